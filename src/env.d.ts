@@ -1,0 +1,13 @@
+// The few globals that Node, a worker and a browser tab all have, and that the core may use.
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  decode(input?: ArrayBufferView | ArrayBuffer, options?: { stream?: boolean }): string
+}
+declare class TextEncoder {
+  encode(input?: string): Uint8Array
+  encodeInto(source: string, destination: Uint8Array): { read: number; written: number }
+}
+interface AbortSignal {
+  readonly aborted: boolean
+}

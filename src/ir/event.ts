@@ -1,0 +1,117 @@
+// Log records: values, events, batches, and the one way a field name finds its value.
+
+export type Value = string | number | bigint | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+
+/** Where an event was read: the file as the user named it, the member of an archive, the record (EVTX record id), the line (from 1) and the order in the file (from 0). */
+export interface Origin {
+  readonly source: string
+  readonly member?: string
+  readonly record?: number | bigint
+  readonly line?: number
+  readonly index: number
+}
+
+/**
+ * One log record, under the names its own source gives. `time` in milliseconds UTC, `ticks` the 100 ns within it
+ * (0 to 9,999); a record without time never joins a window, and is counted.
+ */
+export interface Event {
+  readonly time?: number
+  readonly ticks?: number
+  readonly fields: Readonly<Record<string, Value>>
+  /** The record as text, only where the log is text that has no fields of its own. */
+  readonly raw?: string
+  readonly origin?: Origin
+}
+
+/** A run of records of one shape. `schema` is '' when the format does not know it. Objects are made on demand (`at`), so that a matcher may look at `slots` and never make them. */
+export interface Batch {
+  readonly schema: string
+  readonly length: number
+  at(index: number): Event
+  readonly slots?: Slots
+}
+
+/** For each record and wanted field, where its raw bytes lie; the fast matcher reads these and nothing else. */
+export interface Slots {
+  readonly memory: ArrayBufferLike
+  readonly table: Uint32Array
+  readonly fields: readonly string[]
+  readonly encoding: 'utf8-json' | 'utf16'
+}
+
+type Fields = Readonly<Record<string, Value>>
+
+/** Whether a value is a nested record. */
+export function isRecord(value: Value | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * How a field name finds its value: as a whole key first, then as a path (`userIdentity.arn`, `a.b[0]`), where the whole
+ * remainder is again tried as a key at each level. A path through a list yields the values of all its members.
+ * Undefined when the event has no such field. Own properties only: `constructor` is not a field.
+ */
+export function accessor(name: string): (fields: Fields) => Value | undefined {
+  const steps = split(name)
+  if (steps.length === 1) {
+    return fields => (Object.hasOwn(fields, name) ? fields[name] : undefined)
+  }
+  return fields => (Object.hasOwn(fields, name) ? fields[name] : walk(fields, steps, 0))
+}
+
+interface PathStep {
+  readonly key: string
+  /** What is left of the name from here, as one key. */
+  readonly rest: string
+  readonly index?: number
+}
+
+function split(name: string): PathStep[] {
+  const steps: PathStep[] = []
+  let at = 0
+  for (;;) {
+    const dot = name.indexOf('.', at)
+    const part = dot === -1 ? name.slice(at) : name.slice(at, dot)
+    const bracket = /^(.*)\[(\d{1,6})\]$/.exec(part)
+    if (bracket !== null) steps.push({ key: bracket[1]!, rest: name.slice(at), index: Number(bracket[2]) })
+    else steps.push({ key: part, rest: name.slice(at) })
+    if (dot === -1) return steps.length === 1 && bracket !== null ? [...steps, { key: '', rest: '' }] : steps
+    at = dot + 1
+  }
+}
+
+function walk(value: Value | undefined, steps: readonly PathStep[], from: number): Value | undefined {
+  if (value === undefined || from === steps.length) return value
+  const step = steps[from]!
+  if (step.rest === '') return value
+  if (Array.isArray(value)) {
+    const found: Value[] = []
+    for (const member of value as readonly Value[]) {
+      const inner = isRecord(member) ? walk(member, steps, from) : undefined
+      if (Array.isArray(inner)) found.push(...(inner as readonly Value[]))
+      else if (inner !== undefined) found.push(inner)
+    }
+    return found.length === 0 ? undefined : found
+  }
+  if (!isRecord(value)) return undefined
+  if (Object.hasOwn(value, step.rest)) return value[step.rest]
+  if (!Object.hasOwn(value, step.key)) return undefined
+  let next: Value | undefined = value[step.key]
+  if (step.index !== undefined) next = Array.isArray(next) ? (next as readonly Value[])[step.index] : undefined
+  return walk(next, steps, from + 1)
+}
+
+/** A value as the text that string tests see: numbers in decimal (12.0 is `12`), booleans as `true` and `false`; null, lists and records have none. */
+export function asText(value: Value): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,148 @@
+// Queries: where rows come from and what is done to them, in order.
+
+import type { Value } from './event.ts'
+import type { At, Glob, Predicate, Scalar, Special, ValueType } from './predicate.ts'
+
+/** A query. `rules` names whose arithmetic, comparison and naming rules hold. */
+export interface Pipeline {
+  readonly from: From
+  readonly stages: readonly Stage[]
+  readonly rules?: 'sigma' | 'kusto' | 'splunk' | 'elastic' | 'sql'
+}
+
+export type From = At &
+  (
+    | { readonly kind: 'class'; readonly class: EventClass }
+    | { readonly kind: 'table'; readonly name: string }
+    /** A reference from a correlation to another rule, by id or name; `rules/link.ts` replaces it before anything runs. */
+    | { readonly kind: 'rule'; readonly id: string }
+    | {
+        readonly kind: 'rows'
+        readonly columns: readonly { readonly name: string; readonly type?: ValueType }[]
+        readonly rows: readonly (readonly Value[])[]
+      }
+    | { readonly kind: 'range'; readonly column: string; readonly from: Scalar; readonly to: Scalar; readonly step: Scalar }
+    /** `source` is the column that says which of the queries a row came from (its id, or its place from 0). */
+    | { readonly kind: 'union'; readonly of: readonly Pipeline[]; readonly source?: string; readonly lenient?: boolean }
+    | {
+        readonly kind: 'sequence'
+        readonly steps: readonly Step[]
+        readonly ordered: boolean
+        readonly match: 'first' | 'every'
+        readonly within?: Millis
+        readonly until?: Step
+      }
+  )
+
+export type Stage = At &
+  (
+    | { readonly kind: 'filter'; readonly where: Predicate }
+    | { readonly kind: 'extend'; readonly columns: readonly Column[] }
+    | { readonly kind: 'project'; readonly mode: 'keep' | 'drop' | 'reorder'; readonly names: readonly Glob[] }
+    | { readonly kind: 'rename'; readonly names: readonly { readonly from: Glob; readonly to: Glob }[] }
+    | {
+        readonly kind: 'aggregate'
+        readonly by: readonly Column[]
+        readonly measures: readonly Measure[]
+        /**
+         * Sliding: for each row the rows of its group from `size` before it up to it. `report` says which of the results
+         * that `having` lets through are rows: every one, or only the first until `having` was false again for that group.
+         */
+        readonly window?: { readonly size: Millis; readonly kind: 'sliding' | 'tumbling'; readonly report?: 'every' | 'rising' }
+        /** A question about the group columns and measures. */
+        readonly having?: Predicate
+      }
+    /** Values from neighbouring rows added to each row: eventstats, streamstats, prev, next, row_number. */
+    | {
+        readonly kind: 'window'
+        readonly by: readonly Column[]
+        readonly order: readonly SortKey[]
+        readonly rows?: number
+        readonly span?: Millis
+        readonly measures: readonly Measure[]
+      }
+    | {
+        readonly kind: 'join'
+        readonly how: JoinKind
+        readonly right: Pipeline
+        readonly on: readonly {
+          readonly left: Scalar
+          readonly right: Scalar
+          readonly by: 'equal' | 'glob' | 'cidr'
+          readonly fold?: boolean
+        }[]
+        readonly take?: number
+        readonly clash: 'left' | 'right' | 'suffix' | 'fill'
+        readonly within?: Millis
+      }
+    | { readonly kind: 'sort'; readonly keys: readonly SortKey[] }
+    | { readonly kind: 'limit'; readonly count: number; readonly by?: readonly Column[] }
+    | { readonly kind: 'expand'; readonly columns: readonly string[]; readonly index?: string; readonly limit?: number }
+    /** A sub-pipeline run for each row (mv-apply) or beside the rows (appendpipe). */
+    | { readonly kind: 'apply'; readonly mode: 'each' | 'append'; readonly body: readonly Stage[] }
+    | { readonly kind: 'special'; readonly name: Special; readonly args: Readonly<Record<string, Value | Scalar | Pipeline>> }
+    | { readonly kind: 'opaque'; readonly text: string }
+  )
+
+/** The kind of log a rule reads, in Sigma's terms. */
+export interface EventClass {
+  readonly product?: string
+  readonly category?: string
+  readonly service?: string
+}
+
+export interface Step {
+  readonly name?: string
+  readonly of: Pipeline
+  readonly by: readonly { readonly value: Scalar; readonly optional?: boolean }[]
+  readonly absent?: boolean
+  readonly times?: number
+  readonly until?: Predicate
+}
+
+export interface Column {
+  readonly name: string
+  readonly value: Scalar
+  readonly type?: ValueType
+}
+
+export interface SortKey {
+  readonly by: Scalar
+  readonly descending: boolean
+  readonly nulls: 'first' | 'last'
+}
+
+export interface Measure {
+  /** May be a glob: `stats values(*) as *`. */
+  readonly name: string
+  readonly fn:
+    | 'count'
+    | 'distinct'
+    | 'sum'
+    | 'min'
+    | 'max'
+    | 'avg'
+    | 'median'
+    | 'percentile'
+    | 'stdev'
+    | 'variance'
+    | 'mode'
+    | 'values'
+    | 'list'
+    | 'first'
+    | 'last'
+    | 'earliest'
+    | 'latest'
+    | 'argmin'
+    | 'argmax'
+    | 'any'
+    | Special
+  readonly of?: Scalar
+  readonly args?: readonly Value[]
+  readonly where?: Predicate
+}
+
+export type JoinKind = 'inner' | 'innerunique' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'rightsemi' | 'rightanti'
+
+/** A length of time in milliseconds. */
+export type Millis = number

@@ -1,0 +1,45 @@
+// The contract of a query language: text to meaning, and meaning to text.
+
+import type { Pipeline } from '../ir/pipeline.ts'
+import type { Outcome } from '../text/diagnostic.ts'
+import type { Source, Span } from '../text/source.ts'
+
+/**
+ * A query language. The contract: `parse(print(q))` means what `q` means, and either function
+ * says in a diagnostic what it cannot do. Neither knows of schemas, rules, files or other languages.
+ */
+export interface Language {
+  readonly id: string
+  readonly title: string
+  readonly extension: string
+  /** Text to meaning. What the language leaves unsaid (case, wildcards, missing fields) is said here. */
+  parse(source: Source, context?: ParseContext): Outcome<Pipeline>
+  /** Meaning to text. Absent for a language that is only read. */
+  print?(query: Pipeline, style?: Style): Outcome<Printed>
+  /** Every code it reports, with a one-line title; the reference pages are made from it. */
+  readonly codes: Readonly<Record<string, string>>
+}
+
+/** What a query refers to by name (macros, placeholders, lists), and how to settle what the manual leaves open. A name not given becomes `opaque`, with a warning. */
+export interface ParseContext {
+  readonly names?: Readonly<
+    Record<string, string | readonly string[] | { readonly args: readonly string[]; readonly body: Source }>
+  >
+  readonly assume?: Readonly<Record<string, string>>
+}
+
+export interface Style {
+  readonly layout?: 'line' | 'block'
+  readonly form?: string
+}
+
+/** Text, and for each stretch of it the places of the rule that it says, and how exactly. */
+export interface Printed {
+  readonly text: string
+  readonly marks: readonly {
+    readonly start: number
+    readonly end: number
+    readonly from: readonly Span[]
+    readonly how: 'exact' | 'widened' | 'narrowed' | 'added'
+  }[]
+}

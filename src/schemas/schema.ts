@@ -1,0 +1,67 @@
+// Field taxonomies as plain data: a product's tables and columns told in Sigma's names.
+
+import type { Value } from '../ir/event.ts'
+import type { EventClass } from '../ir/pipeline.ts'
+import type { Predicate, ValueType } from '../ir/predicate.ts'
+
+/** A field taxonomy: a product's tables and columns told in Sigma's names. Plain data. */
+export interface Schema {
+  readonly id: string
+  readonly title: string
+  readonly tables: readonly Table[]
+  /** Which raw records are of this shape. */
+  readonly recognise?: Predicate
+  /** Also reads the records that this other schema recognises: 4688 as process creation beside the Windows event log. */
+  readonly beside?: string
+  /** How a record reads as text where the product searches text. */
+  readonly render?: 'json' | 'xml' | 'message'
+  /** Columns that hold the event's time, the first present one counts. */
+  readonly time?: readonly string[]
+  /** Columns that name the host and the user, the first present one counts. */
+  readonly host?: readonly string[]
+  readonly user?: readonly string[]
+  /** Channel and event id, for people who look for the record. */
+  readonly channel?: readonly string[]
+  readonly eventId?: readonly string[]
+  /** Only used when asked for by name (`security-full`). */
+  readonly optIn?: boolean
+}
+
+export interface Table {
+  readonly name: string
+  /** The event classes it holds, what picks each of them out, and what holds for it alone. */
+  readonly holds: readonly Holding[]
+  /** Sigma's field to this table's column or columns (several: any of them). */
+  readonly fields: Readonly<Record<string, Mapping | readonly Mapping[]>>
+  /** Where a field that `fields` leaves out is found: `*` stands for its name (`winlog.event_data.*`). Several: any of them. Absent: such a field has no column here. */
+  readonly otherwise?: readonly string[]
+  readonly columns?: Readonly<Record<string, ValueType>>
+}
+
+export interface Holding {
+  /** A rule's log source fits when each attribute it names equals the one here; an attribute left out here fits none. */
+  readonly class: EventClass
+  /** In the columns of this table. */
+  readonly where?: Predicate
+  readonly constants?: Readonly<Record<string, Value>>
+  readonly fields?: Readonly<Record<string, Mapping | readonly Mapping[]>>
+}
+
+export type Mapping =
+  | string
+  | { readonly column: string; readonly lens?: Lens; readonly values?: Readonly<Record<string, string>> }
+
+/** How a column's value follows from the field's. Closed: every lens maps values forward and tests both ways. */
+export type Lens =
+  | 'basename'
+  | 'dirname'
+  | 'lower'
+  | 'hex'
+  | 'hashes'
+  | 'integrity'
+  | 'hive'
+  | 'account'
+  | 'sid'
+  | 'protocol'
+  | 'boolean'
+  | 'devicepath'

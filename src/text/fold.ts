@@ -1,0 +1,36 @@
+// Case folding, decided in one place: Unicode simple case folding (CaseFolding.txt, statuses C and S), locale independent, length-preserving in code points.
+
+/** Characters whose simple folding is not their lower case. Lower case of U+0130 is two characters, so simple folding leaves it alone. */
+const special: Readonly<Record<string, string>> = {
+  µ: 'μ',
+  ſ: 's',
+  ς: 'σ',
+  ϐ: 'β',
+  ϑ: 'θ',
+  ϕ: 'φ',
+  ϖ: 'π',
+  ϰ: 'κ',
+  ϱ: 'ρ',
+  ϵ: 'ε',
+  ẛ: 'ṡ',
+  'ͅ': 'ι',
+  ι: 'ι',
+  İ: 'İ',
+}
+
+const beyondAscii = /[^\x00-\x7f]/
+
+/** A text folded for comparison without case: U+212A KELVIN SIGN folds to `k`, U+017F to `s`, U+0130 (dotted I) to itself. */
+export function fold(text: string): string {
+  if (!beyondAscii.test(text)) return text.toLowerCase()
+  let out = ''
+  for (const character of text) {
+    const other = special[character]
+    if (other !== undefined) out += other
+    else {
+      const lower = character.toLowerCase()
+      out += lower.length === character.length ? lower : character
+    }
+  }
+  return out
+}
