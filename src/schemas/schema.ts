@@ -49,7 +49,13 @@ export interface Holding {
 
 export type Mapping =
   | string
-  | { readonly column: string; readonly lens?: Lens; readonly values?: Readonly<Record<string, string>> }
+  | {
+      readonly column: string
+      /** The column that holds what comes before, joined with a backslash: domain and account, registry key and value name. Where one of the two is absent or empty, the other alone is the value. */
+      readonly under?: string
+      readonly lens?: Lens
+      readonly values?: Readonly<Record<string, string>>
+    }
 
 /** How a column's value follows from the field's. Closed: every lens maps values forward and tests both ways. */
 export type Lens =
@@ -57,7 +63,10 @@ export type Lens =
   | 'dirname'
   | 'lower'
   | 'hex'
-  | 'hashes'
+  | 'md5'
+  | 'sha1'
+  | 'sha256'
+  | 'imphash'
   | 'integrity'
   | 'hive'
   | 'account'
@@ -65,3 +74,4 @@ export type Lens =
   | 'protocol'
   | 'boolean'
   | 'devicepath'
+  | 'dword'

@@ -1,0 +1,389 @@
+// How a column's value follows from a field's, and what a test on the field asks of the column. Each lens states the field values it speaks of; for those, an exact answer is the same answer.
+
+import type { Value } from '../ir/event.ts'
+import { asText } from '../ir/event.ts'
+import { any, contains, endsWith, glob, literal, matchGlob, one, shape, startsWith } from '../ir/glob.ts'
+import type { Glob, Match } from '../ir/predicate.ts'
+import { fold } from '../text/fold.ts'
+import type { Lens } from './schema.ts'
+
+/** A test on the column. `exact`: it answers as the field's own test does; otherwise it may also let through what the field's test would not (never less). */
+export interface Backward {
+  readonly match: Match
+  readonly exact: boolean
+}
+
+/** `forward`: the column's value for a field's (null: the column has none). `backward`: a test on the field as a test on the column; undefined: the column cannot answer it. */
+export interface Lensing {
+  forward(value: Value): Value
+  backward(match: Match): Backward | undefined
+}
+
+type GlobMatch = { readonly glob: Glob; readonly fold: boolean }
+
+/** A test for a text, when that is what a match asks; numbers are texts here, as they are in the fields of Windows events. */
+function asGlob(match: Match): GlobMatch | undefined {
+  if (match.kind === 'glob') return { glob: glob(match.glob), fold: match.fold }
+  if (match.kind === 'text' && match.to.kind === 'literal') {
+    const text = asText(match.to.value)
+    if (text === undefined) return undefined
+    const made = { whole: literal, start: startsWith, end: endsWith, anywhere: contains }[match.how](text)
+    return { glob: made, fold: match.fold }
+  }
+  if (match.kind === 'compare' && match.op === '=' && match.to.kind === 'literal') {
+    const text = asText(match.to.value)
+    return text === undefined ? undefined : { glob: literal(text), fold: match.fold ?? false }
+  }
+  return undefined
+}
+
+const isStar = (part: Glob[number] | undefined): boolean => typeof part === 'object' && part.wild === 'any'
+const textual = (pattern: Glob, foldCase: boolean, exact: boolean): Backward => ({
+  match: { kind: 'glob', glob: glob(pattern), fold: foldCase },
+  exact,
+})
+
+/** A test that no value passes: nothing equals a value that has no text. */
+const never: Match = { kind: 'text', how: 'whole', to: { kind: 'literal', value: null }, fold: false }
+
+/** Presence is the same question on either side, where every value of the field leaves one in the column. */
+function presence(match: Match): Backward | undefined {
+  return match.kind === 'exists' || match.kind === 'present' ? { match, exact: true } : undefined
+}
+
+/** Maps texts and leaves other values alone. */
+const onText =
+  (fn: (text: string) => Value): Lensing['forward'] =>
+  value => {
+    const text = asText(value)
+    return text === undefined ? value : fn(text)
+  }
+
+/** What stands after the last of some separators. Speaks of values that have one (`C:\a\b.exe`, `DOMAIN\name`), all of one kind, and do not end in one. */
+function lastPart(separators: readonly string[]): Lensing {
+  const at = (text: string): number => Math.max(...separators.map(separator => text.lastIndexOf(separator)))
+  return {
+    forward: onText(text => text.slice(at(text) + 1)),
+    backward(match) {
+      if (match.kind === 'empty') return { match, exact: true }
+      const asked = asGlob(match)
+      if (asked === undefined) return presence(match)
+      const star = asked.glob.findLastIndex(isStar)
+      const tail = asked.glob.slice(star + 1)
+      if (tail.length === 0) return star === 0 ? textual([any], asked.fold, true) : undefined
+      const text = tail.length === 1 ? tail[0] : undefined
+      if (typeof text !== 'string') return undefined
+      const cut = at(text)
+      if (cut === text.length - 1) return undefined
+      if (cut >= 0) return textual([text.slice(cut + 1)], asked.fold, star === 0 && cut === 0)
+      return star >= 0 ? textual([any, text], asked.fold, star === 0) : textual([text], asked.fold, false)
+    },
+  }
+}
+
+/** The folder of a path, without the separator at its end. Speaks of full paths. Only presence is exact; other tests keep what they say of the folder. */
+const dirname: Lensing = {
+  forward: onText(text => text.slice(0, Math.max(0, text.search(/[\\/][^\\/]*$/)))),
+  backward(match) {
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const form = shape(asked.glob)
+    if (form.kind === 'any') return textual([any], asked.fold, true)
+    if (!('text' in form)) return undefined
+    const folder = form.text.slice(0, Math.max(0, form.text.search(/[\\/][^\\/]*$/)))
+    if (folder === '') return undefined
+    const made = { equals: literal, starts: startsWith, ends: endsWith, contains }[form.kind](folder)
+    return textual(made, asked.fold, false)
+  },
+}
+
+/** Lower case, character by character where it keeps the length (U+0130 stays), as `text/fold.ts` does. */
+function lowered(text: string): string {
+  if (!text.includes('İ')) return text.toLowerCase()
+  return text
+    .split('İ')
+    .map(part => part.toLowerCase())
+    .join('İ')
+}
+
+/** The same text in lower case. Speaks of all texts. */
+const lower: Lensing = {
+  forward: onText(lowered),
+  backward(match) {
+    if (match.kind === 'empty' || match.kind === 'cidr') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    if (asked.fold) return textual(asked.glob, true, true)
+    const caseless = asked.glob.every(part => typeof part !== 'string' || part.toLowerCase() === part.toUpperCase())
+    return textual(asked.glob, true, caseless)
+  },
+}
+
+/** A whole number as `0x` and lower-case hexadecimal digits: 4688 is `0x1250`. Speaks of whole numbers from 0, in decimal without leading zeros. */
+const hex: Lensing = {
+  forward(value) {
+    const digits = asText(value)
+    return digits !== undefined && /^\d{1,40}$/.test(digits) ? `0x${BigInt(digits).toString(16)}` : value
+  },
+  backward(match) {
+    // Order is asked of numbers, and the engine reads hexadecimal text as one.
+    if (match.kind === 'compare' && match.op !== '=') return match.to.kind === 'literal' ? { match, exact: true } : undefined
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const form = shape(asked.glob)
+    if (form.kind === 'any') return textual([any], asked.fold, true)
+    if (!('text' in form) || form.kind !== 'equals') return undefined
+    if (!/^(?:0|[1-9]\d{0,39})$/.test(form.text)) return { match: never, exact: true }
+    return textual([`0x${BigInt(form.text).toString(16)}`], true, true)
+  },
+}
+
+const hashLengths: Readonly<Record<string, number>> = { MD5: 32, SHA1: 40, SHA256: 64, IMPHASH: 32 }
+
+/**
+ * One hash out of Sysmon's list `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`. Speaks of such lists. The list lies in parts, so an exact answer is exact
+ * over the columns of all parts together: a test that names another algorithm is answered no here, and by that algorithm's own column.
+ */
+function hash(algorithm: string): Lensing {
+  const length = hashLengths[algorithm]!
+  return {
+    forward: onText(text => {
+      for (const part of text.split(',')) {
+        const [name, value] = part.split('=')
+        if (name?.trim().toUpperCase() === algorithm && value !== undefined && value !== '') return value.toLowerCase()
+      }
+      return null
+    }),
+    backward(match) {
+      const asked = asGlob(match)
+      if (asked === undefined) return presence(match)
+      const form = shape(asked.glob)
+      if (form.kind === 'any') return textual([any], true, true)
+      if (!('text' in form)) return undefined
+      const said = /^(?:([A-Za-z0-9]+)=)?([0-9A-Fa-f]*)$/.exec(form.text)
+      if (said === null) return undefined
+      const name = said[1]
+      const digits = said[2]!
+      if (name === undefined) return digits === '' ? undefined : barePart(form.kind, digits, asked.fold)
+      if (!Object.hasOwn(hashLengths, name.toUpperCase())) return undefined
+      if (name.toUpperCase() !== algorithm) return { match: never, exact: true }
+      // `contains` finds the name anywhere in the list; the other shapes also ask where in the list it stands.
+      const exact = asked.fold && form.kind === 'contains'
+      if (digits.length >= length || form.kind === 'equals' || form.kind === 'ends') return textual([digits], true, exact)
+      return textual([digits, any], true, exact)
+    },
+  }
+
+  function barePart(kind: 'equals' | 'starts' | 'ends' | 'contains', digits: string, foldCase: boolean): Backward | undefined {
+    if (kind === 'equals' || kind === 'starts') return { match: never, exact: true }
+    if (digits.length > length) return { match: never, exact: true }
+    return kind === 'ends' ? textual([any, digits], true, false) : textual([any, digits, any], true, foldCase)
+  }
+}
+
+/** A field with few values, each spelt otherwise in the column. Closed: there are no values beside those; otherwise only equality with a known one is exact. */
+function table(
+  pairs: readonly (readonly [string, Value])[],
+  options: { readonly closed: boolean; readonly same?: RegExp },
+): Lensing {
+  const known = new Map(pairs.map(([field, column]) => [fold(field), column]))
+  return {
+    forward: onText(text => known.get(fold(text)) ?? (options.same?.test(text) ? text : null)),
+    backward(match) {
+      const asked = asGlob(match)
+      if (asked === undefined) return presence(match)
+      const form = shape(asked.glob)
+      if (form.kind === 'any') return textual([any], asked.fold, true)
+      // A rule that names the column's own spelling means the same value.
+      if (form.kind === 'equals' && options.same?.test(form.text)) return textual(asked.glob, true, true)
+      const fits = matchGlob(asked.glob, asked.fold)
+      const values = new Set(pairs.filter(([field]) => fits(field)).map(([, column]) => String(asText(column))))
+      if (values.size === 0) return options.closed ? { match: never, exact: true } : undefined
+      const exact = options.closed || form.kind === 'equals'
+      if (values.size === 1) return textual([...values], true, exact)
+      const pattern = [...values].map(value => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+      return { match: { kind: 'regex', pattern: `(?:${pattern})`, fold: true, whole: true }, exact }
+    },
+  }
+}
+
+const hives: readonly (readonly [string, string])[] = [
+  ['HKLM', 'HKEY_LOCAL_MACHINE'],
+  ['HKU', 'HKEY_USERS'],
+  ['HKCU', 'HKEY_CURRENT_USER'],
+  ['HKCR', 'HKEY_CLASSES_ROOT'],
+  ['HKCC', 'HKEY_CURRENT_CONFIG'],
+]
+
+/** Whether a text without its hive could still begin inside the name of one: `E\Software` in `HKEY_LOCAL_MACHINE\Software`. */
+function insideHive(text: string): boolean {
+  const wanted = fold(text)
+  return hives.flat().some(hive => {
+    const name = `${fold(hive)}\\`
+    for (let at = 0; at < name.length - 1; at++) {
+      const rest = name.slice(at)
+      if (rest.startsWith(wanted) || wanted.startsWith(rest)) return true
+    }
+    return false
+  })
+}
+
+/**
+ * A registry path with the hive's full name and the number of the control set (`HKLM\System\CurrentControlSet` is `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001`
+ * there). Speaks of Sysmon's paths: an abbreviated hive at the start, and the current control set under that name only.
+ */
+const hive: Lensing = {
+  forward: onText(text => {
+    const cut = text.indexOf('\\')
+    const head = cut === -1 ? text : text.slice(0, cut)
+    const full = hives.find(([short]) => fold(short) === fold(head))?.[1]
+    const path = full === undefined ? text : full + text.slice(head.length)
+    return path.replace(/\\CurrentControlSet(?=\\|$)/i, '\\ControlSet001')
+  }),
+  backward(match) {
+    if (match.kind === 'empty') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const [first, second] = asked.glob
+    if (first === undefined || first === one) return undefined
+    if (typeof first === 'string') {
+      const whole = asked.glob.length === 1
+      const found = hives.find(([short]) => fold(first) === fold(short) || fold(first).startsWith(`${fold(short)}\\`))
+      if (found === undefined || (fold(first) === fold(found[0]) && !whole && !isStar(second))) return undefined
+      return textual(controlSets([found[1] + first.slice(found[0].length), ...asked.glob.slice(1)]), asked.fold, true)
+    }
+    if (typeof second !== 'string') return second === undefined ? textual([any], asked.fold, true) : undefined
+    const found = hives.find(([short]) => fold(second).startsWith(`${fold(short)}\\`))
+    if (found !== undefined)
+      return textual(controlSets([any, found[1] + second.slice(found[0].length), ...asked.glob.slice(2)]), asked.fold, true)
+    return insideHive(second) ? undefined : textual(controlSets(asked.glob), asked.fold, true)
+  },
+}
+
+/** `CurrentControlSet` as any control set. */
+function controlSets(pattern: Glob): Glob {
+  return pattern.flatMap((part): Glob => {
+    if (typeof part !== 'string') return [part]
+    return part
+      .split(/currentcontrolset/i)
+      .flatMap((piece, index): Glob => (index === 0 ? [piece] : [any, 'ControlSet', any, piece]))
+  })
+}
+
+const device = '\\device\\harddiskvolume'
+
+/** A path with the volume's device in place of the drive letter: `C:\Windows` is `\Device\HarddiskVolume3\Windows`. Speaks of paths with a drive letter; which volume it is cannot be known. */
+const devicepath: Lensing = {
+  forward: onText(text => (/^[A-Za-z]:\\/.test(text) ? `\\Device\\HarddiskVolume3${text.slice(2)}` : text)),
+  backward(match) {
+    if (match.kind === 'empty') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const [first, second] = asked.glob
+    if (typeof first === 'string') {
+      if (!/^[A-Za-z]:\\/.test(first)) return undefined
+      return textual([device, any, first.slice(2), ...asked.glob.slice(1)], asked.fold, false)
+    }
+    if (first === undefined || first === one) return undefined
+    if (typeof second !== 'string') return second === undefined ? textual([any], asked.fold, true) : undefined
+    if (second.includes(':')) return undefined
+    return insideDevice(second) ? textual(asked.glob, asked.fold, false) : textual(asked.glob, asked.fold, true)
+  },
+}
+
+/** Whether a text could match within, or begin within, the device part of a path, which the field does not have. */
+function insideDevice(text: string): boolean {
+  const wanted = fold(text)
+  const name = `${device}3\\`
+  for (let at = 0; at < name.length - 1; at++) {
+    const rest = name.slice(at)
+    if (rest.startsWith(wanted) || wanted.startsWith(rest)) return true
+  }
+  // The volume's number is any number.
+  return /^\d+(?:\\|$)/.test(wanted) || /harddiskvolume\d*$/.test(wanted)
+}
+
+/** Registry data as the number it is, where Sysmon writes `DWORD (0x00000001)` or `QWORD (0x00000000-0x00000001)`. Speaks of Sysmon's details that are not a text of digits only. */
+const dword: Lensing = {
+  forward: onText(text => number(text) ?? text),
+  backward(match) {
+    if (match.kind === 'empty') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const form = shape(asked.glob)
+    if (form.kind === 'any') return textual([any], asked.fold, true)
+    const value = 'text' in form && form.kind !== 'starts' ? number(form.text) : undefined
+    if (value !== undefined) return textual([value], asked.fold, form.kind === 'equals')
+    // What could stand in a rendered number or in its digits is another question there; everything else is the same text on both sides.
+    const same = asked.glob.some(part => typeof part === 'string' && /[^dqwor(x)0-9a-f\s-]/i.test(part))
+    return same ? textual(asked.glob, asked.fold, true) : undefined
+  },
+}
+
+function number(text: string): string | undefined {
+  const small = /^DWORD \((0x[0-9a-f]{1,8})\)$/i.exec(text)
+  if (small !== null) return BigInt(small[1]!).toString()
+  const large = /^QWORD \(0x([0-9a-f]{8})-0x([0-9a-f]{8})\)$/i.exec(text)
+  return large === null ? undefined : BigInt(`0x${large[1]}${large[2]}`).toString()
+}
+
+/** Every lens of `Lens`, both ways. */
+export const lenses: Readonly<Record<Lens, Lensing>> = {
+  basename: lastPart(['\\', '/']),
+  dirname,
+  lower,
+  hex,
+  md5: hash('MD5'),
+  sha1: hash('SHA1'),
+  sha256: hash('SHA256'),
+  imphash: hash('IMPHASH'),
+  /** Mandatory label SIDs: https://learn.microsoft.com/windows/win32/secauthz/well-known-sids */
+  integrity: table(
+    [
+      ['Untrusted', 'S-1-16-0'],
+      ['Low', 'S-1-16-4096'],
+      ['Medium', 'S-1-16-8192'],
+      ['MediumPlus', 'S-1-16-8448'],
+      ['High', 'S-1-16-12288'],
+      ['System', 'S-1-16-16384'],
+      ['Protected', 'S-1-16-20480'],
+    ],
+    { closed: true, same: /^S-1-16-\d+$/i },
+  ),
+  hive,
+  account: lastPart(['\\']),
+  /** Well-known accounts only; no table knows the others. */
+  sid: table(
+    [
+      ['NT AUTHORITY\\SYSTEM', 'S-1-5-18'],
+      ['NT AUTHORITY\\LOCAL SERVICE', 'S-1-5-19'],
+      ['NT AUTHORITY\\NETWORK SERVICE', 'S-1-5-20'],
+      ['NT AUTHORITY\\ANONYMOUS LOGON', 'S-1-5-7'],
+      ['NT AUTHORITY\\IUSR', 'S-1-5-17'],
+      ['Everyone', 'S-1-1-0'],
+      ['BUILTIN\\Administrators', 'S-1-5-32-544'],
+      ['BUILTIN\\Users', 'S-1-5-32-545'],
+      ['BUILTIN\\Guests', 'S-1-5-32-546'],
+    ],
+    { closed: false, same: /^S-1-\d+(?:-\d+)+$/i },
+  ),
+  /** IANA protocol numbers. */
+  protocol: table(
+    [
+      ['tcp', 6],
+      ['udp', 17],
+      ['icmp', 1],
+      ['icmpv6', 58],
+    ],
+    { closed: true, same: /^\d{1,3}$/ },
+  ),
+  boolean: table(
+    [
+      ['true', true],
+      ['false', false],
+    ],
+    { closed: true },
+  ),
+  devicepath,
+  dword,
+}
