@@ -47,7 +47,7 @@ export function checkAggregate(stage: AggregateStage): readonly Diagnostic[] {
       : measure.name.includes('*')
         ? `measures of all fields that fit "${measure.name}" cannot be computed`
         : measure.of === undefined && measure.fn !== 'count'
-          ? `the measure "${measure.name}" says nothing of which field it is`
+          ? `the measure "${measure.name}" does not say of which field`
           : undefined
     if (why !== undefined) found.push({ code: 'ENG140', severity: 'error', message: why, span: stage.span })
   }
