@@ -7,14 +7,31 @@ import type { Diagnostic } from '../text/diagnostic.ts'
 /** Detections made ready to run together over events of several schemas. Immutable. */
 export interface Program {
   readonly detections: readonly Detection[]
+  /** Detections that raise nothing here, whatever the events are, and why. */
+  readonly skipped: readonly Skipped[]
   start(options?: RunOptions): Run
+}
+
+/**
+ * Why a detection (by its place in the program) is not evaluated. `unsupported`: it has a part that the engine cannot run;
+ * `source`: no schema serves its log source; `fields`: the records of one schema lack a column it asks for (others may serve it).
+ */
+export interface Skipped {
+  readonly index: number
+  readonly reason: 'unsupported' | 'source' | 'fields'
+  /** The schema, for `fields`. */
+  readonly schema?: string
+  readonly diagnostic: Diagnostic
 }
 
 export interface RunOptions {
   /** Told what a user must know while events pass: a regular expression that gave up, a window that ran full. */
   readonly report?: (finding: Diagnostic) => void
-  /** How many matches of correlated rules are held in order to put them in the order of time. Default 1,000,000. */
+  /** How many matches of correlated rules are held in order to put them in the order of time. Default 200,000. */
   readonly held?: number
+  /** Events before or after are not looked at (milliseconds UTC, both inclusive); an event without time is looked at. */
+  readonly since?: number
+  readonly until?: number
 }
 
 /**
@@ -27,17 +44,31 @@ export interface Run {
   push(batch: Batch): readonly Alert[]
   finish(): readonly Alert[]
   /** What was seen so far. */
-  readonly seen: Seen
+  seen(): Seen
 }
 
-/** Counts of one run: events, those without a time, those of a shape no schema knows, matches per detection (by place in the program), the classes and channels met. */
+/** Counts of one run. */
 export interface Seen {
-  events: number
-  untimed: number
-  unknown: number
-  late: number
-  readonly matches: number[]
-  readonly schemas: Map<string, number>
+  readonly events: number
+  /** Events outside `since` and `until`. */
+  readonly outside: number
+  /** Events of a shape that no schema knows. */
+  readonly unknown: number
+  /** Matches of correlated rules without a time, or that came too late to be put in order. */
+  readonly untimed: number
+  readonly late: number
+  /** Matches of correlated rules that lack a field of the group. */
+  readonly ungrouped: number
+  /** Events by schema. */
+  readonly schemas: ReadonlyMap<string, number>
+  /** Earliest and latest time of the events looked at in full (those that a rule matched, all when `since` or `until` is given). */
+  readonly from?: number
+  readonly to?: number
+  /** For each detection, by its place: events of its log source, and alerts. */
+  readonly asked: readonly number[]
+  readonly alerts: readonly number[]
+  /** What came up while events passed: columns that records of a schema lack. */
+  readonly skipped: readonly Skipped[]
 }
 
 export interface Alert {

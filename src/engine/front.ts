@@ -1,0 +1,249 @@
+// The stateless front of a hunt: which rules look at a record, and which of them it satisfies. No event is renamed; rules are told in the names of each schema once.
+
+import type { Event, Value } from '../ir/event.ts'
+import { type accessor, accessor as reader } from '../ir/event.ts'
+import type { Column, EventClass } from '../ir/pipeline.ts'
+import type { Predicate, Scalar } from '../ir/predicate.ts'
+import { fieldsUsed } from '../ir/walk.ts'
+import type { Schema } from '../schemas/schema.ts'
+import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
+import { type Ask, createMatcher, type Matcher } from './match.ts'
+import type { Skipped } from './run.ts'
+import { compileScalar } from './scalar.ts'
+
+/** The beginning of one query (or of one branch of a correlation): a log source and a question about each event. */
+export interface Front {
+  /** The detection's place in the program. */
+  readonly index: number
+  readonly class: EventClass
+  readonly where: Predicate
+  /** Columns computed for the rows that go on, and the fields (in Sigma's names) that later stages read. */
+  readonly columns: readonly Column[]
+  readonly names: readonly string[]
+}
+
+/** A front in the names of one schema. */
+interface Entry {
+  readonly front: number
+  readonly schema: string
+  readonly predicate: Predicate
+  readonly reads: readonly { readonly name: string; readonly compute: (event: Event) => Value | undefined }[]
+}
+
+/** Entries that look at the same events. */
+interface Group {
+  readonly where: readonly Predicate[]
+  readonly holds: Ask
+  readonly entries: Entry[]
+}
+
+/** What is asked of records that agree in channel, event id and the like. */
+interface Plan {
+  count: number
+  readonly fronts: readonly number[]
+  readonly asks: readonly { readonly entry: Entry; readonly ask: Ask }[]
+}
+
+/** A front that an event satisfies. */
+export interface Hit {
+  readonly front: number
+  readonly schema: string
+  /** The fields and columns that later stages read, in Sigma's names. */
+  row(): Record<string, Value>
+}
+
+/** The records of one shape, and every rule about them. */
+export interface Family {
+  match(event: Event): readonly Hit[]
+  /** For each front the number of events of its log source so far. */
+  asked(into: number[]): void
+  readonly skipped: readonly Skipped[]
+}
+
+const mostPlans = 4096
+const nothing: readonly Hit[] = []
+
+/** Makes the fronts ready for the records of one schema and of those that read beside it. */
+export function createFamily(
+  fronts: readonly Front[],
+  schemas: readonly Schema[],
+  gaveUp: (front: number, pattern: string) => void,
+): Family {
+  let asking = -1
+  const matcher = createMatcher({ gaveUp: pattern => gaveUp(asking, pattern) })
+  const skipped: Skipped[] = []
+  const groups = prepare(fronts, schemas, matcher, skipped)
+  const keyFields = [...new Set(groups.flatMap(group => group.where.flatMap(where => [...fieldsUsed(where)])))]
+  const keyReaders = keyFields.map(reader)
+  const fixed = new Set(keyFields)
+  const plans = new Map<string, Plan>()
+  const dropped: Plan[] = []
+
+  /** A question with the tests answered that depend on the key alone. */
+  function settle(predicate: Predicate): Predicate {
+    switch (predicate.kind) {
+      case 'const':
+      case 'opaque':
+        return predicate
+      case 'not': {
+        const arg = settle(predicate.arg)
+        return arg.kind === 'const' ? { kind: 'const', value: !arg.value } : { kind: 'not', arg }
+      }
+      case 'and':
+      case 'or': {
+        const absorbing = predicate.kind === 'or'
+        const args: Predicate[] = []
+        for (const arg of predicate.args) {
+          const settled = settle(arg)
+          if (settled.kind !== 'const') args.push(settled)
+          else if (settled.value === absorbing) return settled
+        }
+        if (args.length === 0) return { kind: 'const', value: !absorbing }
+        return args.length === 1 ? args[0]! : { kind: predicate.kind, args }
+      }
+      case 'test': {
+        const { subject, match } = predicate
+        if (subject.kind !== 'field' || !fixed.has(subject.name)) return predicate
+        if (match.kind === 'text' || match.kind === 'among' || (match.kind === 'compare' && match.to.kind !== 'literal'))
+          return predicate
+        return { kind: 'const', value: matcher.compile(predicate)() }
+      }
+    }
+  }
+
+  function makePlan(): Plan {
+    const asks: { entry: Entry; ask: Ask }[] = []
+    const looked = new Set<number>()
+    for (const group of groups) {
+      if (!group.holds()) continue
+      for (const entry of group.entries) {
+        looked.add(entry.front)
+        const predicate = settle(entry.predicate)
+        if (predicate.kind === 'const' && !predicate.value) continue
+        asks.push({ entry, ask: matcher.compile(predicate) })
+      }
+    }
+    asks.sort((a, b) => a.entry.front - b.entry.front)
+    return { count: 0, fronts: [...looked], asks }
+  }
+
+  return {
+    skipped,
+    match(event) {
+      matcher.look(event)
+      const key = keyOf(event, keyReaders)
+      let plan = plans.get(key)
+      if (plan === undefined) {
+        if (plans.size >= mostPlans) {
+          // Records that differ in channel or id without end would fill the memory; their counts are kept.
+          dropped.push(...plans.values())
+          plans.clear()
+          if (dropped.length > mostPlans) compact(dropped)
+        }
+        plan = makePlan()
+        plans.set(key, plan)
+      }
+      plan.count++
+      if (plan.asks.length === 0) return nothing
+      let hits: Hit[] | undefined
+      let last = -1
+      for (const { entry, ask } of plan.asks) {
+        if (entry.front === last) continue
+        asking = entry.front
+        if (!ask()) continue
+        last = entry.front
+        hits ??= []
+        hits.push({ front: entry.front, schema: entry.schema, row: () => rowOf(entry, event) })
+      }
+      return hits ?? nothing
+    },
+    asked(into) {
+      for (const plan of [...dropped, ...plans.values()])
+        for (const front of plan.fronts) into[front] = (into[front] ?? 0) + plan.count
+    },
+  }
+}
+
+/** Plans that are no longer asked become one count per set of fronts. */
+function compact(plans: Plan[]): void {
+  const counts = new Map<string, { count: number; fronts: readonly number[] }>()
+  for (const plan of plans) {
+    const key = plan.fronts.join(' ')
+    const sum = counts.get(key) ?? { count: 0, fronts: plan.fronts }
+    sum.count += plan.count
+    counts.set(key, sum)
+  }
+  plans.length = 0
+  for (const { count, fronts } of counts.values()) plans.push({ count, fronts, asks: [] })
+}
+
+function keyOf(event: Event, readers: readonly ReturnType<typeof accessor>[]): string {
+  let key = ''
+  for (const read of readers) {
+    const value = read(event.fields)
+    key += `${typeof value === 'string' ? `"${value}` : typeof value === 'object' ? textOf(value) : String(value)}\u0000`
+  }
+  return key
+}
+
+function textOf(value: Value): string {
+  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? ''
+}
+
+function rowOf(entry: Entry, event: Event): Record<string, Value> {
+  const row: Record<string, Value> = {}
+  for (const { name, compute } of entry.reads) {
+    const value = compute(event)
+    if (value !== undefined) Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true })
+  }
+  return row
+}
+
+function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: Matcher, skipped: Skipped[]): Group[] {
+  const groups = new Map<string, Group>()
+  const viewsOf = new Map<string, readonly { schema: Schema; view: View; group: Group }[]>()
+  const known = (wanted: EventClass) => {
+    const key = JSON.stringify([wanted.product, wanted.category, wanted.service])
+    let found = viewsOf.get(key)
+    if (found === undefined) {
+      found = schemas.flatMap(schema =>
+        views(schema, wanted).map(view => {
+          const text = JSON.stringify(view.where)
+          let group = groups.get(text)
+          if (group === undefined) {
+            const asks = view.where.map(where => matcher.compile(where))
+            group = { where: view.where, holds: () => asks.length === 0 || asks.some(ask => ask()), entries: [] }
+            groups.set(text, group)
+          }
+          return { schema, view, group }
+        }),
+      )
+      viewsOf.set(key, found)
+    }
+    return found
+  }
+  for (const [place, front] of fronts.entries()) {
+    for (const { schema, view, group } of known(front.class)) {
+      const predicate = translatePredicate(front.where, view)
+      const own = new Set(front.columns.map(column => column.name))
+      const reads = [
+        ...front.names
+          .filter(name => !own.has(name))
+          .map(name => ({ name, scalar: translateScalar({ kind: 'field', name }, view) })),
+        ...front.columns.map(column => ({ name: column.name, scalar: translateScalar(column.value, view) })),
+      ]
+      const problem = [...predicate.diagnostics, ...reads.flatMap(read => read.scalar.diagnostics)][0]
+      if (predicate.value === undefined || problem !== undefined) {
+        if (problem !== undefined) skipped.push({ index: front.index, reason: 'fields', schema: schema.id, diagnostic: problem })
+        continue
+      }
+      group.entries.push({
+        front: place,
+        schema: schema.id,
+        predicate: predicate.value,
+        reads: reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) })),
+      })
+    }
+  }
+  return [...groups.values()]
+}

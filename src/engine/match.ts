@@ -1,0 +1,432 @@
+// A predicate as a function of one event: the reference matcher, the definition of what matches. Equal tests are compiled once and asked once per event.
+
+import { accessor, asText, type Event, isRecord, type Value } from '../ir/event.ts'
+import { matchGlob, shape } from '../ir/glob.ts'
+import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
+import { fold } from '../text/fold.ts'
+import { parseAddress, parseNetwork } from './address.ts'
+import { asNumber, equalsNumber } from './number.ts'
+import { compileRegex } from './regex.ts'
+import { compileScalar, leaves } from './scalar.ts'
+
+/** A question about the event that the matcher looks at now. */
+export type Ask = () => boolean
+
+/** Tests compiled together over one event at a time. */
+export interface Matcher {
+  /** Looks at the next event; answers given before are forgotten. */
+  look(event: Event): void
+  compile(predicate: Predicate): Ask
+}
+
+export interface MatcherOptions {
+  /** Told each time a regular expression gave up within its bound of steps; the test then answers no. */
+  readonly gaveUp?: (pattern: string) => void
+}
+
+/** A field of the event that is looked at, read once. */
+interface Slot {
+  readonly read: (fields: Event['fields']) => Value | undefined
+  stamp: number
+  value: Value | undefined
+  folded: string | undefined
+}
+
+/** A matcher with nothing compiled yet. */
+export function createMatcher(options: MatcherOptions = {}): Matcher {
+  let event: Event = { fields: {} }
+  let stamp = 0
+  const slots = new Map<string, Slot>()
+  const asked = new Map<string, Ask>()
+
+  function slotOf(name: string): Slot {
+    let slot = slots.get(name)
+    if (slot === undefined) {
+      slot = { read: accessor(name), stamp: -1, value: undefined, folded: undefined }
+      slots.set(name, slot)
+    }
+    return slot
+  }
+
+  function load(slot: Slot): Value | undefined {
+    if (slot.stamp !== stamp) {
+      slot.stamp = stamp
+      slot.value = slot.read(event.fields)
+      slot.folded = undefined
+    }
+    return slot.value
+  }
+
+  function foldedOf(slot: Slot, text: string): string {
+    if (slot.folded === undefined) slot.folded = fold(text)
+    return slot.folded
+  }
+
+  /** A test is asked once per event, however many rules share it. */
+  function once(ask: Ask): Ask {
+    let when = -1
+    let answer = false
+    return () => {
+      if (when !== stamp) {
+        answer = ask()
+        when = stamp
+      }
+      return answer
+    }
+  }
+
+  function compileTest(test: Predicate & { kind: 'test' }): Ask {
+    const key = JSON.stringify([test.subject, test.match, test.each], (name, value) =>
+      name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+    )
+    let ask = asked.get(key)
+    if (ask === undefined) {
+      ask = once(makeTest(test))
+      asked.set(key, ask)
+    }
+    return ask
+  }
+
+  function makeTest({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): Ask {
+    if (match.kind === 'exists') {
+      const value = valueOf(subject)
+      return () => value() !== undefined
+    }
+    const dynamic = dynamicTest(match)
+    if (
+      subject.kind === 'fields' &&
+      match.kind === 'glob' &&
+      shape(match.glob).kind === 'contains' &&
+      matchesAll(subject.names)
+    ) {
+      const text = match.glob.find((part): part is string => typeof part === 'string')!
+      const wanted = match.fold ? fold(text) : text
+      const hay = match.fold ? haystack.folded : haystack.plain
+      if (!wanted.includes(separator)) return () => hay().includes(wanted)
+    }
+    if (dynamic !== undefined) {
+      const value = valueOf(subject)
+      return () => members(value(), each, member => dynamic(member))
+    }
+    const holds = compileMatch(match)
+    if (subject.kind === 'field') {
+      const slot = slotOf(subject.name)
+      if (holds.folded !== undefined) {
+        const foldedHolds = holds.folded
+        return () => {
+          const value = load(slot)
+          if (typeof value === 'string') return foldedHolds(foldedOf(slot, value)) === (each !== 'none')
+          return members(value, each, member => {
+            const text = asText(member)
+            return text !== undefined && foldedHolds(fold(text))
+          })
+        }
+      }
+      return () => members(load(slot), each, holds.value)
+    }
+    const value = valueOf(subject)
+    return () => members(value(), each, holds.value)
+  }
+
+  const separator = '\u0000'
+  const haystack = (() => {
+    let when = -1
+    let text = ''
+    let whenFolded = -1
+    let folded = ''
+    const plain = (): string => {
+      if (when !== stamp) {
+        when = stamp
+        text = leaves(event.fields)
+          .map(value => asText(value))
+          .filter(value => value !== undefined)
+          .join(separator)
+      }
+      return text
+    }
+    return {
+      plain,
+      folded: (): string => {
+        if (whenFolded !== stamp) {
+          folded = fold(plain())
+          whenFolded = stamp
+        }
+        return folded
+      },
+    }
+  })()
+
+  function valueOf(scalar: Scalar): () => Value | undefined {
+    if (scalar.kind === 'field') {
+      const slot = slotOf(scalar.name)
+      return () => load(slot)
+    }
+    if (scalar.kind === 'fields' && !matchesAll(scalar.names)) {
+      const fits = matchGlob(scalar.names, false)
+      return () => {
+        const found = Object.entries(event.fields).filter(([name]) => fits(name))
+        return found.length === 0 ? undefined : found.flatMap(([, value]) => (isRecord(value) ? leaves(value) : [value]))
+      }
+    }
+    const compute = compileScalar(scalar)
+    return () => compute(event)
+  }
+
+  /** A test against a value of the same event, or undefined for a test against constants. */
+  function dynamicTest(match: Match): ((value: Value) => boolean) | undefined {
+    if (match.kind === 'text') {
+      const to = valueOf(match.to)
+      const form = match.fold ? fold : (text: string) => text
+      const compare = {
+        whole: (text: string, other: string) => text === other,
+        start: (text: string, other: string) => text.startsWith(other),
+        end: (text: string, other: string) => text.endsWith(other),
+        anywhere: (text: string, other: string) => text.includes(other),
+      }[match.how]
+      return value => {
+        const text = asText(value)
+        return (
+          text !== undefined &&
+          members(to(), 'any', other => {
+            const second = asText(other)
+            return second !== undefined && compare(form(text), form(second))
+          })
+        )
+      }
+    }
+    if (match.kind === 'compare' && match.to.kind !== 'literal') {
+      const to = valueOf(match.to)
+      return value => members(to(), 'any', other => compareValues(match.op, match.fold ?? false, value, other))
+    }
+    return undefined
+  }
+
+  /** `or` with its tests of one field taken together: equality and suffixes by set, the rest one by one. */
+  function compileOr(args: readonly Predicate[]): Ask {
+    const groups = new Map<
+      string,
+      { slot: Slot; globs: { kind: 'equals' | 'ends'; text: string; arg: (typeof args)[number] }[] }
+    >()
+    const rest: Predicate[] = []
+    for (const arg of args) {
+      if (
+        arg.kind === 'test' &&
+        arg.subject.kind === 'field' &&
+        arg.match.kind === 'glob' &&
+        arg.match.fold &&
+        (arg.each ?? 'any') === 'any'
+      ) {
+        const form = shape(arg.match.glob)
+        if (form.kind === 'equals' || form.kind === 'ends') {
+          const name = arg.subject.name
+          const group = groups.get(name) ?? { slot: slotOf(name), globs: [] }
+          groups.set(name, group)
+          group.globs.push({ kind: form.kind, text: fold(form.text), arg })
+          continue
+        }
+      }
+      rest.push(arg)
+    }
+    const asks: Ask[] = []
+    for (const group of groups.values()) {
+      if (group.globs.length < 4) {
+        asks.push(...group.globs.map(glob => compile(glob.arg)))
+        continue
+      }
+      const whole = new Set(group.globs.filter(glob => glob.kind === 'equals').map(glob => glob.text))
+      const ends = new Map<number, Set<string>>()
+      for (const glob of group.globs) {
+        if (glob.kind !== 'ends') continue
+        const set = ends.get(glob.text.length) ?? new Set()
+        ends.set(glob.text.length, set.add(glob.text))
+      }
+      const inSets = (text: string): boolean => {
+        if (whole.has(text)) return true
+        for (const [length, set] of ends) if (text.length >= length && set.has(text.slice(text.length - length))) return true
+        return false
+      }
+      const { slot } = group
+      asks.push(
+        once(() => {
+          const value = load(slot)
+          if (typeof value === 'string') return inSets(foldedOf(slot, value))
+          return members(value, 'any', member => {
+            const text = asText(member)
+            return text !== undefined && inSets(fold(text))
+          })
+        }),
+      )
+    }
+    const ordered = [...asks, ...byCost(rest).map(compile)]
+    return () => {
+      for (const ask of ordered) if (ask()) return true
+      return false
+    }
+  }
+
+  function compile(predicate: Predicate): Ask {
+    switch (predicate.kind) {
+      case 'const': {
+        const { value } = predicate
+        return () => value
+      }
+      case 'not': {
+        const ask = compile(predicate.arg)
+        return () => !ask()
+      }
+      case 'and': {
+        const asks = byCost(predicate.args).map(compile)
+        return () => {
+          for (const ask of asks) if (!ask()) return false
+          return true
+        }
+      }
+      case 'or':
+        return compileOr(predicate.args)
+      case 'test':
+        return compileTest(predicate)
+      case 'opaque':
+        return () => false
+    }
+  }
+
+  /** A test against constants: on a value, and where it can be said, on its folded text. */
+  function compileMatch(match: Match): { value: (value: Value) => boolean; folded?: (text: string) => boolean } {
+    const onText = (test: (text: string) => boolean) => (value: Value) => {
+      const text = asText(value)
+      return text !== undefined && test(text)
+    }
+    switch (match.kind) {
+      case 'present':
+        return { value: value => value !== null }
+      case 'empty':
+        return { value: value => value === '' }
+      case 'glob': {
+        const form = shape(match.glob)
+        const glob = match.fold ? match.glob.map(part => (typeof part === 'string' ? fold(part) : part)) : match.glob
+        const test = ((): ((text: string) => boolean) => {
+          if (form.kind === 'any') return () => true
+          if (form.kind === 'other') return matchGlob(glob, false)
+          const text = match.fold ? fold(form.text) : form.text
+          if (form.kind === 'equals') return other => other === text
+          if (form.kind === 'starts') return other => other.startsWith(text)
+          if (form.kind === 'ends') return other => other.endsWith(text)
+          return other => other.includes(text)
+        })()
+        return match.fold ? { value: onText(text => test(fold(text))), folded: test } : { value: onText(test) }
+      }
+      case 'regex': {
+        const regex = compileRegex(match.pattern, { fold: match.fold, whole: match.whole }).value
+        if (regex === undefined) return { value: () => false }
+        return {
+          value: onText(text => {
+            const answer = regex.test(text)
+            if (answer === undefined) options.gaveUp?.(match.pattern)
+            return answer === true
+          }),
+        }
+      }
+      case 'cidr': {
+        const inside = parseNetwork(match.network)
+        if (inside === undefined) return { value: () => false }
+        return {
+          value: onText(text => {
+            const address = parseAddress(text)
+            return address !== undefined && inside(address)
+          }),
+        }
+      }
+      case 'compare': {
+        const to = match.to.kind === 'literal' ? match.to.value : null
+        return { value: value => compareValues(match.op, match.fold ?? false, value, to) }
+      }
+      case 'exists':
+        return { value: () => true }
+      case 'text':
+      case 'word':
+      case 'among':
+        return { value: () => false }
+    }
+  }
+
+  return {
+    look(next) {
+      event = next
+      stamp++
+    },
+    compile,
+  }
+}
+
+function matchesAll(names: Extract<Scalar, { kind: 'fields' }>['names']): boolean {
+  return names.length === 1 && typeof names[0] === 'object' && names[0].wild === 'any'
+}
+
+/** Cheap questions first; the order changes no answer. */
+function byCost(args: readonly Predicate[]): readonly Predicate[] {
+  const costs = new Map(args.map(arg => [arg, cost(arg)]))
+  return [...args].sort((a, b) => costs.get(a)! - costs.get(b)!)
+}
+
+function cost(predicate: Predicate): number {
+  switch (predicate.kind) {
+    case 'const':
+    case 'opaque':
+      return 0
+    case 'not':
+      return cost(predicate.arg)
+    case 'and':
+    case 'or':
+      return predicate.args.reduce((sum, arg) => sum + cost(arg), 0)
+    case 'test':
+      if (predicate.match.kind === 'regex') return 200
+      if (predicate.subject.kind === 'fields' || predicate.subject.kind === 'raw') return 100
+      if (predicate.match.kind === 'glob' && shape(predicate.match.glob).kind === 'other') return 8
+      return predicate.match.kind === 'glob' && shape(predicate.match.glob).kind === 'contains' ? 3 : 1
+  }
+}
+
+/** Whether any, all or none of the members of a value satisfy a test; what is no list is its own member, an absent value has none. */
+function members(value: Value | undefined, each: 'any' | 'all' | 'none', test: (value: Value) => boolean): boolean {
+  if (value === undefined) return false
+  if (!Array.isArray(value)) return test(value) === (each !== 'none')
+  const flat = leaves({ value })
+  if (each === 'all') return flat.length > 0 && flat.every(test)
+  return flat.some(test) === (each === 'any')
+}
+
+function compareValues(op: '=' | '<' | '<=' | '>' | '>=', folded: boolean, value: Value, to: Value): boolean {
+  if (op === '=') {
+    if (typeof to === 'number' || typeof to === 'bigint') return equalsNumber(value, to)
+    if (typeof to === 'boolean') {
+      return value === to || (typeof value === 'string' && value.toLowerCase() === String(to))
+    }
+    const text = asText(value)
+    const other = asText(to)
+    if (text === undefined || other === undefined) return false
+    return folded ? fold(text) === fold(other) : text === other
+  }
+  const a = asNumber(value)
+  const b = asNumber(to)
+  if (a === undefined || b === undefined) return false
+  switch (op) {
+    case '<':
+      return a < b
+    case '<=':
+      return a <= b
+    case '>':
+      return a > b
+    case '>=':
+      return a >= b
+  }
+}
+
+/** One predicate as a function of an event. */
+export function compilePredicate(predicate: Predicate, options: MatcherOptions = {}): (event: Event) => boolean {
+  const matcher = createMatcher(options)
+  const ask = matcher.compile(predicate)
+  return event => {
+    matcher.look(event)
+    return ask()
+  }
+}

@@ -1,0 +1,16 @@
+// Terrier's front door: the verbs, then the lists they work with, then the types of what goes in and comes out.
+
+export { compile, describeEvent } from './engine/engine.ts'
+export type { Alert, AlertRisk, Incident, Program, Run, RunOptions, Seen, Skipped } from './engine/run.ts'
+export { type Counts, type HuntOptions, hunt, isAlert, type Notice, readSource } from './hunt.ts'
+export * from './ir/index.ts'
+export { languages } from './languages/index.ts'
+export type { Language, ParseContext, Printed, Style } from './languages/language.ts'
+export { detectFormat, logFormats } from './logs/index.ts'
+export type { EventSource, LogFormat, ReadOptions } from './logs/logs.ts'
+export { readRules, ruleFormats } from './rules/index.ts'
+export type { RuleFormat } from './rules/rules.ts'
+export { schemas } from './schemas/index.ts'
+export type { Holding, Lens, Mapping, Schema, Table } from './schemas/schema.ts'
+export { type Diagnostic, draw, type Outcome, type Place, place, type Severity } from './text/diagnostic.ts'
+export { type Position, position, type Source, type Span } from './text/source.ts'

@@ -1,0 +1,202 @@
+// How fast and in how much memory: every measure in a process of its own, so that its peak is its own. `npm run bench` prints the table; `-- NAME…` runs some.
+
+import { spawnSync } from 'node:child_process'
+import { createReadStream, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { unzipSync } from 'fflate'
+import { compile } from '../../src/engine/engine.ts'
+import { hunt, isAlert } from '../../src/hunt.ts'
+import type { EventSource } from '../../src/logs/logs.ts'
+import { eventSources, ruleSources } from '../../src/node/files.ts'
+import { readRules } from '../../src/rules/index.ts'
+import { schemas } from '../../src/schemas/index.ts'
+
+interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+}
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const data = join(root, '..', 'shared', 'data')
+const present = existsSync(data)
+const rulePaths = present
+  ? ['rules', 'rules-emerging-threats', 'rules-threat-hunting', 'rules-compliance'].map(set => join(data, 'sigma-rules', set))
+  : [join(root, 'packs', 't1572', 'rules')]
+const corpus = join(tmpdir(), `terrier-bench-${present ? 'real' : 'own'}.jsonl`)
+const corpusBytes = 120 * 1024 * 1024
+
+/** JSON lines of Windows events: real ones where the data pack is, else the pack's own samples repeated. */
+function makeCorpus(): void {
+  if (existsSync(corpus)) return
+  const parts: Uint8Array[] = []
+  if (present) {
+    const { evaluated } = JSON.parse(readFileSync(join(data, 'expected', 'dev-security-datasets-hits-files.json'), 'utf8')) as {
+      evaluated: { path: string }[]
+    }
+    for (const { path } of evaluated) {
+      if (!/\.zip$/i.test(path)) continue
+      for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(data, 'security-datasets', path)))))
+        if (name.endsWith('.json') && bytes[0] === 123) parts.push(bytes)
+    }
+  } else parts.push(readFileSync(join(root, 'packs', 't1572', 'samples', 'events.jsonl')))
+  const out: Uint8Array[] = []
+  let size = 0
+  const newline = new Uint8Array([10])
+  while (size < corpusBytes) {
+    for (const part of parts) {
+      if (size >= corpusBytes) break
+      out.push(part)
+      size += part.length
+      if (part.at(-1) !== 10) out.push(newline)
+    }
+  }
+  writeFileSync(corpus, Buffer.concat(out))
+}
+
+async function load(): Promise<{ rows: Row[]; program: NonNullable<ReturnType<typeof compile>['value']> }> {
+  const from = performance.now()
+  const sources = await ruleSources(rulePaths, () => {})
+  const read = readRules(sources)
+  const loaded = performance.now()
+  const program = compile(
+    read.value ?? [],
+    schemas.filter(schema => !schema.optIn),
+  ).value!
+  return {
+    program,
+    rows: [
+      { name: `rules read (${program.detections.length} of ${sources.length} files)`, value: loaded - from, unit: 'ms' },
+      { name: 'rules compiled', value: performance.now() - loaded, unit: 'ms' },
+    ],
+  }
+}
+
+async function huntOver(
+  label: string,
+  sources: Iterable<EventSource> | AsyncIterable<EventSource>,
+  bytes: number,
+): Promise<Row[]> {
+  const { rows, program } = await load()
+  const from = performance.now()
+  let events = 0
+  let alerts = 0
+  for await (const item of hunt(program, sources)) {
+    if (isAlert(item)) alerts++
+    else if (item.kind === 'end') events = item.counts.events
+  }
+  const seconds = (performance.now() - from) / 1000
+  return [
+    ...rows,
+    { name: `${label}: all rules`, value: bytes / 1e6 / seconds, unit: 'MB/s' },
+    { name: `${label}: all rules`, value: events / seconds, unit: 'events/s' },
+    { name: `${label}: events, alerts`, value: events, unit: `events, ${alerts} alerts` },
+  ]
+}
+
+const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
+  async floor() {
+    makeCorpus()
+    const bytes = readFileSync(corpus)
+    const from = performance.now()
+    let events = 0
+    for (let at = 0; at < bytes.length; ) {
+      let end = bytes.indexOf(10, at)
+      if (end === -1) end = bytes.length
+      if (end > at) {
+        JSON.parse(bytes.toString('utf8', at, end))
+        events++
+      }
+      at = end + 1
+    }
+    const seconds = (performance.now() - from) / 1000
+    return [
+      { name: 'JSON.parse floor', value: bytes.length / 1e6 / seconds, unit: 'MB/s' },
+      { name: 'JSON.parse floor', value: events / seconds, unit: 'events/s' },
+    ]
+  },
+  async jsonl() {
+    makeCorpus()
+    const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 20 }) }
+    return huntOver('JSON Lines', [source], statSync(corpus).size)
+  },
+  async evtx() {
+    if (!present) return [{ name: 'EVTX (SKIPPED: needs ../shared/data)', value: 0, unit: '' }]
+    let bytes = 0
+    const files: { name: string; bytes: Buffer }[] = []
+    const { files: listed } = JSON.parse(readFileSync(join(data, 'evtx', 'manifest.json'), 'utf8')) as {
+      files: { path: string }[]
+    }
+    for (const { path } of listed) {
+      const at = join(data, 'evtx', path)
+      if (!existsSync(at) && !existsSync(`${at}.gz`)) continue
+      const raw = existsSync(at) ? readFileSync(at) : readFileSync(`${at}.gz`)
+      const whole = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw
+      bytes += whole.length
+      files.push({ name: path, bytes: whole })
+    }
+    const sources = files.map(
+      (file): EventSource => ({
+        name: file.name,
+        async *open() {
+          yield file.bytes
+        },
+      }),
+    )
+    return huntOver('EVTX (file bytes, unpacked)', sources, bytes)
+  },
+  async pack() {
+    const from = performance.now()
+    const program = compile(
+      readRules(await ruleSources([join(root, 'packs', 't1572', 'rules')], () => {})).value ?? [],
+      schemas.filter(schema => !schema.optIn),
+    ).value!
+    let alerts = 0
+    for await (const item of hunt(
+      program,
+      eventSources([join(root, 'packs', 't1572', 'samples')], () => {}),
+    ))
+      if (isAlert(item)) alerts++
+    return [{ name: `bundled pack over its samples, whole run (${alerts} alerts)`, value: performance.now() - from, unit: 'ms' }]
+  },
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2)
+  if (wanted[0] === '--measure') {
+    const rows = await measures[wanted[1]!]!()
+    process.stdout.write(
+      JSON.stringify([...rows, { name: `${wanted[1]}: peak memory`, value: process.resourceUsage().maxRSS / 1024, unit: 'MiB' }]),
+    )
+    return
+  }
+  if (!present) console.log('../shared/data is absent: the rules and samples of the bundled pack are measured instead')
+  const all: Row[] = []
+  for (const name of Object.keys(measures)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--measure', name], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 24,
+    })
+    if (child.status !== 0) {
+      console.error(child.stderr)
+      process.exitCode = 1
+      continue
+    }
+    const rows = JSON.parse(child.stdout) as Row[]
+    all.push(...rows)
+    for (const row of rows)
+      console.log(`${row.name.padEnd(52)} ${row.value.toFixed(row.value < 100 ? 1 : 0).padStart(10)} ${row.unit}`)
+  }
+  const value = (name: string) => all.find(row => row.name === name && row.unit === 'MB/s')?.value
+  const floor = value('JSON.parse floor')
+  const ours = value('JSON Lines: all rules')
+  if (floor !== undefined && ours !== undefined)
+    console.log(`${'JSON Lines, all rules ÷ JSON.parse floor'.padEnd(52)} ${(ours / floor).toFixed(2).padStart(10)}`)
+  rmSync(corpus, { force: true })
+}
+
+await main()
