@@ -1,0 +1,294 @@
+// YAML as rule authors write it: documents, maps, lists and scalars with their places, bounded in size, depth and alias growth.
+
+import { Composer, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser, type Range } from 'yaml'
+import type { Diagnostic } from '../../text/diagnostic.ts'
+import type { Source, Span } from '../../text/source.ts'
+
+/** A scalar as text; `style` tells a plain one (whose type is read from its text) from a quoted or block one (always text). */
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  readonly text: string
+  readonly style: 'plain' | 'quoted' | 'block'
+  /** An explicit tag, without the YAML prefix: `str`, `int`. */
+  readonly tag?: string
+  readonly span: Span
+}
+
+export interface MapEntry {
+  readonly key: ScalarNode
+  readonly value: YamlNode
+}
+
+/** A map in the order written. `broken` says that a key was written twice, so that what it means is open. */
+export interface MapNode {
+  readonly kind: 'map'
+  readonly entries: readonly MapEntry[]
+  readonly broken?: string
+  readonly span: Span
+}
+
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly YamlNode[]
+  readonly span: Span
+}
+
+export type YamlNode = ScalarNode | MapNode | ListNode
+
+/** One document of a file: its root, or none when it is empty or could not be read. */
+export interface YamlDocument {
+  readonly root?: YamlNode
+  readonly span: Span
+}
+
+/** Characters of one file. */
+export const largestFile = 16 * 1024 * 1024
+/** Levels of nesting. */
+export const deepest = 64
+/** Nodes of one document, each alias counted as what it stands for. */
+export const largestDocument = 1_000_000
+/** Faults of one document that are told; the rest of a broken document only repeats them. */
+const mostFaults = 4
+
+export const yamlCodes = {
+  SIG001: 'the text is not YAML',
+  SIG002: 'a file or document is too large, too deep, or grows too much by aliases',
+  SIG003: 'a key is written twice',
+  SIG004: 'an alias names nothing',
+  SIG005: 'a key is not a scalar',
+} as const
+
+type Token = Parameters<Composer['next']>[0]
+
+/**
+ * The documents of a text. A document that is broken is reported and has no root; the others are read.
+ * Aliases share the node they name, so reading costs no more than the text; what they would grow to is bounded.
+ */
+export function documents(source: Source): { readonly documents: readonly YamlDocument[]; readonly diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = []
+  const found: YamlDocument[] = []
+  const fault = (code: keyof typeof yamlCodes, message: string, span: Span, more: Partial<Diagnostic> = {}): void => {
+    diagnostics.push({ code, severity: 'error', message, span, source, ...more })
+  }
+  if (source.text.length > largestFile) {
+    fault(
+      'SIG002',
+      `the file has ${source.text.length} characters, more than the ${largestFile} that are read`,
+      { start: 0, end: 0 },
+      { hint: 'split it into several files' },
+    )
+    return { documents: found, diagnostics }
+  }
+  // Positions survive: a byte order mark is one character, which the lexer skips itself.
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent', strict: true })
+  const take = (documents: ReturnType<Composer['next']>): void => {
+    for (const document of documents) {
+      const span = { start: document.range[0], end: document.range[1] }
+      if (document.errors.length > 0) {
+        for (const error of document.errors.slice(0, mostFaults)) {
+          const start = Math.min(error.pos[0], source.text.length)
+          const end = Math.min(Math.max(error.pos[1], start), source.text.length)
+          const hint = hintFor(error.code, source.text, start)
+          fault('SIG001', wording(error.message), { start, end }, hint === undefined ? {} : { hint })
+        }
+        found.push({ span })
+        continue
+      }
+      const root = document.contents === null ? undefined : convert(document.contents, source, fault)
+      found.push(root === undefined ? { span } : { root, span })
+    }
+  }
+  let tooDeep = false
+  for (const token of new Parser().parse(source.text)) {
+    const deep = beyond(token)
+    if (deep === undefined) take(composer.next(token))
+    else {
+      tooDeep = true
+      fault('SIG002', `the document is nested more than ${deepest} levels deep`, {
+        start: deep,
+        end: Math.min(deep + 1, source.text.length),
+      })
+      found.push({ span: { start: 'offset' in token ? token.offset : deep, end: deep } })
+    }
+  }
+  if (!tooDeep || found.length === 0) take(composer.end(false, source.text.length))
+  return { documents: found, diagnostics }
+}
+
+/** The offset at which a token is nested too deeply, found without recursion: what comes after may recurse. */
+function beyond(token: Token): number | undefined {
+  if (token.type !== 'document') return undefined
+  const open: { token: Token | null | undefined; depth: number }[] = [{ token: token.value, depth: 0 }]
+  for (;;) {
+    const next = open.pop()
+    if (next === undefined) return undefined
+    const at = next.token
+    if (at === null || at === undefined || !('items' in at)) continue
+    if (next.depth >= deepest) return at.offset
+    for (const item of at.items) {
+      if ('key' in item && item.key != null && 'items' in item.key) open.push({ token: item.key, depth: next.depth + 1 })
+      if ('value' in item && item.value !== undefined && 'items' in item.value)
+        open.push({ token: item.value, depth: next.depth + 1 })
+    }
+  }
+}
+
+function wording(message: string): string {
+  const first = message.charAt(0).toLowerCase() + message.slice(1)
+  return first.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').replace(/\.$/, '')
+}
+
+/** What usually lies behind a fault of YAML in a rule. */
+function hintFor(code: string, text: string, at: number): string | undefined {
+  if (code === 'TAB_AS_INDENT') return 'indent with blanks'
+  if (code === 'BAD_ALIAS' || text[at] === '*') return 'a value that begins with "*" or "&" must be quoted'
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at + 200).split('\n')[0]!
+  if (/:\s+[*&!%@`|>]/.test(line) || /^\s*-\s+[*&!%@`]/.test(line))
+    return 'a value that begins with a special character must be quoted'
+  if (/'[^']*'[^\s,\]}#:]/.test(line)) return 'inside single quotes a quote is written twice'
+  if (/^[^'"#]*:\s[^'"#]*:\s/.test(line)) return 'a value that contains ": " must be quoted'
+  return undefined
+}
+
+type Fault = (code: keyof typeof yamlCodes, message: string, span: Span, more?: Partial<Diagnostic>) => void
+
+/** The library's nodes as ours; undefined when the document cannot be used. The depth of the tree was bounded before. */
+function convert(contents: ParsedNode, source: Source, fault: Fault): YamlNode | undefined {
+  const anchors = new Map<string, YamlNode>()
+  const sizes = new Map<YamlNode, { size: number; depth: number }>()
+  let refused = false
+
+  const spanOf = (range: Range | null | undefined): Span => ({ start: range?.[0] ?? 0, end: range?.[1] ?? 0 })
+
+  const keep = <T extends YamlNode>(node: T, anchor: string | undefined, size: number, depth: number): T => {
+    sizes.set(node, { size, depth })
+    if (anchor !== undefined) anchors.set(anchor, node)
+    if (!refused && (size > largestDocument || depth > deepest)) {
+      refused = true
+      const what = size > largestDocument ? `to more than ${largestDocument} nodes` : `more than ${deepest} levels deep`
+      fault('SIG002', `aliases make this document grow ${what}`, {
+        start: node.span.start,
+        end: Math.min(node.span.end, node.span.start + 1),
+      })
+    }
+    return node
+  }
+
+  const empty = (span: Span): ScalarNode => keep({ kind: 'scalar', text: '', style: 'plain', span }, undefined, 1, 1)
+
+  const scalar = (node: ParsedNode): ScalarNode | undefined => {
+    if (!isScalar(node)) return undefined
+    const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') ? 'block' : 'quoted'
+    const tag = node.tag?.startsWith('tag:yaml.org,2002:') ? node.tag.slice('tag:yaml.org,2002:'.length) : node.tag
+    const text = typeof node.value === 'string' ? node.value : ''
+    const base: ScalarNode = { kind: 'scalar', text, style, span: spanOf(node.range) }
+    return keep(tag === undefined ? base : { ...base, tag }, node.anchor, 1, 1)
+  }
+
+  const of = (node: ParsedNode | null): YamlNode => {
+    if (node === null) return empty({ start: 0, end: 0 })
+    if (isAlias(node)) {
+      const named = anchors.get(node.source)
+      if (named !== undefined) return named
+      const span = spanOf(node.range)
+      fault('SIG004', `"*${node.source}" is an alias, and nothing before it is marked "&${node.source}"`, span, {
+        hint: 'a value that begins with "*" must be quoted',
+      })
+      refused = true
+      return empty(span)
+    }
+    if (isMap(node)) {
+      const entries: MapEntry[] = []
+      const seen = new Map<string, ScalarNode>()
+      const merged: MapEntry[] = []
+      let broken: string | undefined
+      let size = 1
+      let depth = 0
+      for (const pair of node.items) {
+        const key = pair.key === null ? empty(spanOf(node.range)) : isAlias(pair.key) ? of(pair.key) : scalar(pair.key)
+        if (key === undefined || key.kind !== 'scalar') {
+          const span = spanOf(pair.key.range)
+          fault('SIG005', 'a key must be a name, not a map or a list', span, {
+            hint: 'a name with a bracket or brace must be quoted',
+          })
+          refused = true
+          continue
+        }
+        const value = pair.value === null ? empty({ start: key.span.end, end: key.span.end }) : of(pair.value)
+        const known = sizes.get(value)!
+        size += known.size + 1
+        depth = Math.max(depth, known.depth)
+        if (key.text === '<<' && key.style === 'plain') {
+          for (const from of value.kind === 'list' ? value.items : [value]) {
+            if (from.kind === 'map') merged.push(...from.entries)
+          }
+          continue
+        }
+        const first = seen.get(key.text)
+        if (first === undefined) {
+          seen.set(key.text, key)
+          entries.push({ key, value })
+        } else {
+          broken = `"${key.text}" is written twice`
+          fault('SIG003', `the key "${key.text}" is written twice in one map, and all but one would be lost`, key.span, {
+            hint: 'put the values into one list, or the tests into two selections',
+            related: [{ message: 'first written here', span: first.span }],
+          })
+        }
+      }
+      for (const entry of merged) {
+        if (seen.has(entry.key.text)) continue
+        seen.set(entry.key.text, entry.key)
+        entries.push(entry)
+      }
+      const base: MapNode = { kind: 'map', entries, span: spanOf(node.range) }
+      return keep(broken === undefined ? base : { ...base, broken }, node.anchor, size, depth + 1)
+    }
+    if (isSeq(node)) {
+      let size = 1
+      let depth = 0
+      const items = node.items.map(item => {
+        // A pair inside a flow list (`[a: b]`) is a map of one entry; the library yields it as a map already.
+        const value = of(item)
+        const known = sizes.get(value)!
+        size += known.size
+        depth = Math.max(depth, known.depth)
+        return value
+      })
+      return keep({ kind: 'list', items, span: spanOf(node.range) }, node.anchor, size, depth + 1)
+    }
+    return scalar(node) ?? empty(spanOf(node.range))
+  }
+
+  const root = of(contents)
+  return refused ? undefined : root
+}
+
+/** The value of a key, or undefined. */
+export function entry(map: MapNode, name: string): MapEntry | undefined {
+  return map.entries.find(candidate => candidate.key.text === name)
+}
+
+/**
+ * Offsets in the source for offsets in a scalar's text. Exact where the scalar is written as it reads; in a folded, escaped or
+ * indented one each character is sought onward from the last, so that words are found where they stand.
+ */
+export function locator(node: ScalarNode, source: Source): (offset: number) => number {
+  const written = source.text.slice(node.span.start, node.span.end)
+  const direct = written.indexOf(node.text)
+  if (direct !== -1) return offset => node.span.start + direct + offset
+  const places: number[] = []
+  let at = node.style === 'quoted' ? 1 : node.style === 'block' ? written.indexOf('\n') + 1 : 0
+  for (const character of node.text) {
+    if (/\s/.test(character)) {
+      places.push(at)
+      while (at < written.length && /\s/.test(written[at]!)) at++
+      continue
+    }
+    const next = written.indexOf(character, at)
+    at = next === -1 ? at : next
+    for (let unit = 0; unit < character.length; unit++) places.push(at + unit)
+    at = next === -1 ? at : next + character.length
+  }
+  return offset => node.span.start + Math.min(places[offset] ?? at, written.length)
+}
