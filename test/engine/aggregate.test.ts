@@ -59,6 +59,12 @@ describe('sliding windows', () => {
     expect(seconds(run(createAggregate(sliding([], [count], 10, compare('n', '>=', 3))), rows))).toEqual([2, 12])
   })
 
+  it('lets rows of one moment leave together', () => {
+    // Average at most 4: true at 0 (0), false (0 and 9), true at 5 (0, 9, 3). Then 0 and 9 leave at once, which leaves 3: it never fell.
+    const rows = [row(0, { v: 0 }), row(0, { v: 9 }), row(5, { v: 3 }), row(12, { v: 3 })]
+    expect(seconds(run(createAggregate(sliding([], [of('n', 'avg', 'v')], 10, compare('n', '<=', 4))), rows))).toEqual([0, 5])
+  })
+
   it('says every result when asked for every one', () => {
     const stage: AggregateStage = {
       ...sliding([], [count], 10, compare('n', '>=', 2)),
