@@ -147,7 +147,6 @@ function together(from: Sequence, lost: Lost, options: OperatorOptions): Machine
 interface Chain {
   readonly row: Row
   readonly start: Row
-  readonly length: number
   readonly before?: Chain
 }
 
@@ -158,12 +157,6 @@ interface Progress {
   readonly chains: (Chain | undefined)[]
 }
 
-interface Waiting {
-  readonly row: Row
-  readonly key: string
-  readonly columns: Readonly<Record<string, Value>>
-}
-
 function inOrder(from: Sequence, lost: Lost, options: OperatorOptions): Machine {
   const size = from.within ?? Number.POSITIVE_INFINITY
   const held = options.held ?? mostHeld
@@ -171,83 +164,74 @@ function inOrder(from: Sequence, lost: Lost, options: OperatorOptions): Machine 
   const links = from.steps.flatMap((step, index) => Array<number>(step.times ?? 1).fill(index))
   /** By key, in the order of their latest beginning: what can no longer be completed is in front. */
   const all = new Map<string, Progress>()
-  let waiting: Waiting[] = []
+  let now: Row | undefined
+  /** By key, the chains as they were before the event that is looked at, so that it serves one step only. */
+  const before = new Map<string, readonly (Chain | undefined)[]>()
+  /** Keys that this event completed: it begins nothing there. */
+  const done = new Set<string>()
 
-  /** Rows of one event are looked at together, so that it serves one step only. */
-  function look(): readonly Row[] {
-    const due = waiting
-    waiting = []
-    const first = due[0]
-    if (first === undefined) return nothing
+  /** Another event: what can no longer be completed is given up. */
+  function pass(row: Row): void {
+    before.clear()
+    done.clear()
     for (const [key, { chains }] of all) {
-      if (within(chains[0]!.start, first.row, size)) break
+      if (within(chains[0]!.start, row, size)) break
       all.delete(key)
     }
-    const results: Row[] = []
-    const done = new Set<string>()
-    // The furthest link first: a chain made from this event is not there yet when the next step asks.
-    for (let link = links.length - 1; link >= 0; link--) {
-      for (const { row, key, columns } of due) {
-        if (row.branch !== links[link] || done.has(key)) continue
-        const result = advance(row, key, columns, link)
-        if (result === undefined) continue
-        results.push(result)
-        done.add(key)
-      }
-    }
-    for (const { row, key } of due) if (row.branch >= from.steps.length) all.delete(key)
-    return results
   }
 
-  function advance(row: Row, key: string, columns: Readonly<Record<string, Value>>, link: number): Row | undefined {
-    let progress = all.get(key)
-    const before = link === 0 ? undefined : progress?.chains[link - 1]
-    if (link > 0 && (before === undefined || !within(before.start, row, size))) return undefined
-    const chain: Chain = { row, start: before?.start ?? row, length: link + 1, before }
-    if (progress === undefined) {
-      progress = { key, columns, chains: [] }
-      all.set(key, progress)
-    }
-    if (chain.length === links.length) {
-      all.delete(key)
+  /** Continues the chains of a key by a row at one link; the rows of the match when that completes it. */
+  function advance(row: Row, progress: Progress, link: number): Row[] | undefined {
+    const continued = link === 0 ? undefined : before.get(progress.key)![link - 1]
+    if (link > 0 && (continued === undefined || !within(continued.start, row, size))) return undefined
+    const chain: Chain = { row, start: continued?.start ?? row, before: continued }
+    if (link === links.length - 1) {
       const rows: Row[] = []
       for (let at: Chain | undefined = chain; at !== undefined; at = at.before) rows.push(at.row)
-      rows.reverse()
-      return { ...row, fields: progress.columns, ...gather(rows.length, index => rows[index]!) }
+      return rows.reverse()
     }
     const other = progress.chains[link]
     if (other !== undefined && sameTime(other.start, chain.start)) return undefined
     progress.chains[link] = chain
     if (link === 0) {
-      all.delete(key)
-      all.set(key, progress)
-      if (all.size > held) {
-        if (lost.cut++ === 0) reportFull(held, options)
-        for (const oldest of all.keys()) {
-          all.delete(oldest)
-          break
-        }
-      }
+      all.delete(progress.key)
+      all.set(progress.key, progress)
     }
     return undefined
   }
 
-  let now: Row | undefined
   return {
     push(row, key, columns) {
-      const first = waiting[0]?.row
-      let results: readonly Row[] = nothing
-      if (first !== undefined && (first.order !== row.order || !sameTime(first, row))) results = look()
       if (now !== undefined && earlier(row, now)) {
         // It has no place in the order any more: what came after it is already used or given up.
         lost.late++
-        return results
+        return nothing
       }
+      if (now === undefined || now.order !== row.order || !sameTime(now, row)) pass(row)
       now = row
-      waiting.push({ row, key, columns })
-      return results
+      if (row.branch >= from.steps.length) {
+        all.delete(key)
+        return nothing
+      }
+      if (done.has(key)) return nothing
+      const progress = all.get(key) ?? { key, columns, chains: [] }
+      if (!before.has(key)) before.set(key, [...progress.chains])
+      for (let link = 0; link < links.length; link++) {
+        if (row.branch !== links[link]) continue
+        const rows = advance(row, progress, link)
+        if (rows === undefined) continue
+        all.delete(key)
+        done.add(key)
+        return [{ ...row, fields: progress.columns, ...gather(rows.length, index => rows[index]!) }]
+      }
+      if (all.size > held) {
+        if (lost.cut++ === 0) reportFull(held, options)
+        const oldest = all.keys().next()
+        if (!oldest.done) all.delete(oldest.value)
+      }
+      return nothing
     },
-    finish: look,
+    finish: () => nothing,
   }
 }
 
