@@ -1,0 +1,251 @@
+// Windows event logs, EVTX: whole records are read whatever the headers say, and what is lost is counted and told.
+
+import type { Batch } from '../ir/event.ts'
+import type { Diagnostic } from '../text/diagnostic.ts'
+import { Chunk, chunkMark, type Finding, readHeader, type Shared } from './evtx/chunk.ts'
+import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
+import type { LogFormat, ReadOptions } from './logs.ts'
+
+/** `ElfFile`, with its closing NUL. */
+const fileMark: readonly number[] = [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00]
+const fileHeaderSize = 4096
+
+const codes = {
+  EVT001: 'the file has no EVTX header',
+  EVT002: 'the file holds no event log chunk',
+  EVT003: 'a chunk has no usable header',
+  EVT004: 'bytes of the file belong to no chunk',
+  EVT005: 'a record is damaged and was left out',
+  EVT006: 'bytes of a chunk hold no record where there should be one',
+  EVT007: 'the file ends inside a chunk',
+  EVT008: 'a record was read although its frame is damaged',
+  EVT009: 'a template is damaged',
+  EVT010: 'what was lost in the file',
+  EVT011: 'further findings are not shown',
+} as const
+
+type Code = keyof typeof codes
+
+/** Compiled templates of all files. It only saves time: a template is compared with the bytes of the log before it is used. */
+const shared: Shared = { byId: new Map(), bytes: 0 }
+
+const mostFindings = 50
+
+/** The findings of one file: the first of them in full, and sums of all. */
+class Ledger {
+  bytes = 0
+  records = 0
+  private shown = 0
+  private hidden = 0
+  private readonly report: (finding: Diagnostic) => void
+
+  constructor(report: (finding: Diagnostic) => void) {
+    this.report = report
+  }
+
+  tell(code: Code, severity: 'warning' | 'note', message: string): void {
+    if (this.shown === mostFindings) {
+      this.hidden++
+      return
+    }
+    this.shown++
+    this.report({ code, severity, message })
+  }
+
+  finish(read: number): void {
+    if (this.hidden > 0) {
+      this.report({ code: 'EVT011', severity: 'note', message: `${this.hidden} more findings in this file are not shown` })
+    }
+    if (this.bytes === 0 && this.records === 0) return
+    const message = `${this.records} records known of and ${this.bytes} bytes could not be read; ${read} records were`
+    this.report({
+      code: 'EVT010',
+      severity: 'warning',
+      message,
+      hint: 'the file is damaged or was cut off: copy it again if the original still exists',
+    })
+  }
+}
+
+/** A window on the blocks of a file: at least as many bytes in one piece as asked for, or what is left. */
+class Input {
+  /** Offset in the file of the window's first byte. */
+  offset = 0
+  private readonly blocks: AsyncIterator<Uint8Array>
+  private block: Uint8Array = new Uint8Array(0)
+  private at = 0
+  private ended = false
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.blocks = bytes[Symbol.asyncIterator]()
+  }
+
+  async window(size: number): Promise<Uint8Array> {
+    let have = this.block.length - this.at
+    if (have < size && !this.ended) {
+      const pieces = [this.block.subarray(this.at)]
+      while (have < size) {
+        const next = await this.blocks.next()
+        if (next.done === true) {
+          this.ended = true
+          break
+        }
+        pieces.push(next.value)
+        have += next.value.length
+      }
+      this.block = joined(pieces, have)
+      this.at = 0
+    }
+    return this.block.subarray(this.at, this.at + size)
+  }
+
+  skip(size: number): void {
+    this.at += size
+    this.offset += size
+  }
+
+  async close(): Promise<void> {
+    if (!this.ended) await this.blocks.return?.()
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const filled = pieces.filter(piece => piece.length > 0)
+  if (filled.length === 1) return filled[0]!
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const piece of filled) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
+function startsWith(bytes: Uint8Array, at: number, mark: readonly number[]): boolean {
+  return mark.every((byte, index) => bytes[at + index] === byte)
+}
+
+/** The next offset from `from` on where a chunk or a file seems to begin, or the length. */
+function nextMark(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0x45, from); at !== -1; at = bytes.indexOf(0x45, at + 1)) {
+    if (startsWith(bytes, at, fileMark)) return at
+    // The header's own size, always 128, tells a chunk from eight bytes of text that look like one.
+    if (startsWith(bytes, at, chunkMark) && (at + 44 > bytes.length || bytes[at + 40] === 128)) return at
+  }
+  return bytes.length
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
+  return true
+}
+
+function tellFinding(ledger: Ledger, finding: Finding, base: number): void {
+  const where = `at offset ${base + finding.at}`
+  const which = finding.record === undefined ? 'a record' : `record ${finding.record}`
+  switch (finding.kind) {
+    case 'record':
+      ledger.tell('EVT005', 'warning', `${which} ${where} (${finding.size} bytes) was left out: ${finding.reason}`)
+      ledger.bytes += finding.size
+      break
+    case 'gap':
+      ledger.tell('EVT006', 'warning', `${finding.size} bytes ${where} were left out: ${finding.reason}`)
+      ledger.bytes += finding.size
+      break
+    case 'cut':
+      ledger.tell('EVT007', 'warning', `the file ends inside a chunk ${where}: ${finding.size} bytes of records are not there`)
+      ledger.bytes += finding.size
+      break
+    case 'mended':
+      ledger.tell('EVT008', 'note', `the record ${where} was read although ${finding.reason}`)
+      break
+    case 'template':
+      ledger.tell('EVT009', 'note', `the template ${where} is damaged: ${finding.reason}`)
+  }
+}
+
+/** The bytes of a chunk in a piece of their own: a batch outlives the window. */
+function memoryOf(bytes: Uint8Array): Memory {
+  const own = new Uint8Array(chunkSize)
+  own.set(bytes)
+  return new Memory(own, bytes.length)
+}
+
+async function* read(
+  bytes: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  report: (finding: Diagnostic) => void,
+): AsyncGenerator<Batch> {
+  const input = new Input(bytes)
+  const ledger = new Ledger(report)
+  const templates = { file: new Map(), shared }
+  let records = 0
+  let chunks = 0
+  try {
+    const head = await input.window(fileHeaderSize)
+    if (!startsWith(head, 0, fileMark) && !startsWith(head, 0, chunkMark)) {
+      ledger.tell('EVT001', 'warning', 'the file does not begin with "ElfFile": chunks are looked for from its start')
+    }
+    for (;;) {
+      const window = await input.window(chunkSize)
+      if (window.length === 0) break
+      const base = input.offset
+      if (startsWith(window, 0, fileMark)) {
+        input.skip(nextMark(window.subarray(0, fileHeaderSize), 1))
+        continue
+      }
+      const known = startsWith(window, 0, chunkMark)
+      let part = known ? window : window.subarray(0, nextMark(window, 1))
+      if (!known && isZero(part)) {
+        // Space that Windows reserved and did not use yet.
+        input.skip(part.length)
+        continue
+      }
+      let memory = memoryOf(part)
+      let chunk = new Chunk(memory, readHeader(memory), templates, options, records)
+      if (known && chunk.findings.length > 0) {
+        // Bytes may be missing: then the next chunk begins before this one should end.
+        const next = nextMark(window, chunkHeaderSize)
+        if (next < window.length) {
+          part = window.subarray(0, next)
+          memory = memoryOf(part)
+          chunk = new Chunk(memory, readHeader(memory), templates, options, records)
+        }
+      }
+      input.skip(part.length)
+      const header = readHeader(memory)
+      if (known) chunks++
+      if (known && header?.free === undefined)
+        ledger.tell('EVT003', 'warning', `the chunk at offset ${base} has a damaged header`)
+      if (!known && chunk.length === 0) {
+        ledger.tell('EVT004', 'warning', `${part.length} bytes at offset ${base} are neither a chunk nor empty`)
+        ledger.bytes += part.length
+        continue
+      }
+      if (!known) {
+        chunks++
+        ledger.tell('EVT003', 'warning', `the chunk at offset ${base} has no header`)
+      }
+      for (const finding of chunk.findings) tellFinding(ledger, finding, base)
+      ledger.records += Math.max(chunk.missing, chunk.findings.filter(finding => finding.kind === 'record').length)
+      records += chunk.length
+      if (chunk.length > 0) yield chunk
+    }
+    if (chunks === 0) ledger.tell('EVT002', 'warning', 'the file holds no event log chunk')
+    ledger.finish(records)
+  } finally {
+    await input.close()
+  }
+}
+
+/** Windows event logs of Vista and later (EVTX), also single chunks carved out of one. One batch holds the records of one chunk. */
+export const evtx: LogFormat = {
+  id: 'evtx',
+  title: 'Windows event log (EVTX)',
+  detect(head) {
+    if (startsWith(head, 0, fileMark)) return 1
+    return startsWith(head, 0, chunkMark) ? 0.9 : 0
+  },
+  read,
+  codes,
+}
