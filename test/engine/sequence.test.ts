@@ -96,6 +96,19 @@ describe('temporal_ordered: one step after the other', () => {
     expect(results.map(result => result.events.map(event => event.time! / 1000))).toEqual([[60, 70, 120]])
   })
 
+  it('goes on from the earliest row that continues it', () => {
+    const results = run(createSequence(sequence(3, 100, true)), [at(0, 0), at(1, 1), at(2, 1), at(3, 2)])
+    expect(results.map(result => result.events.map(event => event.time! / 1000))).toEqual([[0, 1, 3]])
+  })
+
+  it('begins nothing with the event that completed it, whichever of its steps is told first', () => {
+    const operator = createSequence(sequence(2, 100, true))
+    const results = [at(0, 0, 'WS7', 1), at(1, 1, 'WS7', 2), at(1, 0, 'WS7', 2), at(2, 1, 'WS7', 3)].flatMap(one =>
+      operator.push(one),
+    )
+    expect(seconds(results)).toEqual([1])
+  })
+
   it('keeps a longer beginning beside a later one', () => {
     // 0 then 1 are on their way when another 0 comes; the step 2 completes the older.
     expect(out(sequence(3, 100, true), [at(0, 0), at(10, 1), at(20, 0), at(30, 2)])).toEqual([30])
