@@ -325,7 +325,7 @@ function finishText(key: Key, operand: Operand & { kind: 'text' }, node: ScalarN
       return 'wild' in piece && piece.wild === 'any' ? '.*' : '.'
     })
     .join('')
-  const portable = portableRegex(pattern, { flavour: 'pcre', ignoreCase: fold, dotAll: true })
+  const portable = portableRegex(pattern, { flavour: 'pcre', dotAll: true })
   if (portable.value === undefined) throw new Error(`a spelled out "windash" is no expression: this is a bug in Terrier`)
   return test({ kind: 'regex', pattern: portable.value, fold, whole: true })
 }
@@ -341,7 +341,6 @@ function finishRegex(operand: Operand & { kind: 'regex' }, node: ScalarNode, rea
   const ignoreCase = flags.includes('i')
   const portable = portableRegex(pattern, {
     flavour: 'pcre',
-    ignoreCase,
     multiline: flags.includes('m'),
     dotAll: flags.includes('s'),
   })

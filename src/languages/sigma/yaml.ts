@@ -94,7 +94,7 @@ export function documents(source: Source): { readonly documents: readonly YamlDo
         found.push({ span })
         continue
       }
-      const root = document.contents === null ? undefined : convert(document.contents, source, fault)
+      const root = document.contents === null ? undefined : convert(document.contents, fault)
       found.push(root === undefined ? { span } : { root, span })
     }
   }
@@ -153,7 +153,7 @@ function hintFor(code: string, text: string, at: number): string | undefined {
 type Fault = (code: keyof typeof yamlCodes, message: string, span: Span, more?: Partial<Diagnostic>) => void
 
 /** The library's nodes as ours; undefined when the document cannot be used. The depth of the tree was bounded before. */
-function convert(contents: ParsedNode, source: Source, fault: Fault): YamlNode | undefined {
+function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
   const anchors = new Map<string, YamlNode>()
   const sizes = new Map<YamlNode, { size: number; depth: number }>()
   let refused = false
