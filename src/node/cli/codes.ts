@@ -1,0 +1,47 @@
+// Every diagnostic code of the house with its title, gathered from the parts that report them.
+
+import { codes as engineCodes } from '../../engine/engine.ts'
+import { codes as huntCodes } from '../../hunt.ts'
+import { languages } from '../../languages/index.ts'
+import { logFormats } from '../../logs/index.ts'
+import { ruleFormats } from '../../rules/index.ts'
+import { codes as readCodes } from '../../rules/read.ts'
+import { codes as translateCodes } from '../../schemas/translate.ts'
+
+/** What the command line itself reports. */
+export const codes: Readonly<Record<string, string>> = {
+  CLI001: 'wrong argument or option',
+  CLI002: 'unknown verb',
+  CLI003: 'a format that does not exist or that the verb does not write',
+  CLI004: 'unknown colour setting',
+  CLI005: 'the output file cannot be written',
+  CLI006: 'unknown level',
+  CLI007: 'not a time',
+  CLI008: 'a file of variables that cannot be read',
+  CLI009: 'not a number the option takes',
+  CLI010: 'unknown code, verb or topic',
+  CLI011: 'unknown shell',
+  CLI012: 'no rule of that name',
+  CLI013: 'no rule could be read',
+  CLI014: 'no log could be read',
+  CLI015: 'no event of that number',
+  CLI016: 'unknown schema',
+  CLI017: 'no rule passes the selection',
+  CLI018: 'a data set of a test is absent',
+  CLI201: 'an option that changes nothing here',
+}
+
+/** All codes, in order. */
+export function allCodes(): ReadonlyMap<string, string> {
+  const registries = [
+    codes,
+    engineCodes,
+    huntCodes,
+    readCodes,
+    translateCodes,
+    ...languages.map(language => language.codes),
+    ...logFormats.map(format => format.codes),
+    ...ruleFormats.map(format => format.codes),
+  ]
+  return new Map(registries.flatMap(registry => Object.entries(registry)).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,483 @@
+// `terrier hunt`: rules over logs, alerts out.
+
+import { Command, Option } from 'commander'
+import { compile } from '../../engine/engine.ts'
+import { hunt, isAlert, type Notice } from '../../hunt.ts'
+import { type Detection, type Level, levels } from '../../ir/detection.ts'
+import type { EventClass, Pipeline } from '../../ir/pipeline.ts'
+import type { ParseContext } from '../../languages/language.ts'
+import { schemas } from '../../schemas/index.ts'
+import type { Schema } from '../../schemas/schema.ts'
+import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
+import { suggest } from '../../text/suggest.ts'
+import { eventSources } from '../files.ts'
+import { describe, type Found } from '../report/alert.ts'
+import { huntCsv } from '../report/csv.ts'
+import { huntGithub } from '../report/github.ts'
+import { jsonArray } from '../report/json.ts'
+import { jsonl } from '../report/jsonl.ts'
+import { huntMarkdown } from '../report/markdown.ts'
+import { progressLine } from '../report/progress.ts'
+import type { EntityRisk, HuntSummary, Report, SkippedRule } from '../report/report.ts'
+import { huntSarif } from '../report/sarif.ts'
+import { huntTable } from '../report/table.ts'
+import { bytes, count, counted, duration, oneLine } from '../report/text.ts'
+import { huntTimeline } from '../report/timeline.ts'
+import { exitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { loadRules, type Rules, readVariables, ruleTest, tagTest } from './load.ts'
+import {
+  type CommonOptions,
+  collect,
+  colorSettings,
+  common,
+  type Desk,
+  desk,
+  type Format,
+  misuse,
+  readFailOn,
+  readLevels,
+  readMoment,
+  refuse,
+  show,
+} from './options.ts'
+import { version } from './package.ts'
+import type { Verb } from './verb.ts'
+
+const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv', 'timeline', 'md', 'sarif', 'github']
+
+interface HuntArguments extends CommonOptions {
+  readonly rules?: readonly string[]
+  readonly sigma?: readonly string[]
+  readonly directory?: readonly string[]
+  readonly mapping?: readonly string[]
+  readonly var?: readonly string[]
+  readonly schema?: readonly string[]
+  readonly level?: readonly string[]
+  readonly minLevel?: string
+  readonly tag?: readonly string[]
+  readonly rule?: readonly string[]
+  readonly since?: string
+  readonly until?: string
+  readonly jobs?: string
+  readonly showSkipped?: boolean
+  readonly stats?: boolean
+  readonly risk?: boolean
+  readonly failOn?: string
+  readonly strict?: boolean
+}
+
+const examples = `
+Examples:
+  terrier hunt Security.evtx                         the bundled rules on one log
+  terrier hunt evtx/ -r sigma/rules --level high+    a folder of rules on a folder of logs
+  terrier hunt logs.jsonl.gz -o timeline.csv         a timeline for a spreadsheet
+  terrier hunt evtx/ -f jsonl | jq .rule.title       JSON Lines, which a pipe gets anyway
+  cat events.jsonl | terrier hunt - --since -24h     from standard input, the last day
+  terrier hunt evtx/ --fail-on high -f github        in a pipeline: exit code 1 when something is high
+
+Without LOG a usage error; without -r the bundled rules for protocol tunneling (T1572).
+Accepted habits: scan for hunt, -s or --sigma for -r, -d for a folder of logs, --min-level, --mapping (not needed, ignored).
+Cells of CSV that a spreadsheet would take for a formula start with an apostrophe.
+Exit codes: 0 done, 1 alerts that --fail-on names, 2 wrong usage, 3 no rule could be read, 4 no log could be read,
+5 something was skipped and --strict was given, 130 interrupted (what was found is written).`
+
+function command(): Command {
+  const hunting = new Command('hunt')
+    .argument('[log...]', 'log files, folders, globs, archives (.gz, .zip), or - for standard input')
+    .option('-r, --rules <path>', 'rules: a file, folder or glob; may be repeated (default: the bundled pack)', collect)
+    .addOption(new Option('-s, --sigma <path>', 'the same as -r').argParser(collect).hideHelp())
+    .addOption(new Option('-d, --directory <path>', 'the same as a LOG').argParser(collect).hideHelp())
+    .addOption(new Option('--mapping <file>', 'not needed').argParser(collect).hideHelp())
+    .option('--var <file>', 'values of placeholders, YAML or JSON: name to a value or a list; may be repeated', collect)
+    .option('--level <level>', 'only rules of that level, or of that and above: high+; may be repeated', collect)
+    .addOption(new Option('--min-level <level>', 'the same as --level LEVEL+').hideHelp())
+    .option('--tag <tag>', 'only rules with that technique or tag: T1572, attack.execution, cve.*; may be repeated', collect)
+    .option('--rule <name>', 'only rules of that id, title or file name; * stands for any text; may be repeated', collect)
+    .option('--since <time>', 'only events from that time on: 2026-11-20, 2026-11-20T10:00Z, or -2h before now')
+    .option('--until <time>', 'only events up to that time')
+    .option(
+      '--schema <id>',
+      'also read records through a schema that is not used unasked: security-full; may be repeated',
+      collect,
+    )
+    .option('--risk', 'add up the risk of each host and user')
+    .option('--stats', 'tell counts of events and rules at the end')
+    .option('--show-skipped', 'list every rule and record that was not checked, and why')
+    .option('--fail-on <level>', 'exit code 1 when a rule of that level or above fires: high, any, never', 'never')
+    .option('--strict', 'exit code 5 when a rule or a record was skipped')
+    .option('-j, --jobs <number>', 'workers', '1')
+  return common(hunting, served).addHelpText('after', examples)
+}
+
+/** What the arguments ask for, checked. */
+interface Plan {
+  readonly logs: readonly string[]
+  readonly rules: readonly string[]
+  readonly names: NonNullable<ParseContext['names']>
+  readonly schemas: readonly Schema[]
+  readonly levels: ReadonlySet<Level> | undefined
+  readonly since?: number
+  readonly until?: number
+  readonly failOn: ReadonlySet<Level>
+  readonly warnings: readonly Diagnostic[]
+}
+
+function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Plan> {
+  const diagnostics: Diagnostic[] = []
+  const warnings: Diagnostic[] = []
+  const take = <T>(outcome: Outcome<T>): T | undefined => {
+    diagnostics.push(...outcome.diagnostics)
+    return outcome.value
+  }
+  const logs = [...args, ...(given.directory ?? [])]
+  if (logs.length === 0) diagnostics.push(misuse('CLI001', 'no log named', 'name a file, a folder, or - for standard input'))
+  const texts = [...(given.level ?? []), ...(given.minLevel === undefined ? [] : [`${given.minLevel.replace(/\+$/, '')}+`])]
+  const levels = texts.length === 0 ? undefined : take(readLevels(texts))
+  const since = given.since === undefined ? undefined : take(readMoment(given.since, io.now()))
+  const until = given.until === undefined ? undefined : take(readMoment(given.until, io.now()))
+  if (since !== undefined && until !== undefined && since > until) {
+    diagnostics.push(misuse('CLI007', '--since lies after --until', 'swap them'))
+  }
+  const failOn = take(readFailOn(given.failOn))
+  const names = take(readVariables(given.var ?? [], io))
+  if (!/^[1-9]\d{0,3}$/.test(given.jobs ?? '1')) {
+    diagnostics.push(misuse('CLI009', `not a number of workers: "${given.jobs}"`, 'write a whole number from 1 on'))
+  } else if (given.jobs !== undefined && given.jobs !== '1') {
+    warnings.push({ code: 'CLI201', severity: 'note', message: 'one worker is used, whatever -j says' })
+  }
+  if (given.mapping !== undefined)
+    warnings.push({ code: 'CLI201', severity: 'note', message: '--mapping is not needed and was ignored' })
+  const used = schemas.filter(schema => schema.optIn !== true)
+  for (const id of given.schema ?? []) {
+    const schema = schemas.find(known => known.id === id)
+    if (schema === undefined) {
+      const near = suggest(
+        id,
+        schemas.map(known => known.id),
+      )
+      const list = `the schemas are ${schemas.map(known => known.id).join(', ')}`
+      diagnostics.push(misuse('CLI016', `no schema "${id}"`, near === undefined ? list : `did you mean "${near}"? ${list}`))
+    } else if (!used.includes(schema)) used.push(schema)
+  }
+  if (diagnostics.length > 0 || failOn === undefined || names === undefined) return { diagnostics }
+  const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
+  return { value: { logs, rules, names, schemas: used, levels, since, until, failOn, warnings }, diagnostics }
+}
+
+/** The rules that the options select; those that only feed a correlation stay. */
+function select(
+  detections: readonly Detection[],
+  given: HuntArguments,
+  levels: ReadonlySet<Level> | undefined,
+): readonly Detection[] {
+  const byTag = (given.tag ?? []).map(tagTest)
+  const byRule = (given.rule ?? []).map(ruleTest)
+  return detections.filter(
+    detection =>
+      !detection.silent &&
+      (levels === undefined || levels.has(detection.level)) &&
+      (byTag.length === 0 || byTag.some(test => test(detection))) &&
+      (byRule.length === 0 || byRule.some(test => test(detection))),
+  )
+}
+
+function report(at: Desk, given: HuntArguments): Report<Found, HuntSummary> {
+  const on = at.out
+  switch (at.format) {
+    case 'table':
+      return huntTable(on, { groups: at.verbose ? Number.POSITIVE_INFINITY : 25, skipped: given.showSkipped === true })
+    case 'csv':
+      return huntCsv(on)
+    case 'timeline':
+      return huntTimeline(on)
+    case 'md':
+      return huntMarkdown(on)
+    case 'sarif':
+      return huntSarif(on, version())
+    case 'github':
+      return huntGithub(on)
+    default: {
+      const rows = at.format === 'json' ? jsonArray(on) : jsonl(on)
+      return { row: found => rows.row(found.row), end: () => rows.end() }
+    }
+  }
+}
+
+/** The log sources a query reads, as people name them. */
+function logSources(query: Pipeline): ReadonlySet<string> {
+  const named = new Set<string>()
+  const open: Pipeline[] = [query]
+  for (let at = 0; at < open.length && at < 1000; at++) {
+    const { from } = open[at]!
+    if (from.kind === 'class') named.add(className(from.class))
+    else if (from.kind === 'union') open.push(...from.of)
+    else if (from.kind === 'sequence') open.push(...from.steps.map(step => step.of))
+  }
+  return named
+}
+
+function className(of: EventClass): string {
+  return [of.product, of.category, of.service].filter(part => part !== undefined).join('/') || 'any'
+}
+
+/** Adds up risk by entity. */
+function riskTally() {
+  const entities = new Map<string, { kind: string; value: string; score: number; alerts: number; rules: Set<string> }>()
+  return {
+    add({ alert, detection }: Found) {
+      for (const { kind, value, score } of alert.risk?.entities ?? []) {
+        const key = `${kind}\u0000${value}`
+        let entity = entities.get(key)
+        if (entity === undefined) {
+          entity = { kind, value, score: 0, alerts: 0, rules: new Set() }
+          entities.set(key, entity)
+        }
+        entity.score += score
+        entity.alerts++
+        entity.rules.add(detection.id)
+      }
+    },
+    list: (): readonly EntityRisk[] =>
+      [...entities.values()]
+        .sort((a, b) => b.score - a.score || (a.value < b.value ? -1 : 1))
+        .map(entity => ({ ...entity, rules: entity.rules.size })),
+  }
+}
+
+/** Rules whose text could not be read, one for each place: the first error of a rule says why. */
+function unreadRules(findings: readonly Diagnostic[]): readonly SkippedRule[] {
+  const byFile = new Map<string, SkippedRule>()
+  for (const finding of findings) {
+    if (finding.severity !== 'error') continue
+    const file = finding.source?.name ?? null
+    const key = file ?? finding.message
+    if (!byFile.has(key)) byFile.set(key, { id: null, title: null, file, reason: finding.message, finding })
+  }
+  return [...byFile.values()]
+}
+
+async function run(parsed: Command, io: Io): Promise<number> {
+  const given = parsed.opts<HuntArguments>()
+  const planned = plan(given, parsed.args, io)
+  if (planned.value === undefined) return refuse(io, planned.diagnostics, 'hunt')
+  const sat = desk(given, served, 'hunt', io)
+  if (sat.value === undefined) return refuse(io, sat.diagnostics, 'hunt')
+  const at = sat.value
+  try {
+    return await work(given, planned.value, at)
+  } finally {
+    at.close()
+  }
+}
+
+async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number> {
+  const { io, talk } = at
+  if (!at.quiet) show(talk, asked.warnings)
+  const rules = await loadRules(asked.rules, { names: asked.names })
+  if (rules.detections.length === 0) {
+    show(talk, rules.findings.slice(0, at.verbose ? undefined : 20))
+    show(talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])
+    return 3
+  }
+  const chosen = select(rules.detections, given, asked.levels)
+  if (chosen.length === 0) {
+    return refuse(
+      io,
+      [misuse('CLI017', `none of ${counted(rules.detections.length, 'rule')} passes --level, --tag and --rule`)],
+      'hunt',
+    )
+  }
+  const compiled = compile(chosen, asked.schemas)
+  const program = compiled.value
+  if (program === undefined) {
+    show(talk, compiled.diagnostics)
+    return 3
+  }
+
+  const started = performance.now()
+  const output = report(at, given)
+  const progress = at.progress ? progressLine(talk, () => performance.now()) : undefined
+  const unread: Diagnostic[] = []
+  const notes: Diagnostic[] = []
+  const tally = riskTally()
+  const byId = new Map(asked.schemas.map(schema => [schema.id, schema]))
+  const firedLevels = new Set<Level>()
+  let alerts = 0
+  let readFiles = 0
+  let end: (Notice & { kind: 'end' }) | undefined
+  const sources = eventSources(asked.logs, finding => unread.push(finding))
+  const options = { since: asked.since, until: asked.until, signal: io.signal }
+  for await (const found of hunt(program, progress === undefined ? sources : progress.watch(sources), options)) {
+    if (isAlert(found)) {
+      const detection = program.detections[found.index]!
+      const described = describe(found, detection, byId.get(found.schema))
+      alerts++
+      firedLevels.add(detection.level)
+      if (given.risk) tally.add(described)
+      output.row(described)
+    } else if (found.kind === 'unread') {
+      const { source, diagnostic } = found
+      unread.push(
+        diagnostic.source === undefined && source !== undefined
+          ? { ...diagnostic, source: { name: label(source), text: '' } }
+          : diagnostic,
+      )
+    } else if (found.kind === 'skipped') notes.push(found.diagnostic)
+    else if (found.kind === 'end') end = found
+    else if (found.kind === 'progress') progress?.update(found.counts)
+    else if (found.kind === 'file' && found.state === 'done') {
+      if (found.format !== undefined) readFiles++
+      progress?.done(found.source)
+    }
+  }
+  progress?.clear()
+  const summary = account({
+    program,
+    rules,
+    end: end!,
+    unread,
+    notes,
+    started,
+    readFiles,
+    interrupted: io.signal?.aborted === true,
+    risk: tally.list(),
+  })
+  output.end(summary)
+  tell(at, given, summary, alerts)
+  if (given.stats) tellStats(at, summary, end!, chosen)
+
+  const codes: number[] = []
+  if (summary.interrupted) codes.push(130)
+  if (readFiles === 0 && unread.some(finding => finding.severity !== 'note')) {
+    show(talk, [misuse('CLI014', 'no log could be read')])
+    codes.push(4)
+  }
+  const skipped =
+    summary.skipped.length + unread.filter(finding => finding.severity !== 'note').length + notes.length + summary.unknown
+  if (given.strict && skipped > 0) codes.push(5)
+  if ([...firedLevels].some(level => asked.failOn.has(level))) codes.push(1)
+  return exitCode(codes)
+}
+
+const label = (source: { readonly name: string; readonly member?: string }) =>
+  source.member === undefined ? source.name : `${source.name}!${source.member}`
+
+interface Happened {
+  readonly program: {
+    readonly detections: readonly Detection[]
+    readonly skipped: readonly { readonly index: number; readonly diagnostic: Diagnostic }[]
+  }
+  readonly rules: Rules
+  readonly end: Notice & { kind: 'end' }
+  readonly unread: readonly Diagnostic[]
+  readonly notes: readonly Diagnostic[]
+  readonly started: number
+  readonly readFiles: number
+  readonly interrupted: boolean
+  readonly risk: readonly EntityRisk[]
+}
+
+function account(happened: Happened): HuntSummary {
+  const { program, end } = happened
+  const { seen, counts } = end
+  const skipped: SkippedRule[] = [...unreadRules(happened.rules.findings)]
+  const out = new Set<number>()
+  for (const { index, diagnostic, ...more } of [...program.skipped, ...seen.skipped]) {
+    const detection = program.detections[index]!
+    const schema = 'schema' in more && more.schema !== undefined ? ` (in records of ${more.schema})` : ''
+    out.add(index)
+    skipped.push({
+      id: detection.id,
+      title: detection.title,
+      file: detection.written.document.name,
+      reason: diagnostic.message + schema,
+      finding: diagnostic,
+    })
+  }
+  const idle = new Map<string, number>()
+  for (const [index, detection] of program.detections.entries()) {
+    if (out.has(index) || (seen.asked[index] ?? 0) > 0) continue
+    const named = [...logSources(detection.query)].join(' and ')
+    idle.set(named, (idle.get(named) ?? 0) + 1)
+  }
+  const fired = program.detections.findIndex((_, index) => (seen.alerts[index] ?? 0) > 0)
+  return {
+    rules: program.detections.length - new Set(program.skipped.map(one => one.index)).size,
+    skipped,
+    idle: [...idle].sort((a, b) => b[1] - a[1]).map(([logSource, rules]) => ({ logSource, rules })),
+    files: happened.readFiles,
+    unread: happened.unread,
+    notes: happened.notes,
+    events: counts.events,
+    untimed: seen.untimed,
+    unknown: seen.unknown,
+    bytes: counts.bytes,
+    milliseconds: performance.now() - happened.started,
+    interrupted: happened.interrupted,
+    risk: happened.risk,
+    hint: fired === -1 ? undefined : `terrier explain ${program.detections[fired]!.id} --event LOG`,
+  }
+}
+
+/** What the talk stream says at the end; the table has most of it already. */
+function tell(at: Desk, given: HuntArguments, summary: HuntSummary, alerts: number): void {
+  const { talk } = at
+  show(talk, summary.notes.slice(0, at.verbose || given.showSkipped ? undefined : 5))
+  if (at.quiet || at.format === 'table') return
+  const most = at.verbose || given.showSkipped ? undefined : 5
+  show(talk, summary.unread.slice(0, most))
+  if (given.showSkipped) {
+    for (const rule of summary.skipped)
+      talk.write(`not evaluated: ${oneLine(`${rule.title ?? ''} (${rule.file ?? 'no file'}): ${rule.reason}`)}\n`)
+    for (const idle of summary.idle) talk.write(`no events of ${oneLine(idle.logSource)}: ${counted(idle.rules, 'rule')}\n`)
+  }
+  const parts = [
+    `${counted(summary.rules, 'rule')}${summary.skipped.length === 0 ? '' : `, ${count(summary.skipped.length)} not evaluated`}`,
+    `${counted(summary.events, 'event')} in ${counted(summary.files, 'file')}${summary.unread.length === 0 ? '' : `, ${counted(summary.unread.length, 'part')} not read`}`,
+    counted(alerts, 'alert'),
+  ]
+  talk.write(`${parts.join('; ')}${summary.skipped.length > 0 && !given.showSkipped ? ' (--show-skipped says why)' : ''}\n`)
+  for (const entity of given.risk ? summary.risk.slice(0, 20) : []) {
+    talk.write(
+      `risk ${entity.score}  ${entity.kind} ${oneLine(entity.value)}: ${counted(entity.alerts, 'alert')} of ${counted(entity.rules, 'rule')}\n`,
+    )
+  }
+}
+
+function tellStats(at: Desk, summary: HuntSummary, end: Notice & { kind: 'end' }, chosen: readonly Detection[]): void {
+  const { talk } = at
+  const seconds = Math.max(0.001, summary.milliseconds / 1000)
+  talk.write(
+    `time       ${duration(summary.milliseconds)}, ${count(Math.round(summary.events / seconds))} events/s, ${bytes(summary.bytes / seconds)}/s\n`,
+  )
+  talk.write(`memory     ${bytes(process.resourceUsage().maxRSS * 1024)} at most\n`)
+  for (const [schema, events] of [...end.seen.schemas].sort((a, b) => b[1] - a[1]))
+    talk.write(`events     ${count(events)} as ${schema}\n`)
+  for (const [what, number] of [
+    ['outside --since and --until', end.seen.outside],
+    ['of a shape no schema knows', end.seen.unknown],
+    ['without a time, in correlations', end.seen.untimed],
+    ['too late to be put in order', end.seen.late],
+    ['without a field of the group', end.seen.ungrouped],
+  ] as const) {
+    if (number > 0) talk.write(`events     ${count(number)} ${what}\n`)
+  }
+  const fired = chosen
+    .map((detection, index) => ({ detection, alerts: end.seen.alerts[index] ?? 0 }))
+    .filter(one => one.alerts > 0)
+  fired.sort((a, b) => b.alerts - a.alerts)
+  for (const { detection, alerts } of fired.slice(0, 20)) talk.write(`rule       ${count(alerts)} ${oneLine(detection.title)}\n`)
+}
+
+export const verb: Verb = {
+  command,
+  run,
+  values: {
+    format: served,
+    color: colorSettings,
+    level: [...levels, ...levels.map(level => `${level}+`)],
+    'fail-on': [...levels, 'any', 'never'],
+    schema: schemas.map(schema => schema.id),
+  },
+}

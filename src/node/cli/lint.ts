@@ -1,0 +1,237 @@
+// `terrier lint`: rules against the specification; what is safe to mend is mended on request.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import type { Detection } from '../../ir/detection.ts'
+import { lint } from '../../lint.ts'
+import { type Diagnostic, draw, place, type Severity } from '../../text/diagnostic.ts'
+import { outermost, type Source } from '../../text/source.ts'
+import { lintGithub } from '../report/github.ts'
+import { jsonArray } from '../report/json.ts'
+import { jsonl } from '../report/jsonl.ts'
+import { lintJunit } from '../report/junit.ts'
+import { ink } from '../report/paper.ts'
+import type { Finding, FindingRow, LintSummary, Report } from '../report/report.ts'
+import { lintSarif } from '../report/sarif.ts'
+import { counted } from '../report/text.ts'
+import { allCodes } from './codes.ts'
+import { exitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { loadRules, type Rules } from './load.ts'
+import {
+  type CommonOptions,
+  colorSettings,
+  common,
+  type Desk,
+  desk,
+  type Format,
+  misuse,
+  reason,
+  refuse,
+  show,
+} from './options.ts'
+import { version } from './package.ts'
+import type { Verb } from './verb.ts'
+
+const served: readonly Format[] = ['table', 'jsonl', 'json', 'sarif', 'github', 'junit']
+const failSettings = ['error', 'warning', 'note', 'never'] as const
+
+interface LintArguments extends CommonOptions {
+  readonly fix?: boolean
+  readonly failOn?: string
+}
+
+const examples = `
+Examples:
+  terrier lint rules/                     every problem, drawn where it is
+  terrier lint rules/ --fix               mend what is safe to mend, show the rest
+  terrier lint rules/ -f github           annotations in a pull request
+  terrier lint rules/ -o lint.sarif       for code scanning
+  terrier help CODE                       what a code means
+
+Exit codes: 0 done, 1 findings that --fail-on names, 2 wrong usage, 3 none of the files could be read, 130 interrupted.`
+
+function command(): Command {
+  const linting = new Command('lint')
+    .argument('<path...>', 'rules: files, folders, globs, or - for standard input')
+    .option('--fix', 'write the changes that are safe into the files')
+    .option('--fail-on <severity>', 'exit code 1 from that severity on: error, warning, note, never', 'error')
+  return common(linting, served).addHelpText('after', examples)
+}
+
+const order: readonly Severity[] = ['error', 'warning', 'note']
+
+/** The rule that a place of a document belongs to: the first one whose query does not end before it. */
+function ruleAt(finding: Diagnostic, byDocument: ReadonlyMap<Source, readonly Detection[]>): string | null {
+  if (finding.source === undefined) return null
+  const { source, span } = outermost(finding.source, finding.span ?? { start: 0, end: 0 })
+  const here = byDocument.get(source) ?? []
+  if (here.length === 1) return here[0]!.id
+  if (finding.span === undefined) return null
+  const found = here.find(({ written: { query } }) => {
+    const whole = outermost(query, { start: 0, end: query.text.length })
+    return span.start <= whole.span.end
+  })
+  return found?.id ?? here.at(-1)?.id ?? null
+}
+
+function rowOf(finding: Diagnostic, byDocument: ReadonlyMap<Source, readonly Detection[]>): FindingRow {
+  const where = place(finding)
+  const placed = where !== undefined && finding.span !== undefined
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message,
+    rule: ruleAt(finding, byDocument),
+    file: where?.file ?? null,
+    line: placed ? where.line : null,
+    column: placed ? where.column : null,
+    endLine: placed ? where.endLine : null,
+    endColumn: placed ? where.endColumn : null,
+    hint: finding.hint ?? null,
+    fix:
+      finding.fix === undefined || finding.source === undefined
+        ? null
+        : finding.fix.map(change => {
+            const { span } = outermost(finding.source!, change.span)
+            return { start: span.start, end: span.end, text: change.text }
+          }),
+    witness: null,
+  }
+}
+
+function documents(detections: readonly Detection[]): ReadonlyMap<Source, readonly Detection[]> {
+  const map = new Map<Source, Detection[]>()
+  for (const detection of detections) {
+    const { source } = outermost(detection.written.document, { start: 0, end: 0 })
+    const list = map.get(source)
+    if (list === undefined) map.set(source, [detection])
+    else list.push(detection)
+  }
+  return map
+}
+
+async function findings(paths: readonly string[]): Promise<{ readonly rules: Rules; readonly found: readonly Finding[] }> {
+  const rules = await loadRules(paths)
+  const all = [...rules.findings, ...lint(rules.detections)]
+  const byDocument = documents(rules.detections)
+  const places = new Map(rules.sources.map((source, index) => [source.name, index]))
+  const seen = new Set<string>()
+  const found: (Finding & { readonly at: number })[] = []
+  for (const diagnostic of all) {
+    const row = rowOf(diagnostic, byDocument)
+    const key = JSON.stringify([row.code, row.file, row.line, row.column, row.message])
+    if (seen.has(key)) continue
+    seen.add(key)
+    found.push({ row, diagnostic, at: row.file === null ? -1 : (places.get(row.file) ?? -1) })
+  }
+  found.sort((a, b) => a.at - b.at || (a.row.line ?? 0) - (b.row.line ?? 0) || (a.row.column ?? 0) - (b.row.column ?? 0))
+  return { rules, found }
+}
+
+/** Writes the safe changes of findings into their files; of changes that overlap the first counts. Returns the names of the files changed. */
+function mend(found: readonly Finding[], sources: readonly Source[], at: Desk): readonly string[] {
+  const changed: string[] = []
+  for (const source of sources) {
+    const changes = found
+      .filter(({ row }) => row.file === source.name && row.fix !== null)
+      .flatMap(({ row }) => row.fix!)
+      .sort((a, b) => a.start - b.start || a.end - b.end)
+    if (changes.length === 0 || source.name === '-') continue
+    let text = ''
+    let done = 0
+    for (const change of changes) {
+      if (change.start < done) continue
+      text += source.text.slice(done, change.start) + change.text
+      done = change.end
+    }
+    text += source.text.slice(done)
+    const path = resolve(at.io.cwd, source.name)
+    try {
+      const bytes = readFileSync(path, 'utf8')
+      const mark = bytes.startsWith('\ufeff') && !source.text.startsWith('\ufeff') ? '\ufeff' : ''
+      if (bytes !== mark + source.text) {
+        show(at.talk, [misuse('CLI005', `"${source.name}" was not changed: it is not plain UTF-8 text on disk`)])
+        continue
+      }
+      writeFileSync(path, mark + text)
+      changed.push(source.name)
+    } catch (error) {
+      show(at.talk, [misuse('CLI005', `cannot write to "${source.name}": ${reason(error)}`)])
+    }
+  }
+  return changed
+}
+
+function report(at: Desk): Report<Finding, LintSummary> {
+  const on = at.out
+  switch (at.format) {
+    case 'table': {
+      const colored = ink(on)
+      return {
+        row: ({ diagnostic }) => on.write(`${draw(diagnostic, colored)}\n\n`),
+        end({ errors, warnings, notes, files, rules, fixed }) {
+          const mended = fixed > 0 ? `; ${counted(fixed, 'file')} mended` : ''
+          const all = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(notes, 'note')}`
+          on.write(`${on.colors.bold(all)} in ${counted(rules, 'rule')} of ${counted(files, 'file')}${mended}\n`)
+        },
+      }
+    }
+    case 'sarif':
+      return lintSarif(on, version(), Object.fromEntries(allCodes()))
+    case 'github':
+      return lintGithub(on)
+    case 'junit':
+      return lintJunit(on)
+    default: {
+      const rows = at.format === 'json' ? jsonArray(on) : jsonl(on)
+      return { row: ({ row }) => rows.row(row), end: () => rows.end() }
+    }
+  }
+}
+
+async function run(parsed: Command, io: Io): Promise<number> {
+  const given = parsed.opts<LintArguments>()
+  const failOn = failSettings.find(setting => setting === given.failOn)
+  if (failOn === undefined)
+    return refuse(io, [misuse('CLI006', `no severity "${given.failOn}"`, `use ${failSettings.join(', ')}`)], 'lint')
+  const sat = desk(given, served, 'lint', io)
+  if (sat.value === undefined) return refuse(io, sat.diagnostics, 'lint')
+  const at = sat.value
+  try {
+    let { rules, found } = await findings(parsed.args)
+    let fixed = 0
+    if (given.fix) {
+      fixed = mend(found, rules.sources, at).length
+      if (fixed > 0) ({ rules, found } = await findings(parsed.args))
+    }
+    const output = report(at)
+    const number = (severity: Severity) => found.filter(({ row }) => row.severity === severity).length
+    const shown = at.quiet ? found.filter(({ row }) => row.severity === 'error') : found
+    for (const finding of shown) {
+      if (io.signal?.aborted) break
+      output.row(finding)
+    }
+    output.end({
+      files: rules.sources.length,
+      rules: rules.detections.length,
+      errors: number('error'),
+      warnings: number('warning'),
+      notes: number('note'),
+      fixed,
+    })
+    const codes: number[] = []
+    if (io.signal?.aborted) codes.push(130)
+    if (rules.sources.length === 0) {
+      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+      codes.push(3)
+    }
+    if (failOn !== 'never' && order.slice(0, order.indexOf(failOn) + 1).some(severity => number(severity) > 0)) codes.push(1)
+    return exitCode(codes)
+  } finally {
+    at.close()
+  }
+}
+
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'fail-on': failSettings } }

@@ -1,0 +1,46 @@
+// What a verb of the command line is, and the list of them. Their code is loaded when they are used, so that the command starts at once.
+
+import type { Command } from 'commander'
+import type { Io } from './io.ts'
+
+/** A verb: its arguments and options as data, and what it does. */
+export interface Verb {
+  /** The grammar, for parsing, help and completions. A new one each time. */
+  command(): Command
+  /** What completions offer for the values of options (by long name without dashes) and for the argument (`''`); files where nothing is said. */
+  readonly values?: Readonly<Record<string, readonly string[]>>
+  /** Does it, and returns the exit code. `command` has parsed the arguments. */
+  run(command: Command, io: Io): Promise<number>
+}
+
+/** A line of the list of verbs. */
+export interface VerbLine {
+  readonly name: string
+  readonly alias?: string
+  readonly summary: string
+  load(): Promise<Verb>
+}
+
+/** The verbs, in the order in which help shows them. One line each. */
+export const verbs: readonly VerbLine[] = [
+  {
+    name: 'hunt',
+    alias: 'scan',
+    summary: 'run rules over logs and show what fired',
+    load: async () => (await import('./hunt.ts')).verb,
+  },
+  {
+    name: 'explain',
+    summary: 'show what a rule looks for, and why an event matched or not',
+    load: async () => (await import('./explain.ts')).verb,
+  },
+  { name: 'test', summary: 'run the tests that rules bring with them', load: async () => (await import('./test.ts')).verb },
+  { name: 'lint', summary: 'check rules against the specification', load: async () => (await import('./lint.ts')).verb },
+  { name: 'logs', summary: 'tell what log files hold', load: async () => (await import('./logs.ts')).verb },
+  { name: 'help', summary: 'explain a code that a message showed', load: async () => (await import('./help.ts')).verb },
+  {
+    name: 'completions',
+    summary: 'print the completions for a shell',
+    load: async () => (await import('./completions.ts')).verb,
+  },
+]
