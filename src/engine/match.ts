@@ -305,8 +305,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
         const form = shape(match.glob)
         const glob = match.fold ? match.glob.map(part => (typeof part === 'string' ? fold(part) : part)) : match.glob
         const test = ((): ((text: string) => boolean) => {
-          if (form.kind === 'any') return () => true
-          if (form.kind === 'other') return matchGlob(glob, false)
+          if (!('text' in form)) return form.kind === 'any' ? () => true : matchGlob(glob, false)
           const text = match.fold ? fold(form.text) : form.text
           if (form.kind === 'equals') return other => other === text
           if (form.kind === 'starts') return other => other.startsWith(text)
