@@ -1,0 +1,13 @@
+// The types of meaning and their constructors, for users.
+
+export * from './detection.ts'
+export * from './dump.ts'
+export * from './event.ts'
+export * from './glob.ts'
+export { requiredLiterals } from './literals.ts'
+export * from './logic.ts'
+export * from './pipeline.ts'
+export * from './predicate.ts'
+export { portableRegex, printRegex, type RegexTree, readPortable } from './regex.ts'
+export * from './time.ts'
+export { fieldsUsed, opaqueParts, type Rewriter, rewrite, skip, type Tree, type Visitor, visit } from './walk.ts'
