@@ -1,0 +1,477 @@
+// JSON logs: lines, lists, concatenated or pretty-printed objects, alone or in the wrappers that exports put around them. Whole records are kept whatever lies between them.
+
+import { type Batch, type Event, isRecord, type Value } from '../ir/event.ts'
+import type { Diagnostic } from '../text/diagnostic.ts'
+import type { LogFormat, ReadOptions } from './logs.ts'
+import { members, standsBeside, unwrap, wrapsList } from './parts/envelope.ts'
+import { deepest, parseJson, Scanner } from './parts/json.ts'
+import { Decoder, inUtf8, type Replaced, textHead, Window } from './parts/lines.ts'
+
+const codes = {
+  JSN001: 'a JSON record cannot be read and is passed over',
+  JSN002: 'a JSON record is larger than 64 MB or has more than a million values, and is passed over',
+  JSN003: 'a JSON value is no object, so no event',
+  JSN004: `a JSON record is nested deeper than ${deepest} and is passed over`,
+  JSN005: 'bytes that are no UTF-8 or UTF-16 became U+FFFD',
+  JSN006: 'a JSON log ends in the middle of a record or list',
+  JSN007: 'how many JSON records could not be read in all',
+  JSN008: 'keys around a list of JSON records are left out',
+} as const
+
+/** JSON logs. Schema '': what the records are is recognised by their fields. */
+export const jsonl: LogFormat = {
+  id: 'jsonl',
+  title: 'JSON (lines, lists, concatenated or pretty-printed objects)',
+  detect,
+  read: (bytes, options, report) => new Reading(bytes, options, report).batches(),
+  codes,
+}
+
+function detect(head: Uint8Array, name: string): number {
+  const text = textHead(head)
+  const named = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i.test(name) ? 0.05 : 0
+  const begun = /^[\s\0\x1e]*(\{\s*(?:"|\}|$)|\[\s*(?:[{\]]|$))/.exec(text)
+  if (begun !== null && /\S/.test(begun[1]!.slice(1))) return 0.9 + named
+  if (begun !== null && named > 0) return 0.6
+  // Something else first: a damaged record, a banner. One whole record in the beginning is enough.
+  for (const line of text.split('\n', 200)) {
+    const trimmed = line.trim().replace(/,$/, '')
+    if (!trimmed.startsWith('{') || trimmed.length < 8) continue
+    const parsed = parseJson(trimmed)
+    if (!('fault' in parsed) && isRecord(parsed.value)) return 0.5 + named
+  }
+  return 0
+}
+
+const mebi = 1_048_576
+/** A line up to this length is taken whole; what is longer is first looked through for its structure. */
+const longLine = mebi
+/** A record above this many bytes, or with more values, is passed over: its objects would not fit into bounded memory. */
+const largest = 64 * mebi
+const mostValues = 1_000_000
+const batchRecords = 1000
+const batchBytes = 4 * mebi
+/** Records that could not be read are named one by one up to this number. */
+const namedFaults = 20
+
+interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * One pass over one log. Two ways through: a line that is one JSON text is parsed at once, the common case at the speed of `JSON.parse`;
+ * anything else goes through the scanner, which finds where the value ends or where it stops being JSON.
+ * Records are parsed here and not in `Batch.at`, because only parsing tells a record from a broken one, and a broken one must be
+ * reported and not counted; a tokeniser that validates and gives `slots` may take the place of `lines` and leave parsing to `at`.
+ */
+class Reading {
+  private readonly window: Window
+  private readonly decoder: Decoder
+  private readonly replaced: Replaced = { count: 0, line: 0 }
+  private readonly options: ReadOptions
+  private readonly report: (finding: Diagnostic) => void
+  private line = 1
+  /** Place in the stream of the first byte of this line; and the blanks before its first value. */
+  private lineStart = 0
+  private indent = 0
+  /** This line is known not to be one JSON text. */
+  private mixed = false
+  /** The line in which the last record ended. */
+  private ended = 0
+  /** Lists being read member by member; with the scanner of the object around it, where there is one. */
+  private readonly lists: { readonly around?: Scanner; readonly at: Place }[] = []
+  private firstKey = '"'
+  private faults = 0
+  /** Bytes looked at in vain; while small beside what was read, a broken record is searched for whole ones inside. */
+  private wasted = 0
+  private index = 0
+  private records: Readonly<Record<string, Value>>[] = []
+  private places: number[] = []
+  private size = 0
+
+  constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
+    this.window = new Window(inUtf8(bytes, this.replaced))
+    this.decoder = new Decoder(this.replaced)
+    this.options = options
+    this.report = report
+  }
+
+  async *batches(): AsyncGenerator<Batch, void, undefined> {
+    try {
+      for (;;) {
+        if (this.full()) yield this.batch()
+        const next = this.lines()
+        if (next === 'end') break
+        if (next === 'more') await this.window.more(false)
+        else if (next === 'value') await this.value()
+        else if (next === 'listEnd') await this.endList()
+      }
+    } finally {
+      await this.window.close()
+    }
+    if (this.records.length > 0) yield this.batch()
+    this.sum()
+  }
+
+  private full(): boolean {
+    return this.records.length >= batchRecords || this.size >= batchBytes
+  }
+
+  private batch(): Batch {
+    const { records, places, index } = this
+    const { name: source, member } = this.options
+    this.index += records.length
+    this.records = []
+    this.places = []
+    this.size = 0
+    return {
+      schema: '',
+      length: records.length,
+      at: (at): Event => ({ fields: records[at]!, origin: { source, member, line: places[at]!, index: index + at } }),
+    }
+  }
+
+  /** Takes line after line while each is one JSON text. */
+  private lines(): 'full' | 'more' | 'end' | 'value' | 'listEnd' {
+    const { window } = this
+    while (!this.full()) {
+      if (!this.passBlanks()) return window.done ? 'end' : 'more'
+      const { bytes, at } = window
+      const inList = this.lists.length > 0
+      if (inList && bytes[at] === 93) return 'listEnd'
+      if (this.mixed) return 'value'
+      this.indent = window.base + at - this.lineStart
+      let end = bytes.indexOf(10, at)
+      if (end === -1) {
+        if (!window.done && bytes.length - at <= longLine) return 'more'
+        end = bytes.length
+      }
+      if (end - at > longLine) {
+        this.mixed = true
+        return 'value'
+      }
+      const parsed = parseJson(this.decoder.decode(bytes.subarray(at, inList ? beforeComma(bytes, at, end) : end), this.line))
+      if ('fault' in parsed) {
+        this.mixed = true
+        return 'value'
+      }
+      this.accept(parsed, end - at, this.line)
+      window.at = end
+    }
+    return 'full'
+  }
+
+  /** Moves to the next byte that is part of something; false at the end of what is in hand. Between records, NULs, commas and record separators (RFC 7464) are blanks. */
+  private passBlanks(): boolean {
+    const { window } = this
+    const { bytes } = window
+    let { at } = window
+    for (; at < bytes.length; at++) {
+      const code = bytes[at]!
+      if (code === 10) this.newLine(window.base + at + 1)
+      else if (code === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 2
+      else if (code !== 32 && code !== 9 && code !== 13 && code !== 44 && code !== 0 && code !== 0x1e) break
+    }
+    window.at = Math.min(at, bytes.length)
+    return at < bytes.length
+  }
+
+  private newLine(start: number): void {
+    this.line++
+    this.lineStart = start
+    this.mixed = false
+  }
+
+  private here(): Place {
+    return { line: this.line, column: this.window.base + this.window.at - this.lineStart + 1 }
+  }
+
+  private accept(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
+    const { value } = parsed
+    this.size += size
+    this.ended = this.line
+    if (parsed.nested === false && isRecord(value)) this.add(value, line)
+    else this.addMembers(value, line)
+    // Where records share lines, their first key tells where one begins.
+    if (this.mixed && isRecord(value)) {
+      for (const key in value) {
+        this.firstKey = JSON.stringify(key)
+        break
+      }
+    }
+  }
+
+  private add(record: Readonly<Record<string, Value>>, line: number): void {
+    this.records.push(record)
+    this.places.push(line)
+  }
+
+  private addMembers(value: Value, line: number): void {
+    let others = 0
+    for (const member of members(value)) {
+      const record = unwrap(member)
+      if (isRecord(record)) this.add(record, line)
+      else others++
+    }
+    if (others > 0) {
+      const what = others === 1 ? 'a value that is no object is no event' : `${others} values that are no objects are no events`
+      this.tell('JSN003', { line, column: 1 }, what)
+    }
+  }
+
+  /** Reads one value whose line is not one JSON text, steps into a list, or goes around what is no JSON. */
+  private async value(): Promise<void> {
+    const { window } = this
+    const code = window.bytes[window.at]
+    const start = this.here()
+    const outside = this.lists.length === 0
+    if (outside && code === 91 && (await this.listBegins(1))) {
+      this.lists.push({ at: start })
+      window.at++
+      return
+    }
+    if (outside && code !== 123 && code !== 91) {
+      this.tell('JSN001', start, 'this is no JSON')
+      return this.nextLine()
+    }
+    const scanner = new Scanner(outside && code === 123)
+    for (;;) {
+      const reach = scanner.scan(window.bytes, window.at)
+      if (scanner.length > largest || scanner.values > mostValues)
+        return this.fault('JSN002', start, scanner, 'the record is too large')
+      if (reach === 'end') break
+      if (reach === 'fault') return this.fault(scanner.deep ? 'JSN004' : 'JSN001', start, scanner, scanner.message)
+      if (reach === 'list') {
+        const keys = this.keys(scanner)
+        if (
+          wrapsList(keys, scanner.depth === 3 ? this.key(scanner.inner) : undefined) &&
+          (await this.listBegins(scanner.length))
+        ) {
+          this.advance(scanner)
+          this.lists.push({ around: scanner, at: start })
+          return
+        }
+      } else if (!(await window.more(true))) {
+        if (scanner.wholeAtEnd()) break
+        return this.fault('JSN006', start, scanner, 'the log ends in the middle of a record')
+      }
+    }
+    const text = this.decoder.decode(window.bytes.subarray(window.at, window.at + scanner.length), start.line)
+    const parsed = parseJson(text)
+    if ('fault' in parsed) {
+      this.tell(parsed.fault.deep ? 'JSN004' : 'JSN001', placeIn(text, parsed.fault.at, start), parsed.fault.message)
+      this.advance(scanner)
+      return
+    }
+    this.advance(scanner)
+    if (outside && scanner.breaks === 0 && !(await this.lineGoesOn())) {
+      this.tell('JSN001', this.here(), 'something that is no JSON follows the record on its line')
+      return this.nextLine()
+    }
+    this.accept(parsed, scanner.length, start.line)
+  }
+
+  /** Whether the bytes behind `offset` begin a list of records: an object, a list, or the list's end. */
+  private async listBegins(offset: number): Promise<boolean> {
+    const { window } = this
+    for (let at = offset; ; ) {
+      const code = window.bytes[window.at + at]
+      if (code === undefined) {
+        if (at > longLine || !(await window.more(true))) return false
+      } else if (code === 32 || code === 9 || code === 10 || code === 13) at++
+      else return code === 123 || code === 93 || code === 91
+    }
+  }
+
+  /** Behind a record: whether the rest of the line is empty or begins another record. */
+  private async lineGoesOn(): Promise<boolean> {
+    const { window } = this
+    for (let at = 0; ; ) {
+      const code = window.bytes[window.at + at]
+      if (code === undefined) {
+        if (at > longLine || !(await window.more(true))) return true
+      } else if (code === 32 || code === 9 || code === 13 || code === 0) at++
+      else return code === 10 || code === 44 || code === 123 || code === 91 || code === 0x1e
+    }
+  }
+
+  /** Passes over what the scanner has seen. */
+  private advance(scanner: Scanner): void {
+    const { window } = this
+    if (scanner.breaks > 0) {
+      this.line += scanner.breaks
+      this.lineStart = window.base + window.at + scanner.lastBreak + 1
+      // Whether the rest of the line the record ends on is one text may be tried again.
+      this.mixed = false
+    }
+    window.at += scanner.length
+  }
+
+  private keys(scanner: Scanner): string[] {
+    const keys: string[] = []
+    for (let at = 0; at < scanner.keys.length; at += 2) keys.push(this.key([scanner.keys[at]!, scanner.keys[at + 1]!]))
+    return keys
+  }
+
+  private key([from, to]: readonly [number, number]): string {
+    return this.decoder.decode(this.window.bytes.subarray(this.window.at + from, this.window.at + to), this.line)
+  }
+
+  /** The `]` of a list that was read member by member, and what is left of the object around it. */
+  private async endList(): Promise<void> {
+    const { window } = this
+    const { around } = this.lists.pop()!
+    window.at++
+    this.ended = this.line
+    if (around === undefined) return
+    around.passList()
+    const start = this.here()
+    for (;;) {
+      const reach = around.scan(window.bytes, window.at)
+      if (around.length > largest) return this.fault('JSN002', start, around, 'what follows the list is too large')
+      if (reach === 'end') break
+      if (reach === 'fault') return this.fault('JSN001', start, around, around.message)
+      if (!(await window.more(true)))
+        return this.fault('JSN006', start, around, 'the log ends in the middle of the object around a list')
+    }
+    const lost = this.keys(around).filter(key => !standsBeside(key))
+    if (lost.length > 0) {
+      this.report({
+        code: 'JSN008',
+        severity: 'note',
+        message: `line ${start.line}: the members of a list were read as records; what stands beside the list is left out: ${lost.map(key => `"${key}"`).join(', ')}`,
+      })
+    }
+    this.advance(around)
+    this.ended = this.line
+  }
+
+  /** A record that is none: told, and gone around. */
+  private async fault(code: keyof typeof codes, start: Place, scanner: Scanner, message: string): Promise<void> {
+    const { window } = this
+    const lineFrom = scanner.breaks === 0 ? 0 : scanner.lastBreak + 1
+    const before = this.decoder.count(window.bytes.subarray(window.at + lineFrom, window.at + scanner.length))
+    const where = { line: start.line + scanner.breaks, column: before + (scanner.breaks === 0 ? start.column : 1) }
+    this.tell(code, where, where.line === start.line ? message : `${message}, in the record that begins in line ${start.line}`)
+    this.wasted += scanner.length
+    // Whole records may lie inside what was taken for one; looking for them anew must not cost more than a few passes over the log.
+    if (this.wasted > largest + 4 * window.base) {
+      this.advance(scanner)
+      if (window.at >= window.bytes.length && !(await window.more(true))) return
+    } else window.at++
+    await this.resume()
+  }
+
+  /**
+   * Finds where a record may begin again: at a line that begins with a bracket and is indented no deeper than the broken record's line;
+   * where records share a line, also at an object that follows another and begins with the key that the last whole record began with.
+   */
+  private async resume(): Promise<void> {
+    const { window, indent } = this
+    const shared = this.lists.length > 0 || this.ended === this.line
+    for (;;) {
+      const { bytes, at } = window
+      const lineEnd = bytes.indexOf(10, at)
+      if (shared) {
+        const found = neighbour(bytes, at, lineEnd === -1 ? bytes.length : lineEnd, this.firstKey)
+        if (found >= 0) {
+          window.at = found
+          this.mixed = true
+          return
+        }
+      }
+      if (lineEnd === -1) {
+        // The neighbour's first key may be cut in two.
+        window.at = shared ? Math.max(at, bytes.length - 4096) : bytes.length
+        if (await window.more(true)) continue
+        window.at = window.bytes.length
+        return
+      }
+      window.at = lineEnd + 1
+      this.newLine(window.base + window.at)
+      let blanks = 0
+      for (;;) {
+        const code = window.bytes[window.at + blanks]
+        if (code === undefined && blanks < longLine && (await window.more(true))) continue
+        if (code !== 32 && code !== 9 && code !== 13) {
+          if (blanks <= indent && (code === 123 || code === 91 || (code === 93 && this.lists.length > 0))) {
+            window.at += blanks
+            return
+          }
+          break
+        }
+        blanks++
+      }
+    }
+  }
+
+  /** Passes over the rest of this line, however long. */
+  private async nextLine(): Promise<void> {
+    const { window } = this
+    for (;;) {
+      const lineEnd = window.bytes.indexOf(10, window.at)
+      window.at = lineEnd === -1 ? window.bytes.length : lineEnd
+      if (lineEnd !== -1 || !(await window.more(true))) return
+    }
+  }
+
+  private tell(code: keyof typeof codes, at: Place, message: string): void {
+    this.faults++
+    if (this.faults <= namedFaults)
+      this.report({ code, severity: 'warning', message: `line ${at.line}, column ${at.column}: ${message}` })
+  }
+
+  private sum(): void {
+    for (const { at } of this.lists) this.tell('JSN006', at, 'the list that begins here is not closed: the log ends before')
+    if (this.faults > namedFaults) {
+      this.report({
+        code: 'JSN007',
+        severity: 'warning',
+        message: `${this.faults} records could not be read in all; the first ${namedFaults} are named above`,
+      })
+    }
+    if (this.replaced.count > 0) {
+      const first = this.replaced.line > 0 ? `, the first in line ${this.replaced.line}` : ''
+      this.report({
+        code: 'JSN005',
+        severity: 'warning',
+        message: `${this.replaced.count} characters could not be read and became U+FFFD${first}`,
+      })
+    }
+  }
+}
+
+/** The end of a line's value when blanks and one comma behind it are left out. */
+function beforeComma(bytes: Uint8Array, from: number, to: number): number {
+  let end = to
+  while (end > from && isBlank(bytes[end - 1]!)) end--
+  return end > from && bytes[end - 1] === 44 ? end - 1 : end
+}
+
+/** The place of an offset in a record's text, from where the record begins. */
+function placeIn(text: string, offset: number, start: Place): Place {
+  const before = text.slice(0, offset)
+  const lastBreak = before.lastIndexOf('\n')
+  if (lastBreak === -1) return { line: start.line, column: start.column + offset }
+  return { line: start.line + before.split('\n').length - 1, column: offset - lastBreak }
+}
+
+/** The first object in a stretch that follows another object and begins with `key` (a text in JSON, or only its opening quote); -1: none. */
+function neighbour(bytes: Uint8Array, from: number, to: number, key: string): number {
+  for (let at = bytes.indexOf(123, from); at !== -1 && at < to; at = bytes.indexOf(123, at + 1)) {
+    let before = at - 1
+    while (before >= 0 && (isBlank(bytes[before]!) || bytes[before] === 44)) before--
+    if (bytes[before] !== 125) continue
+    let behind = at + 1
+    while (isBlank(bytes[behind] ?? 0)) behind++
+    let same = 0
+    while (same < key.length && bytes[behind + same] === key.charCodeAt(same)) same++
+    if (same === key.length) return at
+  }
+  return -1
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13
+}
