@@ -215,17 +215,25 @@ const hives: readonly (readonly [string, string])[] = [
   ['HKCC', 'HKEY_CURRENT_CONFIG'],
 ]
 
-/** Whether a text without its hive could still begin inside the name of one: `E\Software` in `HKEY_LOCAL_MACHINE\Software`. */
-function insideHive(text: string): boolean {
+const current = 'currentcontrolset'
+
+/** Whether a text could begin inside the name of a hive or of the current control set, which the column writes otherwise: `E\Software`, `Set\Services`. */
+function beginsInside(text: string): boolean {
   const wanted = fold(text)
-  return hives.flat().some(hive => {
-    const name = `${fold(hive)}\\`
-    for (let at = 0; at < name.length - 1; at++) {
+  return [...hives.flat().map(fold), current].some(word => {
+    const name = `${word}\\`
+    for (let at = 0; at < word.length; at++) {
       const rest = name.slice(at)
-      if (rest.startsWith(wanted) || wanted.startsWith(rest)) return true
+      if (rest.startsWith(wanted) || (wanted.startsWith(rest) && (at > 0 || word !== current))) return true
     }
     return false
   })
+}
+
+/** Whether a text ends within the name of the current control set: `System\Curr`. */
+function endsInside(text: string): boolean {
+  const last = fold(text).split('\\').at(-1)!
+  return last !== '' && last !== current && current.startsWith(last)
 }
 
 /**
@@ -244,30 +252,31 @@ const hive: Lensing = {
     if (match.kind === 'empty') return { match, exact: true }
     const asked = asGlob(match)
     if (asked === undefined) return presence(match)
-    const [first, second] = asked.glob
-    if (first === undefined || first === one) return undefined
-    if (typeof first === 'string') {
-      const whole = asked.glob.length === 1
-      const found = hives.find(([short]) => fold(first) === fold(short) || fold(first).startsWith(`${fold(short)}\\`))
-      if (found === undefined || (fold(first) === fold(found[0]) && !whole && !isStar(second))) return undefined
-      return textual(controlSets([found[1] + first.slice(found[0].length), ...asked.glob.slice(1)]), asked.fold, true)
+    if (asked.glob.length === 1 && isStar(asked.glob[0])) return textual([any], asked.fold, true)
+    const made: Glob[number][] = []
+    let rewritten = false
+    let digits = false
+    for (const [index, part] of asked.glob.entries()) {
+      if (typeof part !== 'string') {
+        made.push(part)
+        continue
+      }
+      const [before, after] = [asked.glob[index - 1], asked.glob[index + 1]]
+      const found = hives.find(([short]) => fold(`${part}\\`).startsWith(`${fold(short)}\\`))
+      // A hive stands at the start of a path; without a separator after it, only a wildcard or nothing may follow.
+      const whole = found !== undefined && (part.length > found[0].length || after === undefined || isStar(after))
+      const first = index === 0 || (index === 1 && isStar(before))
+      if (index === 0 ? !whole : !(whole && first) && beginsInside(part)) return undefined
+      if (after !== undefined && endsInside(part)) return undefined
+      // The column has a number where the field has a word.
+      digits ||= index > 0 && /^\d{1,3}(?:\\|$)/.test(part)
+      const path = whole && first ? found[1] + part.slice(found[0].length) : part
+      const pieces = path.split(/currentcontrolset/i)
+      rewritten ||= path !== part || pieces.length > 1
+      made.push(...pieces.flatMap((piece, at): Glob => (at === 0 ? [piece] : ['ControlSet', one, one, one, piece])))
     }
-    if (typeof second !== 'string') return second === undefined ? textual([any], asked.fold, true) : undefined
-    const found = hives.find(([short]) => fold(second).startsWith(`${fold(short)}\\`))
-    if (found !== undefined)
-      return textual(controlSets([any, found[1] + second.slice(found[0].length), ...asked.glob.slice(2)]), asked.fold, true)
-    return insideHive(second) ? undefined : textual(controlSets(asked.glob), asked.fold, true)
+    return textual(made, asked.fold, !digits && (asked.fold || !rewritten))
   },
-}
-
-/** `CurrentControlSet` as any control set. */
-function controlSets(pattern: Glob): Glob {
-  return pattern.flatMap((part): Glob => {
-    if (typeof part !== 'string') return [part]
-    return part
-      .split(/currentcontrolset/i)
-      .flatMap((piece, index): Glob => (index === 0 ? [piece] : [any, 'ControlSet', any, piece]))
-  })
 }
 
 const device = '\\device\\harddiskvolume'
@@ -282,11 +291,12 @@ const devicepath: Lensing = {
     const [first, second] = asked.glob
     if (typeof first === 'string') {
       if (!/^[A-Za-z]:\\/.test(first)) return undefined
-      return textual([device, any, first.slice(2), ...asked.glob.slice(1)], asked.fold, false)
+      return textual([device, any, first.slice(2), ...asked.glob.slice(1)], true, false)
     }
     if (first === undefined || first === one) return undefined
     if (typeof second !== 'string') return second === undefined ? textual([any], asked.fold, true) : undefined
-    if (second.includes(':')) return undefined
+    // The drive is not in the column.
+    if (/^[a-z]$/i.test(second) || asked.glob.some(part => typeof part === 'string' && part.includes(':'))) return undefined
     return insideDevice(second) ? textual(asked.glob, asked.fold, false) : textual(asked.glob, asked.fold, true)
   },
 }
@@ -313,7 +323,10 @@ const dword: Lensing = {
     const form = shape(asked.glob)
     if (form.kind === 'any') return textual([any], asked.fold, true)
     const value = 'text' in form && form.kind !== 'starts' ? number(form.text) : undefined
-    if (value !== undefined) return textual([value], asked.fold, form.kind === 'equals')
+    if (value !== undefined && 'text' in form) {
+      const rendered = asked.fold ? /\(0x[0-9a-f]{8}(?:-|\))/i : /^[DQ]WORD \(0x[0-9a-f]{8}(?:-0x[0-9a-f]{8})?\)$/
+      return textual([value], asked.fold, form.kind === 'equals' && rendered.test(form.text))
+    }
     // What could stand in a rendered number or in its digits is another question there; everything else is the same text on both sides.
     const same = asked.glob.some(part => typeof part === 'string' && /[^dqwor(x)0-9a-f\s-]/i.test(part))
     return same ? textual(asked.glob, asked.fold, true) : undefined
