@@ -99,47 +99,75 @@ export function readAggregation(
   }
 }
 
-/** `near a and b`: the condition and each of the named search identifiers within the timeframe, in any order. */
+/**
+ * `near a and b`: the condition and each of the named search identifiers within the timeframe, in any order. With `and not c` it is
+ * a count of each instead, where that of `c` is none.
+ */
 function near(
   text: string,
   span: Span,
   base: { readonly from: From; readonly predicate: Predicate; readonly within?: Millis; readonly selections: Selections },
   reader: Reader,
 ): Lowered {
-  const words = text.split(/\s+/).slice(1)
-  const names = words.filter((_, index) => index % 2 === 0)
-  const joined = words.every((word, index) => index % 2 === 0 || word === 'and')
-  if (words.length % 2 === 0 || !joined || names.includes('not')) {
-    const hint = 'what must not happen in between cannot be said; write a correlation of type temporal'
-    return { failed: fail(reader, 'SIG028', `"${text}" is not a list of names joined by "and"`, span, { hint }) }
-  }
-  const steps = [{ name: 'condition', where: base.predicate }]
-  for (const name of names) {
+  const steps = [{ name: 'condition', where: base.predicate, absent: false }]
+  for (const part of text.slice('near'.length).split(/\sand\s/)) {
+    const match = /^\s*(not\s+)?([\p{L}\p{N}_.-]+)\s*$/u.exec(part)
+    if (match === null) {
+      const hint = 'it is "near" and names joined by "and" or "and not"'
+      return { failed: fail(reader, 'SIG028', `"${text}" is not a list of names joined by "and"`, span, { hint }) }
+    }
+    const name = match[2]!
     if (!base.selections.names.includes(name)) {
       const close = suggest(name, base.selections.names)
-      return {
-        failed: fail(
-          reader,
-          'SIG023',
-          `"${name}" is not defined in this detection`,
-          span,
-          close === undefined ? {} : { hint: `did you mean "${close}"?` },
-        ),
-      }
+      const hint = close === undefined ? {} : { hint: `did you mean "${close}"?` }
+      return { failed: fail(reader, 'SIG023', `"${name}" is not defined in this detection`, span, hint) }
     }
     base.selections.used(name)
-    steps.push({ name, where: base.selections.predicate(name) })
+    steps.push({ name, where: base.selections.predicate(name), absent: match[1] !== undefined })
   }
-  const of = (where: Predicate): Pipeline => ({ from: base.from, stages: [{ kind: 'filter', where }], rules: 'sigma' })
+  const within = base.within
+  const of = (where: Predicate, name?: string): Pipeline => ({
+    from: base.from,
+    stages: [
+      { kind: 'filter', where },
+      ...(name === undefined
+        ? []
+        : [{ kind: 'extend', columns: [{ name: 'step', value: { kind: 'literal', value: name } }] } as const]),
+    ],
+    rules: 'sigma',
+  })
+  if (!steps.some(step => step.absent)) {
+    return {
+      from: {
+        kind: 'sequence',
+        steps: steps.map(step => ({ name: step.name, of: of(step.where), by: [] })),
+        ordered: false,
+        match: 'first',
+        ...(within === undefined ? {} : { within }),
+        span,
+      },
+      stages: [],
+    }
+  }
   return {
-    from: {
-      kind: 'sequence',
-      steps: steps.map(step => ({ name: step.name, of: of(step.where), by: [] })),
-      ordered: false,
-      match: 'first',
-      ...(base.within === undefined ? {} : { within: base.within }),
-      span,
-    },
-    stages: [],
+    from: { kind: 'union', of: steps.map(step => of(step.where, step.name)), span },
+    stages: [
+      {
+        kind: 'aggregate',
+        by: [],
+        measures: steps.map(step => ({
+          name: step.name,
+          fn: 'count',
+          where: {
+            kind: 'test',
+            subject: { kind: 'field', name: 'step' },
+            match: { kind: 'glob', glob: [step.name], fold: false },
+          },
+        })),
+        ...(within === undefined ? {} : { window: { size: within, kind: 'sliding', report: 'rising' } }),
+        having: { kind: 'and', args: steps.map(step => threshold(step.name, step.absent ? 'eq' : 'gt', 0, span)), span },
+        span,
+      },
+    ],
   }
 }

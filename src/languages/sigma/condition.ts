@@ -120,7 +120,7 @@ class ConditionParser {
       args.push(operand())
     }
     if (args.length === 1) return args[0]!
-    return { kind, args, span: this.span(start, this.tokens[this.at - 1]!.end) }
+    return { kind, args, span: this.span(start, this.tokens[Math.max(0, this.at - 1)]!.end) }
   }
 
   /** not = { "not" } primary */
@@ -132,7 +132,7 @@ class ConditionParser {
       this.negated = !this.negated
     }
     let found = this.primary()
-    const end = this.tokens[this.at - 1]!.end
+    const { end } = this.tokens[Math.max(0, this.at - 1)]!
     // Doubled negations say the same as none; written as they are, hostile input could pile them up.
     for (const start of starts.slice(starts.length > deepest ? starts.length - 2 + (starts.length % 2) : 0).reverse()) {
       found = { kind: 'not', arg: found, span: this.span(start, end) }

@@ -149,7 +149,9 @@ export function readDetection(
       hint: 'write a correlation rule with "timespan"',
     })
   }
-  for (const [name, { key }] of nodes) {
+  // A condition that could not be read uses nothing, which is not worth a word on each name.
+  const unread = conditions.some(condition => condition.predicate.kind === 'opaque')
+  for (const [name, { key }] of unread ? [] : nodes) {
     if (!used.has(name)) warn(reader, 'SIG203', `the search identifier "${name}" is not used by the condition`, key.span)
   }
   return { ...query, rules: 'sigma' }
