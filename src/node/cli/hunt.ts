@@ -9,7 +9,6 @@ import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
-import { suggest } from '../../text/suggest.ts'
 import { eventSources } from '../files.ts'
 import { describe, type Found } from '../report/alert.ts'
 import { huntCsv } from '../report/csv.ts'
@@ -25,7 +24,7 @@ import { bytes, count, counted, duration, oneLine } from '../report/text.ts'
 import { huntTimeline } from '../report/timeline.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, readVariables, ruleTest, tagTest } from './load.ts'
+import { loadRules, type Rules, readVariables, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -148,19 +147,8 @@ function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Pl
   }
   if (given.mapping !== undefined)
     warnings.push({ code: 'CLI201', severity: 'note', message: '--mapping is not needed and was ignored' })
-  const used = schemas.filter(schema => schema.optIn !== true)
-  for (const id of given.schema ?? []) {
-    const schema = schemas.find(known => known.id === id)
-    if (schema === undefined) {
-      const near = suggest(
-        id,
-        schemas.map(known => known.id),
-      )
-      const list = `the schemas are ${schemas.map(known => known.id).join(', ')}`
-      diagnostics.push(misuse('CLI016', `no schema "${id}"`, near === undefined ? list : `did you mean "${near}"? ${list}`))
-    } else if (!used.includes(schema)) used.push(schema)
-  }
-  if (diagnostics.length > 0 || failOn === undefined || names === undefined) return { diagnostics }
+  const used = take(usedSchemas(given.schema ?? []))
+  if (diagnostics.length > 0 || failOn === undefined || names === undefined || used === undefined) return { diagnostics }
   const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
   return { value: { logs, rules, names, schemas: used, levels, since, until, failOn, warnings }, diagnostics }
 }
@@ -186,7 +174,11 @@ function report(at: Desk, given: HuntArguments): Report<Found, HuntSummary> {
   const on = at.out
   switch (at.format) {
     case 'table':
-      return huntTable(on, { groups: at.verbose ? Number.POSITIVE_INFINITY : 25, skipped: given.showSkipped === true })
+      return huntTable(on, {
+        groups: at.verbose ? Number.POSITIVE_INFINITY : 25,
+        skipped: given.showSkipped === true,
+        hint: found => explainCommand(found, given),
+      })
     case 'csv':
       return huntCsv(on)
     case 'timeline':
@@ -202,6 +194,20 @@ function report(at: Desk, given: HuntArguments): Report<Found, HuntSummary> {
       return { row: found => rows.row(found.row), end: () => rows.end() }
     }
   }
+}
+
+/** A word of a command line, quoted where a shell would take it apart. */
+const word = (text: string): string => (/^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+
+/** The command that explains an alert. */
+function explainCommand({ row }: Found, given: HuntArguments): string {
+  const rules = [...(given.rules ?? []), ...(given.sigma ?? [])].map(path => ` -r ${word(path)}`).join('')
+  const { source } = row
+  const event =
+    source === null || source.file === '-' || source.member !== null
+      ? ''
+      : ` --event ${word(source.file)} --index ${source.index}`
+  return `terrier explain ${word(row.rule.id)}${rules}${event}`
 }
 
 /** The log sources a query reads, as people name them. */
@@ -245,12 +251,13 @@ function riskTally() {
   }
 }
 
-/** Rules whose text could not be read, one for each place: the first error of a rule says why. */
-function unreadRules(findings: readonly Diagnostic[]): readonly SkippedRule[] {
+/** Files of rules from which no rule came, one line each: the first error says why. */
+function unreadRules({ findings, detections }: Rules): readonly SkippedRule[] {
+  const known = new Set(detections.map(detection => detection.written.document.name))
   const byFile = new Map<string, SkippedRule>()
   for (const finding of findings) {
-    if (finding.severity !== 'error') continue
     const file = finding.source?.name ?? null
+    if (finding.severity !== 'error' || (file !== null && known.has(file))) continue
     const key = file ?? finding.message
     if (!byFile.has(key)) byFile.set(key, { id: null, title: null, file, reason: finding.message, finding })
   }
@@ -274,7 +281,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
 async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number> {
   const { io, talk } = at
   if (!at.quiet) show(talk, asked.warnings)
-  const rules = await loadRules(asked.rules, { names: asked.names })
+  const rules = await loadRules(asked.rules, io, { names: asked.names })
   if (rules.detections.length === 0) {
     show(talk, rules.findings.slice(0, at.verbose ? undefined : 20))
     show(talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])
@@ -318,11 +325,9 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
       output.row(described)
     } else if (found.kind === 'unread') {
       const { source, diagnostic } = found
-      unread.push(
-        diagnostic.source === undefined && source !== undefined
-          ? { ...diagnostic, source: { name: label(source), text: '' } }
-          : diagnostic,
-      )
+      // A message that names the file already needs no second mention of it.
+      const named = source === undefined || diagnostic.source !== undefined || diagnostic.message.includes(label(source))
+      unread.push(named ? diagnostic : { ...diagnostic, source: { name: label(source), text: '' } })
     } else if (found.kind === 'skipped') notes.push(found.diagnostic)
     else if (found.kind === 'end') end = found
     else if (found.kind === 'progress') progress?.update(found.counts)
@@ -381,11 +386,13 @@ interface Happened {
 function account(happened: Happened): HuntSummary {
   const { program, end } = happened
   const { seen, counts } = end
-  const skipped: SkippedRule[] = [...unreadRules(happened.rules.findings)]
+  const skipped: SkippedRule[] = [...unreadRules(happened.rules)]
   const out = new Set<number>()
   for (const { index, diagnostic, ...more } of [...program.skipped, ...seen.skipped]) {
     const detection = program.detections[index]!
     const schema = 'schema' in more && more.schema !== undefined ? ` (in records of ${more.schema})` : ''
+    // One line a rule is enough, except where records of several shapes lack different columns.
+    if (out.has(index) && schema === '') continue
     out.add(index)
     skipped.push({
       id: detection.id,
@@ -401,7 +408,6 @@ function account(happened: Happened): HuntSummary {
     const named = [...logSources(detection.query)].join(' and ')
     idle.set(named, (idle.get(named) ?? 0) + 1)
   }
-  const fired = program.detections.findIndex((_, index) => (seen.alerts[index] ?? 0) > 0)
   return {
     rules: program.detections.length - new Set(program.skipped.map(one => one.index)).size,
     skipped,
@@ -416,7 +422,6 @@ function account(happened: Happened): HuntSummary {
     milliseconds: performance.now() - happened.started,
     interrupted: happened.interrupted,
     risk: happened.risk,
-    hint: fired === -1 ? undefined : `terrier explain ${program.detections[fired]!.id} --event LOG`,
   }
 }
 

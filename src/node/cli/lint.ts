@@ -112,8 +112,11 @@ function documents(detections: readonly Detection[]): ReadonlyMap<Source, readon
   return map
 }
 
-async function findings(paths: readonly string[]): Promise<{ readonly rules: Rules; readonly found: readonly Finding[] }> {
-  const rules = await loadRules(paths)
+async function findings(
+  paths: readonly string[],
+  io: Io,
+): Promise<{ readonly rules: Rules; readonly found: readonly Finding[] }> {
+  const rules = await loadRules(paths, io)
   const all = [...rules.findings, ...lint(rules.detections)]
   const byDocument = documents(rules.detections)
   const places = new Map(rules.sources.map((source, index) => [source.name, index]))
@@ -200,11 +203,11 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'lint')
   const at = sat.value
   try {
-    let { rules, found } = await findings(parsed.args)
+    let { rules, found } = await findings(parsed.args, io)
     let fixed = 0
     if (given.fix) {
       fixed = mend(found, rules.sources, at).length
-      if (fixed > 0) ({ rules, found } = await findings(parsed.args))
+      if (fixed > 0) ({ rules, found } = await findings(parsed.args, io))
     }
     const output = report(at)
     const number = (severity: Severity) => found.filter(({ row }) => row.severity === severity).length

@@ -1,13 +1,16 @@
 // Rules read from files, with the names they refer to: the first half of every verb that takes rules.
 
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve } from 'node:path'
 import { parse } from 'yaml'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { readRules } from '../../rules/index.ts'
+import { schemas } from '../../schemas/index.ts'
+import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
+import { suggest } from '../../text/suggest.ts'
 import { ruleSources } from '../files.ts'
 import type { Io } from './io.ts'
 import { misuse, reason } from './options.ts'
@@ -21,11 +24,36 @@ export interface Rules {
 }
 
 /** Reads the rules of some paths; without paths, those of the bundled pack. */
-export async function loadRules(paths: readonly string[], context?: ParseContext): Promise<Rules> {
+export async function loadRules(paths: readonly string[], io: Io, context?: ParseContext): Promise<Rules> {
   const findings: Diagnostic[] = []
-  const sources = await ruleSources(paths.length === 0 ? [bundledRules()] : paths, finding => findings.push(finding))
+  const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding))
   const read = readRules(sources, context)
   return { detections: read.value ?? [], findings: [...findings, ...read.diagnostics], sources }
+}
+
+/** The bundled rules as a user would name them: relative where they lie below the working folder. */
+function bundledPath(io: Io): string {
+  const path = bundledRules()
+  const way = relative(io.cwd, path)
+  return way === '' || isAbsolute(way) || way.startsWith('..') ? path : way
+}
+
+/** The schemas a run uses: all that need no asking, and those named. */
+export function usedSchemas(ids: readonly string[]): Outcome<readonly Schema[]> {
+  const used = schemas.filter(schema => schema.optIn !== true)
+  const names = schemas.map(schema => schema.id)
+  for (const id of ids) {
+    const schema = schemas.find(known => known.id === id)
+    if (schema === undefined) {
+      const near = suggest(id, names)
+      const list = `the schemas are ${names.join(', ')}`
+      return {
+        diagnostics: [misuse('CLI016', `no schema "${id}"`, near === undefined ? list : `did you mean "${near}"? ${list}`)],
+      }
+    }
+    if (!used.includes(schema)) used.push(schema)
+  }
+  return { value: used, diagnostics: [] }
 }
 
 type Names = NonNullable<ParseContext['names']>

@@ -105,7 +105,17 @@ function className(of: EventClass): string {
 function probe(): { readonly program: Program; readonly names: readonly string[] } {
   const classes = new Map<string, EventClass>()
   for (const schema of schemas) {
-    for (const table of schema.tables) for (const { class: held } of table.holds) classes.set(className(held), held)
+    for (const table of schema.tables) {
+      for (const { class: held } of table.holds) {
+        const { product, category, service } = held
+        for (const wanted of [
+          category === undefined ? undefined : { product, category },
+          service === undefined ? undefined : { product, service },
+        ]) {
+          if (wanted !== undefined) classes.set(className(wanted), wanted)
+        }
+      }
+    }
   }
   const nothing = { name: '', text: '' }
   const detections = [...classes].map(
@@ -334,7 +344,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   try {
     let rules: Program | undefined
     if (given.rules !== undefined) {
-      const loaded = await loadRules(given.rules)
+      const loaded = await loadRules(given.rules, io)
       if (loaded.detections.length === 0) {
         show(at.talk, loaded.findings.slice(0, 20))
         show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])

@@ -116,7 +116,7 @@ function tellingFields(detection: Detection, schema: Schema | undefined, event: 
   }
   const tested = testedBy(detection)
   for (const name of tested) if (usual.includes(name)) look(name)
-  for (const name of tested) look(name)
+  for (const name of tested) if (name !== 'EventID') look(name)
   for (const name of usual) if (found.length < 3) look(name)
   if (found.length === 0) for (const [name, value] of Object.entries(event.fields)) add(name, value)
   return found

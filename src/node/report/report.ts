@@ -49,8 +49,6 @@ export interface HuntSummary {
   readonly milliseconds: number
   readonly interrupted: boolean
   readonly risk: readonly EntityRisk[]
-  /** The command that shows more, without the name of the program. */
-  readonly hint?: string
 }
 
 /** One finding of lint as JSON: the contract that scripts rely on. Keys that do not apply are null. */

@@ -194,7 +194,12 @@ export function lintSarif(on: Paper, version: string, titles: Readonly<Record<st
     end() {
       const rules = [...places.keys()].map(code => {
         const title = Object.hasOwn(titles, code) ? titles[code]! : code
-        return { id: code, shortDescription: { text: title }, help: { text: `${title}. terrier help ${code}` } }
+        return {
+          id: code,
+          shortDescription: { text: title },
+          fullDescription: { text: title },
+          help: { text: `${title}. terrier help ${code}` },
+        }
       })
       out.end(rules, [], true)
     },

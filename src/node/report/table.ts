@@ -13,6 +13,8 @@ export interface TableOptions {
   readonly groups: number
   /** Whether every rule that was not evaluated is listed. */
   readonly skipped: boolean
+  /** The command that tells more about an alert. */
+  readonly hint?: (found: Found) => string
 }
 
 const short: Readonly<Record<Level, string>> = {
@@ -49,10 +51,9 @@ function writeGroup(on: Paper, group: Group, titles: number, hosts: number): voi
   const host = pad(clip(oneLine(row.host ?? '-'), hosts, cut), hosts)
   const level = levelWord(on, row.rule.level, pad(short[row.rule.level], 8))
   const times = group.alerts > 1 ? colors.dim(signs(on, ` ×${count(group.alerts)}`)) : ''
-  on.write(
-    `  ${pad(clock(group.from), 20)}  ${level}  ${colors.bold(title)}  ${host}  ${oneLine(row.attack.join(' '))}${times}\n`,
-  )
-  const telling = first.telling.slice(0, 3)
+  const techniques = `${row.attack[0] ?? ''}${row.attack.length > 1 ? ` +${row.attack.length - 1}` : ''}`
+  on.write(`  ${pad(clock(group.from), 20)}  ${level}  ${colors.bold(title)}  ${host}  ${oneLine(techniques)}${times}\n`)
+  const telling = first.telling.filter(([, value]) => value !== '-').slice(0, 3)
   const names = Math.min(24, Math.max(0, ...telling.map(([name]) => width(oneLine(name)))))
   for (const [name, value] of telling) {
     const label = pad(clip(oneLine(name), names, cut), names)
@@ -171,13 +172,13 @@ export function huntTable(on: Paper, options: TableOptions): Report<Found, HuntS
         on.write('\n')
         const widest = (texts: readonly string[], most: number) =>
           Math.min(most, Math.max(1, ...texts.map(text => width(oneLine(text)))))
-        const titles = widest(
-          shown.map(group => group.first.row.rule.title),
-          Math.max(20, on.columns - 70),
-        )
         const hosts = widest(
           shown.map(group => group.first.row.host ?? '-'),
           20,
+        )
+        const titles = widest(
+          shown.map(group => group.first.row.rule.title),
+          Math.max(20, on.columns - 54 - hosts),
         )
         for (const group of shown) writeGroup(on, group, titles, hosts)
         if (list.length > shown.length) {
@@ -189,9 +190,11 @@ export function huntTable(on: Paper, options: TableOptions): Report<Found, HuntS
       }
       writeRisk(on, summary)
       writeUnchecked(on, summary, options.skipped)
-      const hosts = seen.hosts.size
-      const total = `${counted(seen.alerts, 'alert')}${seen.alerts > 0 ? ` on ${counted(hosts, 'host')}` : ''}`
-      on.write(`\n  ${colors.bold(total)}${summary.hint === undefined ? '' : colors.dim(`   next: ${oneLine(summary.hint)}`)}\n`)
+      const total = `${counted(seen.alerts, 'alert')}${seen.alerts > 0 ? ` on ${counted(seen.hosts.size, 'host')}` : ''}`
+      on.write(`\n  ${colors.bold(total)}\n`)
+      const [top] = list
+      if (top !== undefined && options.hint !== undefined)
+        on.write(`  ${colors.dim(`next: ${oneLine(options.hint(top.first))}`)}\n`)
     },
   }
 }

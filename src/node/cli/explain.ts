@@ -1,0 +1,474 @@
+// `terrier explain`: what a rule looks for; with an event, why it matched or not.
+
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { type Explanation, explain, sayClass, type Trace, trace } from '../../explain.ts'
+import { readSource } from '../../hunt.ts'
+import type { Detection } from '../../ir/detection.ts'
+import type { Event } from '../../ir/event.ts'
+import { schemas } from '../../schemas/index.ts'
+import type { Schema } from '../../schemas/schema.ts'
+import { type Diagnostic, place } from '../../text/diagnostic.ts'
+import { suggest } from '../../text/suggest.ts'
+import { eventSources } from '../files.ts'
+import { jsonArray } from '../report/json.ts'
+import { jsonl } from '../report/jsonl.ts'
+import { type Paper, signs } from '../report/paper.ts'
+import { levelWord } from '../report/table.ts'
+import { clip, counted, oneLine, pad, width } from '../report/text.ts'
+import { drawTrace } from '../report/tree.ts'
+import { clock, isoTime, json, whole } from '../report/value.ts'
+import { exitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { loadRules, type Rules, readVariables, ruleTest, usedSchemas } from './load.ts'
+import {
+  type CommonOptions,
+  collect,
+  colorSettings,
+  common,
+  type Desk,
+  desk,
+  type Format,
+  misuse,
+  refuse,
+  show,
+} from './options.ts'
+import type { Verb } from './verb.ts'
+
+const served: readonly Format[] = ['text', 'jsonl', 'json']
+/** How many events `--all` explains. */
+const mostEvents = 20
+
+interface ExplainArguments extends CommonOptions {
+  readonly rules?: readonly string[]
+  readonly event?: string
+  readonly index?: string
+  readonly all?: boolean
+  readonly corpus?: readonly string[]
+  readonly var?: readonly string[]
+  readonly schema?: readonly string[]
+}
+
+const examples = `
+Examples:
+  terrier explain rule.yml                            stages, what it looks for, the data it needs
+  terrier explain rule.yml --event event.json         why it matched the event or not: a tree
+  terrier explain 'Plink*' --event log.jsonl --index 92   a bundled rule, by id, title or file name, on the 93rd event
+  terrier explain rules/ -f jsonl                     one object a rule
+  cat rule.yml | terrier explain - --corpus rules/    how many other rules look for the same
+
+In a tree + (or a check mark) is true, x is false, - could not be asked because the event has no such field.
+Exit codes: 0 done, 2 wrong usage, 3 no rule could be read, 4 the events could not be read, 130 interrupted.`
+
+function command(): Command {
+  const explaining = new Command('explain')
+    .argument('<rule...>', 'rules: files, folders, - for standard input; or an id or title among the rules of -r')
+    .option(
+      '-r, --rules <path>',
+      'where named rules, and those that a correlation refers to, are (default: the bundled pack); may be repeated',
+      collect,
+    )
+    .option('--event <log>', 'explain why the rule matches the first event of this log, or not')
+    .option('--index <number>', 'which event of the log, from 0')
+    .option('--all', `every event of the log, at most ${mostEvents}`)
+    .option('--corpus <path>', 'count how many other rules look for the same; may be repeated', collect)
+    .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
+    .option('--schema <id>', 'also read records through a schema that is not used unasked; may be repeated', collect)
+  return common(explaining, served).addHelpText('after', examples)
+}
+
+/** The rules that arguments name: paths first, then ids, titles and file names among the rules of `-r`. */
+async function named(
+  args: readonly string[],
+  given: ExplainArguments,
+  names: NonNullable<Parameters<typeof loadRules>[2]>,
+  io: Io,
+) {
+  const paths = args.filter(
+    arg => arg === '-' || existsSync(resolve(io.cwd, arg)) || (/[*?[{]/.test(arg) === false && /\.ya?ml$/i.test(arg)),
+  )
+  const patterns = args.filter(arg => !paths.includes(arg))
+  const others = given.rules ?? []
+  const own = paths.length === 0 ? undefined : await loadRules(paths, io, names)
+  // A correlation finds the rules it refers to among all that are at hand; standard input can be read only once.
+  const library =
+    patterns.length > 0 || (others.length > 0 && !paths.includes('-'))
+      ? await loadRules([...paths.filter(path => path !== '-'), ...others], io, names)
+      : undefined
+  const chosen: Detection[] = []
+  const missing: Diagnostic[] = []
+  if (own !== undefined) {
+    const files = new Set(own.sources.map(source => source.name))
+    const from = library !== undefined && !paths.includes('-') ? library : own
+    chosen.push(...from.detections.filter(detection => files.has(detection.written.document.name)))
+  }
+  for (const pattern of patterns) {
+    const test = ruleTest(pattern)
+    const found = library!.detections.filter(test)
+    if (found.length === 0) {
+      const known = library!.detections.flatMap(detection => [
+        detection.id,
+        detection.title,
+        ...(detection.name === undefined ? [] : [detection.name]),
+      ])
+      const near = suggest(pattern, known)
+      const where = others.length === 0 ? 'the bundled rules' : others.join(', ')
+      missing.push(
+        misuse(
+          'CLI012',
+          `no file and no rule "${pattern}" in ${where}`,
+          near === undefined ? 'name a file, or where the rules are with -r' : `did you mean "${near}"?`,
+        ),
+      )
+    }
+    for (const detection of found) if (!chosen.includes(detection)) chosen.push(detection)
+  }
+  const findings: Rules['findings'] = [...(own?.findings ?? []), ...(library?.findings ?? [])]
+  return { chosen, missing, findings }
+}
+
+/** How many rules of a corpus look for a field, operator and value. */
+function corpusCounts(
+  corpus: readonly Detection[],
+): (own: string, field: string, kind: string, values: readonly string[]) => number {
+  const rules = new Map<string, Set<string>>()
+  const key = (field: string, kind: string, value: string) => JSON.stringify([field, kind, value.toLowerCase()])
+  for (const detection of corpus) {
+    for (const { field, kind, values } of explain(detection).indicators) {
+      for (const value of values) {
+        const at = key(field, kind, value)
+        const ids = rules.get(at)
+        if (ids === undefined) rules.set(at, new Set([detection.id]))
+        else ids.add(detection.id)
+      }
+    }
+  }
+  return (own, field, kind, values) => {
+    const others = new Set(values.flatMap(value => [...(rules.get(key(field, kind, value)) ?? [])]))
+    others.delete(own)
+    return others.size
+  }
+}
+
+function explanationRow(
+  detection: Detection,
+  told: Explanation,
+  findings: readonly Diagnostic[],
+  corpus: ReturnType<typeof corpusCounts> | undefined,
+) {
+  const file = detection.written.document.name
+  return {
+    file,
+    rule: detection.id,
+    title: detection.title,
+    level: detection.level,
+    attack: detection.attack,
+    stages: told.stages.map(({ kind, text, span, rule }) => ({
+      kind,
+      text,
+      span: span ?? null,
+      ...(rule === undefined ? {} : { rule }),
+    })),
+    predicates: told.predicates.map(({ stage, field, op, value, fold, negated, span }) => ({
+      stage,
+      field,
+      op,
+      value,
+      fold,
+      negated,
+      span: span ?? null,
+    })),
+    indicators: told.indicators.map(({ field, kind, values, negated }) => ({
+      field,
+      kind,
+      values,
+      negated: negated === true,
+      corpus: corpus === undefined ? null : corpus(detection.id, field, kind, values),
+    })),
+    needs: told.needs,
+    diagnostics: findings
+      .filter(finding => place(finding)?.file === file)
+      .map(finding => {
+        const at = finding.span === undefined ? undefined : place(finding)
+        return {
+          code: finding.code,
+          severity: finding.severity,
+          message: finding.message,
+          line: at?.line ?? null,
+          column: at?.column ?? null,
+          hint: finding.hint ?? null,
+        }
+      }),
+  }
+}
+
+type ExplanationRow = ReturnType<typeof explanationRow>
+
+/** A text broken at blanks into lines of at most so many columns. */
+function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const part of oneLine(text.replace(/\s+/g, ' ').trim()).split(' ')) {
+    if (line !== '' && width(line) + 1 + width(part) > room) {
+      lines.push(line)
+      line = part
+    } else line = line === '' ? part : `${line} ${part}`
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+function heading(on: Paper, detection: Detection): void {
+  const { colors } = on
+  on.write(
+    `${colors.bold(oneLine(detection.title))}  ${levelWord(on, detection.level)}  ${oneLine(detection.attack.join(' '))}\n`,
+  )
+  on.write(`  ${colors.dim(oneLine(`${detection.id}  ${detection.written.document.name}`))}\n`)
+}
+
+function writeExplanation(on: Paper, detection: Detection, told: Explanation, row: ExplanationRow, verbose: boolean): void {
+  const { colors } = on
+  const cut = signs(on, '…')
+  const room = on.columns
+  heading(on, detection)
+  for (const line of wrap(detection.description, Math.min(room, 120) - 2)) on.write(`  ${line}\n`)
+  on.write(`\n  ${colors.dim('reads')}\n`)
+  for (const { class: of, fields } of told.needs) {
+    for (const [index, line] of wrap(`${sayClass(of)}: ${fields.join(', ')}`, room - 6).entries())
+      on.write(`    ${index === 0 ? '' : '  '}${line}\n`)
+  }
+  on.write(`\n  ${colors.dim('stages')}\n`)
+  for (const [index, stage] of told.stages.entries()) {
+    const rule = stage.rule === undefined ? '' : `[${oneLine(stage.rule)}] `
+    const head = `    ${pad(String(index + 1), 2, 'right')} ${pad(stage.kind, 9)} ${rule}`
+    on.write(`${head}${clip(oneLine(stage.text), room - width(head), cut)}\n`)
+  }
+  const list = (title: string, items: ExplanationRow['indicators']) => {
+    if (items.length === 0) return
+    on.write(`\n  ${colors.dim(title)}\n`)
+    const fields = Math.min(28, Math.max(...items.map(item => width(oneLine(item.field)))))
+    const kinds = Math.max(...items.map(item => width(item.kind)))
+    for (const item of items) {
+      const head = `    ${pad(clip(oneLine(item.field), fields, cut), fields)}  ${pad(item.kind, kinds)}  `
+      const others = item.corpus === null ? '' : colors.dim(`  (${counted(item.corpus, 'other rule')})`)
+      const shown = verbose ? item.values : item.values.slice(0, 6)
+      for (const [index, value] of shown.entries()) {
+        on.write(
+          `${index === 0 ? head : ' '.repeat(width(head))}${clip(oneLine(value), room - width(head), cut)}${index === 0 ? others : ''}\n`,
+        )
+      }
+      if (shown.length === 0) on.write(`${head.trimEnd()}${others}\n`)
+      if (shown.length < item.values.length)
+        on.write(`${' '.repeat(width(head))}${colors.dim(`${item.values.length - shown.length} more: -v`)}\n`)
+    }
+  }
+  list(
+    'looks for',
+    row.indicators.filter(item => !item.negated),
+  )
+  list(
+    'lets pass',
+    row.indicators.filter(item => item.negated),
+  )
+  if (detection.falsePositives.length > 0) {
+    on.write(`\n  ${colors.dim('false positives')}\n`)
+    for (const text of detection.falsePositives) for (const line of wrap(text, room - 4)) on.write(`    ${line}\n`)
+  }
+  if (detection.tests.length > 0)
+    on.write(
+      `\n  ${colors.dim(`${counted(detection.tests.length, 'test')}: terrier test ${oneLine(detection.written.document.name)}`)}\n`,
+    )
+  for (const finding of row.diagnostics) {
+    on.write(
+      `  ${finding.severity}[${finding.code}]: ${oneLine(finding.message)}${finding.line === null ? '' : ` (line ${finding.line})`}\n`,
+    )
+  }
+  on.write('\n')
+}
+
+type Verdict = 'match' | 'no match' | 'undecided'
+
+/** What the trace of a whole rule comes to. Only a correlation can stay open: one event alone does not decide it. */
+function verdictOf(detection: Detection, of: Trace): Verdict {
+  if (of.truth === 'true') return 'match'
+  const alone =
+    detection.query.from.kind === 'class' &&
+    detection.query.stages.every(stage => stage.kind === 'filter' || stage.kind === 'extend')
+  return of.truth === 'absent' && !alone ? 'undecided' : 'no match'
+}
+
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  match: 'the rule matches this event',
+  'no match': 'the rule does not match this event',
+  undecided: 'the event counts; whether the rule fires depends on others',
+}
+
+function traceJson(of: Trace, depth = 0): Readonly<Record<string, unknown>> {
+  return {
+    text: of.text,
+    truth: of.truth,
+    reason: of.reason ?? null,
+    nearest: of.nearest ?? null,
+    span: of.span ?? null,
+    children: depth < 64 ? of.children.map(child => traceJson(child, depth + 1)) : [],
+  }
+}
+
+function eventJson(event: Event) {
+  const { origin } = event
+  return {
+    source:
+      origin === undefined
+        ? null
+        : {
+            file: origin.source,
+            member: origin.member ?? null,
+            record: origin.record === undefined ? null : whole(origin.record),
+            line: origin.line ?? null,
+            index: origin.index,
+          },
+    time: isoTime(event.time, event.ticks),
+    fields: json(event.fields),
+  }
+}
+
+/** The events that `--event`, `--index` and `--all` name. */
+async function events(given: ExplainArguments, index: number | undefined, findings: Diagnostic[]) {
+  const found: Event[] = []
+  let at = 0
+  let more = false
+  const wanted = index !== undefined ? 1 : given.all ? mostEvents : 1
+  for await (const source of eventSources([given.event!], finding => findings.push(finding))) {
+    for await (const { batch } of readSource(source, finding => findings.push(finding))) {
+      for (let place = 0; place < batch.length && !more; place++) {
+        if (index === undefined || at === index) {
+          if (found.length === wanted) more = true
+          else found.push(batch.at(place))
+        }
+        at++
+      }
+      if (more || (index !== undefined && found.length === 1)) break
+    }
+    if (more || (index !== undefined && found.length === 1)) break
+  }
+  return { found, more, count: at }
+}
+
+async function run(parsed: Command, io: Io): Promise<number> {
+  const given = parsed.opts<ExplainArguments>()
+  const wrong: Diagnostic[] = []
+  const names = readVariables(given.var ?? [], io)
+  wrong.push(...names.diagnostics)
+  const used = usedSchemas(given.schema ?? [])
+  wrong.push(...used.diagnostics)
+  if (given.index !== undefined && !/^\d{1,12}$/.test(given.index)) {
+    wrong.push(misuse('CLI009', `not the number of an event: "${given.index}"`, 'write a whole number from 0 on'))
+  }
+  if ((given.index !== undefined || given.all) && given.event === undefined) {
+    wrong.push(misuse('CLI001', '--index and --all say which event of --event', 'name a log with --event'))
+  }
+  if (wrong.length > 0) return refuse(io, wrong, 'explain')
+  const sat = desk(given, served, 'explain', io)
+  if (sat.value === undefined) return refuse(io, sat.diagnostics, 'explain')
+  const at = sat.value
+  try {
+    const { chosen, missing, findings } = await named(parsed.args, given, { names: names.value }, io)
+    if (missing.length > 0) return refuse(io, missing, 'explain')
+    if (chosen.length === 0) {
+      show(at.talk, findings.filter(finding => finding.severity === 'error').slice(0, 20))
+      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules, or a rule of the bundled pack')])
+      return 3
+    }
+    return given.event === undefined
+      ? await tellRules(chosen, findings, given, at)
+      : await tellTraces(chosen, given, used.value!, at)
+  } finally {
+    at.close()
+  }
+}
+
+async function tellRules(
+  chosen: readonly Detection[],
+  findings: readonly Diagnostic[],
+  given: ExplainArguments,
+  at: Desk,
+): Promise<number> {
+  const corpus = given.corpus === undefined ? undefined : corpusCounts((await loadRules(given.corpus, at.io)).detections)
+  const rows = at.format === 'json' ? jsonArray(at.out) : jsonl(at.out)
+  for (const detection of chosen) {
+    if (at.io.signal?.aborted) break
+    const told = explain(detection)
+    const row = explanationRow(detection, told, findings, corpus)
+    if (at.format === 'text') writeExplanation(at.out, detection, told, row, at.verbose)
+    else rows.row(row)
+  }
+  if (at.format !== 'text') rows.end()
+  return exitCode(at.io.signal?.aborted ? [130] : [])
+}
+
+async function tellTraces(
+  chosen: readonly Detection[],
+  given: ExplainArguments,
+  known: readonly Schema[],
+  at: Desk,
+): Promise<number> {
+  const problems: Diagnostic[] = []
+  const index = given.index === undefined ? undefined : Number(given.index)
+  const { found, more, count } = await events(given, index, problems)
+  if (found.length === 0) {
+    show(at.talk, problems.slice(0, 20))
+    if (count > 0) {
+      show(at.talk, [
+        misuse(
+          'CLI015',
+          `there is no event ${index} in "${given.event}"`,
+          `it has ${counted(count, 'event')}, from 0 to ${count - 1}`,
+        ),
+      ])
+      return 2
+    }
+    show(at.talk, [misuse('CLI014', 'no log could be read')])
+    return 4
+  }
+  const rows = at.format === 'json' ? jsonArray(at.out) : jsonl(at.out)
+  for (const detection of chosen) {
+    for (const event of found) {
+      if (at.io.signal?.aborted) break
+      const told = trace(detection, event, { schemas: known })
+      const verdict = verdictOf(detection, told)
+      if (at.format === 'text') writeTrace(at.out, detection, event, told, verdict)
+      else rows.row({ rule: detection.id, event: eventJson(event), verdict, trace: traceJson(told) })
+    }
+  }
+  if (at.format !== 'text') rows.end()
+  if (more && !at.quiet)
+    at.talk.write(
+      given.all ? `only the first ${mostEvents} events\n` : 'only the first event; --index N takes another, --all the first 20\n',
+    )
+  return exitCode(at.io.signal?.aborted ? [130] : [])
+}
+
+function writeTrace(on: Paper, detection: Detection, event: Event, told: Trace, verdict: Verdict): void {
+  const { colors } = on
+  const { origin } = event
+  const where =
+    origin === undefined
+      ? 'event'
+      : `${origin.source}${origin.member === undefined ? '' : `!${origin.member}`} ${origin.record !== undefined ? `record ${origin.record}` : origin.line !== undefined ? `line ${origin.line}` : `event ${origin.index}`}`
+  heading(on, detection)
+  on.write(`  ${colors.dim(oneLine(event.time === undefined ? where : `${where}, ${clock(event.time)}`))}\n\n`)
+  drawTrace(on, told)
+  const colour = verdict === 'match' ? colors.green : verdict === 'no match' ? colors.red : colors.yellow
+  on.write(`\n  ${colour(verdictWords[verdict])}\n`)
+  if (verdict !== 'match' && told.nearest !== undefined) {
+    for (const [index, line] of wrap(told.nearest, on.columns - 12).entries())
+      on.write(`  ${index === 0 ? 'nearest: ' : '         '}${line}\n`)
+  }
+  on.write('\n')
+}
+
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, schema: schemas.map(schema => schema.id) },
+}
