@@ -2,7 +2,8 @@
 
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { Chunk, chunkMark, type Finding, readHeader, type Shared } from './evtx/chunk.ts'
+import { Chunk, makeStore } from './evtx/chunk.ts'
+import { chunkMark, type Finding, missingRecords, readFrames, readHeader } from './evtx/frames.ts'
 import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 
@@ -27,7 +28,7 @@ const codes = {
 type Code = keyof typeof codes
 
 /** Compiled templates of all files. It only saves time: a template is compared with the bytes of the log before it is used. */
-const shared: Shared = { byId: new Map(), bytes: 0 }
+const shared = makeStore()
 
 const mostFindings = 50
 
@@ -125,18 +126,34 @@ function startsWith(bytes: Uint8Array, at: number, mark: readonly number[]): boo
   return mark.every((byte, index) => bytes[at + index] === byte)
 }
 
-/** The next offset from `from` on where a chunk or a file seems to begin, or the length. */
+/** The next offset from `from` on where a chunk or a file begins, or the length. */
 function nextMark(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0x45, from); at !== -1; at = bytes.indexOf(0x45, at + 1)) {
     if (startsWith(bytes, at, fileMark)) return at
     // The header's own size, always 128, tells a chunk from eight bytes of text that look like one.
-    if (startsWith(bytes, at, chunkMark) && (at + 44 > bytes.length || bytes[at + 40] === 128)) return at
+    if (startsWith(bytes, at, chunkMark) && (at + 40 >= bytes.length || bytes[at + 40] === 128)) return at
   }
   return bytes.length
 }
 
+/** Where bytes that are no chunk end: at the next mark, or before the last few bytes, which may be the beginning of one. */
+function strayEnd(window: Uint8Array): number {
+  const next = nextMark(window, 1)
+  return next === window.length && next === chunkSize ? next - fileMark.length : next
+}
+
 function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
+  let at = 0
+  if (bytes.byteOffset % 4 === 0) {
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+    // Most of a young log is such space, so four words are looked at in one step.
+    const even = words.length & ~3
+    for (let word = 0; word < even; word += 4) {
+      if ((words[word]! | words[word + 1]! | words[word + 2]! | words[word + 3]!) !== 0) return false
+    }
+    at = even * 4
+  }
+  for (; at < bytes.length; at++) if (bytes[at] !== 0) return false
   return true
 }
 
@@ -165,10 +182,11 @@ function tellFinding(ledger: Ledger, finding: Finding, base: number): void {
 }
 
 /** The bytes of a chunk in a piece of their own: a batch outlives the window. */
-function memoryOf(bytes: Uint8Array): Memory {
+function memoryOf(bytes: Uint8Array, first: number): Memory {
+  if (bytes.length === chunkSize) return new Memory(new Uint8Array(bytes), chunkSize, first)
   const own = new Uint8Array(chunkSize)
   own.set(bytes)
-  return new Memory(own, bytes.length)
+  return new Memory(own, bytes.length, first)
 }
 
 async function* read(
@@ -178,8 +196,9 @@ async function* read(
 ): AsyncGenerator<Batch> {
   const input = new Input(bytes)
   const ledger = new Ledger(report)
-  const templates = { file: new Map(), shared }
+  const templates = { file: makeStore(), shared }
   let records = 0
+  let last = -1
   let chunks = 0
   try {
     const head = await input.window(fileHeaderSize)
@@ -191,43 +210,51 @@ async function* read(
       if (window.length === 0) break
       const base = input.offset
       if (startsWith(window, 0, fileMark)) {
-        input.skip(nextMark(window.subarray(0, fileHeaderSize), 1))
+        input.skip(Math.min(nextMark(window, 1), fileHeaderSize))
         continue
       }
-      const known = startsWith(window, 0, chunkMark)
-      let part = known ? window : window.subarray(0, nextMark(window, 1))
-      if (!known && isZero(part)) {
+      const marked = startsWith(window, 0, chunkMark)
+      if (!marked && isZero(window)) {
         // Space that Windows reserved and did not use yet.
-        input.skip(part.length)
+        input.skip(window.length)
         continue
       }
-      let memory = memoryOf(part)
-      let chunk = new Chunk(memory, readHeader(memory), templates, options, records)
-      if (known && chunk.findings.length > 0) {
+      const length = marked ? window.length : strayEnd(window)
+      let memory = memoryOf(window.subarray(0, length), marked ? chunkHeaderSize : 0)
+      const header = readHeader(memory)
+      let frames = readFrames(memory, header, last)
+      if (marked && frames.findings.length > 0) {
         // Bytes may be missing: then the next chunk begins before this one should end.
         const next = nextMark(window, chunkHeaderSize)
-        if (next < window.length) {
-          part = window.subarray(0, next)
-          memory = memoryOf(part)
-          chunk = new Chunk(memory, readHeader(memory), templates, options, records)
+        if (next < length) {
+          memory = new Memory(memory.bytes, next, memory.first)
+          frames = readFrames(memory, header, last)
         }
       }
-      input.skip(part.length)
-      const header = readHeader(memory)
-      if (known) chunks++
-      if (known && header?.free === undefined)
-        ledger.tell('EVT003', 'warning', `the chunk at offset ${base} has a damaged header`)
-      if (!known && chunk.length === 0) {
-        ledger.tell('EVT004', 'warning', `${part.length} bytes at offset ${base} are neither a chunk nor empty`)
-        ledger.bytes += part.length
+      input.skip(memory.limit)
+      const chunk = new Chunk(memory, frames, templates, options, records)
+      const findings = [...frames.findings, ...chunk.findings]
+      if (!marked && frames.starts.length === 0) {
+        ledger.tell('EVT004', 'warning', `${memory.limit} bytes at offset ${base} are neither a chunk nor empty`)
+        ledger.bytes += memory.limit
         continue
       }
-      if (!known) {
-        chunks++
-        ledger.tell('EVT003', 'warning', `the chunk at offset ${base} has no header`)
+      chunks++
+      last = frames.last
+      if (memory.limit < chunkHeaderSize) {
+        ledger.tell('EVT007', 'warning', `the file ends in the header of the chunk at offset ${base}`)
+        ledger.bytes += memory.limit
+      } else if (header?.free === undefined) {
+        const what = marked ? 'is damaged' : 'is missing'
+        ledger.tell(
+          'EVT003',
+          'warning',
+          `the header of the chunk at offset ${base} ${what}: its records are found by their marks`,
+        )
       }
-      for (const finding of chunk.findings) tellFinding(ledger, finding, base)
-      ledger.records += Math.max(chunk.missing, chunk.findings.filter(finding => finding.kind === 'record').length)
+      for (const finding of findings) tellFinding(ledger, finding, base)
+      const dropped = findings.filter(finding => finding.kind === 'record').length
+      ledger.records += findings.length === 0 ? 0 : Math.max(missingRecords(header, chunk.length), dropped)
       records += chunk.length
       if (chunk.length > 0) yield chunk
     }

@@ -70,13 +70,13 @@ export function addFields(build: Build, instance: number): void {
     const size = type === valueType.null ? 0 : values.sizes[at]!
     switch (entry.kind) {
       case kind.field:
-        if (type >= valueType.array) {
+        if (apart && type < valueType.array) fields[entry.name] = valueText(memory, type, offset, size)
+        else if (type < valueType.array) addField(fields, entry.name, valueText(memory, type, offset, size))
+        else {
           const list = valueList(memory, type, offset, size)
           if (list.length === 0) addField(fields, entry.name, '')
           for (const text of list) addField(fields, entry.name, text)
-        } else if (entry.label !== undefined) addLabelled(build, instance, entry, valueText(memory, type, offset, size))
-        else if (apart && entry.name !== '__proto__') fields[entry.name] = valueText(memory, type, offset, size)
-        else addField(fields, entry.name, valueText(memory, type, offset, size))
+        }
         break
       case kind.number: {
         const number = valueNumber(memory, type, offset, size)
@@ -93,6 +93,9 @@ export function addFields(build: Build, instance: number): void {
           build.ticks = instant.ticks
           fields.SystemTime = isoTime(instant)
         } else setTime(build, systemText(memory, type, offset, size))
+        break
+      case kind.labelled:
+        addLabelled(build, instance, entry, systemText(memory, type, offset, size))
         break
       case kind.item:
         if (type >= valueType.array) for (const text of valueList(memory, type, offset, size)) addItem(fields, text)
@@ -111,8 +114,10 @@ function addParts(build: Build, instance: number, entry: Entry): void {
   const text = partsText(build, instance, entry.parts)
   switch (entry.kind) {
     case kind.field:
-      if (entry.label !== undefined) addLabelled(build, instance, entry, text)
-      else addField(build.fields, entry.name, text)
+      addField(build.fields, entry.name, text)
+      break
+    case kind.labelled:
+      addLabelled(build, instance, entry, text)
       break
     case kind.item:
       addItem(build.fields, text)
@@ -167,7 +172,7 @@ function setTime(build: Build, text: string): void {
 }
 
 function addLabelled(build: Build, instance: number, entry: Entry, text: string): void {
-  const name = fieldName(partsText(build, instance, entry.label ?? []))
+  const name = fieldName(partsText(build, instance, entry.label))
   if (name === '') addItem(build.fields, text)
   else addField(build.fields, name, text)
 }

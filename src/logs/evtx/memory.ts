@@ -5,43 +5,34 @@ export const chunkSize = 65536
 /** Length of a chunk's header; records follow it. */
 export const chunkHeaderSize = 512
 
-const littleEndianHost = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
-
-/** The bytes of one chunk. `limit` is how many of them were in the file: a cut off chunk is shorter, and offsets beyond it are damage. */
+/**
+ * The bytes of one chunk. `limit` is how many of them were in the file: a cut off chunk is shorter. Offsets before `first`
+ * (the header, where there is one) and from `limit` on are damage.
+ */
 export class Memory {
   readonly bytes: Uint8Array
   readonly view: DataView
   readonly limit: number
-  private even: Uint16Array | undefined
-  private odd: Uint16Array | undefined
+  readonly first: number
   private readonly names = new Map<number, Name>()
 
-  constructor(bytes: Uint8Array, limit: number) {
+  constructor(bytes: Uint8Array, limit: number, first: number) {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.limit = limit
-  }
-
-  /** Code units from an offset of the given parity: unit `i` of `units(offset)` lies at byte `2 * i + (offset & 1)`. */
-  units(offset: number): Uint16Array {
-    if ((offset & 1) === 0) {
-      this.even ??= codeUnits(this.bytes, 0)
-      return this.even
-    }
-    this.odd ??= codeUnits(this.bytes, 1)
-    return this.odd
+    this.first = first
   }
 
   /** `count` UTF-16 code units from `offset`, which the caller has checked to lie inside the chunk. Lone surrogates stay as they are. */
   text(offset: number, count: number): string {
-    return decode(this.units(offset), offset >> 1, count)
+    return decode(this.view, offset, count)
   }
 
   /** The BinXml name at a chunk offset (MS-EVEN6 2.2.12, Name): link, hash, length, text, NUL. Undefined when it does not lie inside the chunk. */
   name(offset: number): Name | undefined {
     const known = this.names.get(offset)
     if (known !== undefined) return known
-    if (offset < chunkHeaderSize || offset + 10 > this.limit) return undefined
+    if (offset < this.first || offset + 10 > this.limit) return undefined
     const count = this.view.getUint16(offset + 6, true)
     const size = 10 + count * 2
     if (count === 0 || offset + size > this.limit) return undefined
@@ -67,52 +58,62 @@ export function nameHash(text: string): number {
   return hash & 0xffff
 }
 
-function codeUnits(bytes: Uint8Array, skip: number): Uint16Array {
-  const count = (bytes.length - skip) >> 1
-  // A typed array starts at even addresses and speaks the host's byte order, so all but the plain case is a copy.
-  if (littleEndianHost && (bytes.byteOffset + skip) % 2 === 0)
-    return new Uint16Array(bytes.buffer, bytes.byteOffset + skip, count)
-  const units = new Uint16Array(count)
-  if (littleEndianHost) new Uint8Array(units.buffer).set(bytes.subarray(skip, skip + count * 2))
-  else for (let index = 0; index < count; index++) units[index] = bytes[skip + index * 2]! | (bytes[skip + index * 2 + 1]! << 8)
-  return units
-}
-
 const longest = 128
 const slots = 1 << 14
 const recent: string[] = new Array(slots).fill('')
+const stretch = 4096
+const units = new Uint16Array(stretch)
 
 /**
  * Logs repeat themselves: the same image, user and host in every record. A small table of recent texts by hash gives back
  * the string that exists instead of making another, which is as fast and keeps memory and later comparisons small.
  */
-function decode(units: Uint16Array, from: number, count: number): string {
-  if (count > longest) return decodeLong(units, from, count)
-  const to = from + count
+function decode(view: DataView, offset: number, count: number): string {
+  if (count > longest) return decodeLong(view, offset, count)
   let hash = count
-  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + units[at]!) | 0
+  for (let index = 0; index < count; index++) {
+    const unit = view.getUint16(offset + index * 2, true)
+    units[index] = unit
+    hash = (Math.imul(hash, 31) + unit) | 0
+  }
+  return recall(count, hash)
+}
+
+/** Text of code units below 256, given one by one to the same table: GUIDs repeat as much as names do. */
+export function recallCodes(codes: Uint8Array, count: number): string {
+  let hash = count
+  for (let index = 0; index < count; index++) {
+    const unit = codes[index]!
+    units[index] = unit
+    hash = (Math.imul(hash, 31) + unit) | 0
+  }
+  return recall(count, hash)
+}
+
+/** The string of the first `count` of `units`, the one made before where the table still has it. */
+function recall(count: number, hash: number): string {
   const slot = (hash ^ (hash >>> 15)) & (slots - 1)
   const found = recent[slot]!
   if (found.length === count) {
     let index = 0
-    while (index < count && found.charCodeAt(index) === units[from + index]) index++
+    while (index < count && found.charCodeAt(index) === units[index]) index++
     if (index === count) return found
   }
-  const made = join(units.subarray(from, to))
+  const made = join(units.subarray(0, count))
   recent[slot] = made
   return made
 }
 
-const stretch = 4096
-
-function decodeLong(units: Uint16Array, from: number, count: number): string {
+function decodeLong(view: DataView, offset: number, count: number): string {
   let text = ''
-  for (let at = from, to = from + count; at < to; at += stretch) {
-    text += join(units.subarray(at, Math.min(to, at + stretch)))
+  for (let done = 0; done < count; done += stretch) {
+    const part = Math.min(stretch, count - done)
+    for (let index = 0; index < part; index++) units[index] = view.getUint16(offset + (done + index) * 2, true)
+    text += join(units.subarray(0, part))
   }
   return text
 }
 
-function join(units: Uint16Array): string {
-  return Reflect.apply(String.fromCharCode, null, units)
+function join(some: Uint16Array): string {
+  return Reflect.apply(String.fromCharCode, null, some)
 }

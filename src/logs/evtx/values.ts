@@ -1,6 +1,6 @@
 // The values of BinXML (MS-EVEN6 2.2.12 and 3.1.4.7.3) as the text XML gives them: every type, and arrays of it.
 
-import type { Memory } from './memory.ts'
+import { type Memory, recallCodes } from './memory.ts'
 
 /** Value types as a substitution's descriptor names them; `array` is added for an array of the type. */
 export const valueType = { null: 0x00, string: 0x01, fileTime: 0x11, binXml: 0x21, array: 0x80 } as const
@@ -21,20 +21,27 @@ export function fileTime(memory: Memory, offset: number): Instant {
   return { time: high * 429_496 + Math.floor(rest / 10_000) - 11_644_473_600_000, ticks: rest % 10_000 }
 }
 
-let second = Number.NaN
-let secondText = ''
+const twoDigits = Array.from({ length: 60 }, (_, value) => digits(value, 2))
+const dayLength = 86_400_000
+let day = Number.NaN
+let dayText = ''
 
-/** An instant as ISO 8601 with seven digits of a second: `2019-05-08T02:58:25.4337412Z`. */
+/** An instant as ISO 8601 with seven digits of a second: `2019-05-08T02:58:25.4337412Z`. Years beyond 9999 have a sign and six digits. */
 export function isoTime(instant: Instant): string {
-  const whole = Math.floor(instant.time / 1000)
-  if (whole !== second) {
-    second = whole
-    const text = new Date(whole * 1000).toISOString()
-    // Years beyond 9999 come with a sign and six digits; a log with such a year is damaged, but the text must still be the instant.
-    secondText = text.slice(0, -4)
+  const { time, ticks } = instant
+  const date = Math.floor(time / dayLength)
+  if (date !== day) {
+    day = date
+    dayText = new Date(date * dayLength).toISOString().slice(0, -14)
   }
-  const fraction = (instant.time - whole * 1000) * 10_000 + instant.ticks
-  return `${secondText}${digits(fraction, 7)}Z`
+  const millis = time - date * dayLength
+  const seconds = Math.floor(millis / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  const clock = `${twoDigits[hours]}:${twoDigits[minutes - hours * 60]}:${twoDigits[seconds - minutes * 60]}`
+  // A one in front keeps the leading zeros.
+  const fraction = String(10_000_000 + (millis - seconds * 1000) * 10_000 + ticks).slice(1)
+  return `${dayText}T${clock}.${fraction}Z`
 }
 
 function digits(value: number, width: number): string {
@@ -51,27 +58,65 @@ function hexBytes(memory: Memory, offset: number, size: number): string {
   return text
 }
 
+const lowerDigits = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
+const hexCodes = Uint8Array.from('0x0000000000000000', character => character.charCodeAt(0))
+
 /** An unsigned number of 4 or 8 bytes as `0x` and lower-case digits without leading zeros. */
 function hexNumber(memory: Memory, offset: number, size: number): string {
-  const low = memory.view.getUint32(offset, true)
-  const high = size === 8 ? memory.view.getUint32(offset + 4, true) : 0
-  return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+  let count = 2
+  for (let at = offset + size - 1; at >= offset; at--) {
+    const byte = memory.bytes[at]!
+    if (count > 2 || byte > 15) hexCodes[count++] = lowerDigits[byte >> 4]!
+    if (count > 2 || byte > 0 || at === offset) hexCodes[count++] = lowerDigits[byte & 15]!
+  }
+  return recallCodes(hexCodes, count)
 }
 
-function guid(memory: Memory, offset: number): string {
+const memoSlots = 1 << 10
+const memoWidth = 68
+/** Short binary values that repeat from record to record, GUIDs and SIDs, with their texts: the bytes of slot `s` begin at `s * memoWidth` with their count. */
+const memoBytes = new Uint8Array(memoSlots * (memoWidth + 1))
+const memoTexts: string[] = new Array(memoSlots).fill('')
+
+function remembered(memory: Memory, offset: number, size: number, make: (memory: Memory, offset: number) => string): string {
   const { bytes } = memory
-  const pair = (index: number) => hexPairs[bytes[offset + index]!]!
-  return (
-    `{${pair(3)}${pair(2)}${pair(1)}${pair(0)}-${pair(5)}${pair(4)}-${pair(7)}${pair(6)}-${pair(8)}${pair(9)}` +
-    `-${pair(10)}${pair(11)}${pair(12)}${pair(13)}${pair(14)}${pair(15)}}`
-  )
+  let hash = size
+  for (let index = 0; index < size; index++) hash = (Math.imul(hash, 31) + bytes[offset + index]!) | 0
+  const slot = (hash ^ (hash >>> 13)) & (memoSlots - 1)
+  const base = slot * (memoWidth + 1)
+  if (memoBytes[base] === size) {
+    let index = 0
+    while (index < size && memoBytes[base + 1 + index] === bytes[offset + index]) index++
+    if (index === size) return memoTexts[slot]!
+  }
+  memoBytes[base] = size
+  for (let index = 0; index < size; index++) memoBytes[base + 1 + index] = bytes[offset + index]!
+  const text = make(memory, offset)
+  memoTexts[slot] = text
+  return text
 }
 
-/** Bytes of the SID at an offset (MS-DTYP 2.4.2.2), or undefined when it does not fit into `room`. */
-function sidSize(memory: Memory, offset: number, room: number): number | undefined {
+const upperDigits = Uint8Array.from('0123456789ABCDEF', digit => digit.charCodeAt(0))
+const guidCodes = Uint8Array.from('{00000000-0000-0000-0000-000000000000}', character => character.charCodeAt(0))
+/** Where in its text each byte of a stored GUID stands: the first three groups are little-endian. */
+const guidPlaces = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35]
+
+/** A GUID as Windows writes it: braces, upper case. */
+function guid(memory: Memory, offset: number): string {
+  for (let index = 0; index < 16; index++) {
+    const byte = memory.bytes[offset + index]!
+    const place = guidPlaces[index]!
+    guidCodes[place] = upperDigits[byte >> 4]!
+    guidCodes[place + 1] = upperDigits[byte & 15]!
+  }
+  return recallCodes(guidCodes, guidCodes.length)
+}
+
+/** The SID at an offset (MS-DTYP 2.4.2.2: revision, count, authority, at most 15 parts), or undefined when it does not fit into `room`. */
+function sidText(memory: Memory, offset: number, room: number): string | undefined {
   if (room < 8) return undefined
-  const size = 8 + memory.bytes[offset + 1]! * 4
-  return size <= room && memory.bytes[offset + 1]! <= 15 ? size : undefined
+  const count = memory.bytes[offset + 1]!
+  return count <= 15 && 8 + count * 4 <= room ? remembered(memory, offset, 8 + count * 4, sid) : undefined
 }
 
 /** A SID in its string form (MS-DTYP 2.4.2.1): the authority is decimal, from 2^32 on `0x` and twelve digits. */
@@ -168,7 +213,7 @@ export function valueText(memory: Memory, type: number, offset: number, size: nu
     case 0x20:
       return size === 4 || size === 8 ? hexNumber(memory, offset, size) : hexBytes(memory, offset, size)
     case 0x13:
-      return sidSize(memory, offset, size) === undefined ? hexBytes(memory, offset, size) : sid(memory, offset)
+      return sidText(memory, offset, size) ?? hexBytes(memory, offset, size)
   }
   if (sizes[type] !== size) return hexBytes(memory, offset, size)
   switch (type) {
@@ -195,7 +240,7 @@ export function valueText(memory: Memory, type: number, offset: number, size: nu
     case 0x0d:
       return view.getUint32(offset, true) === 0 ? 'false' : 'true'
     case 0x0f:
-      return guid(memory, offset)
+      return remembered(memory, offset, 16, guid)
     case 0x11:
       return isoTime(fileTime(memory, offset))
     case 0x12:
@@ -213,11 +258,9 @@ export function valueList(memory: Memory, arrayType: number, offset: number, siz
   const end = offset + size
   if (type === 0x01 || type === 0x23) {
     // Each member ends with a NUL; the last one may lack it.
-    const units = memory.units(offset)
-    const shift = offset & 1
     let start = offset
     for (let at = offset; at + 2 <= end; at += 2) {
-      if (units[(at - shift) >> 1] !== 0) continue
+      if (memory.view.getUint16(at, true) !== 0) continue
       list.push(memory.text(start, (at - start) >> 1))
       start = at + 2
     }
@@ -236,10 +279,10 @@ export function valueList(memory: Memory, arrayType: number, offset: number, siz
   }
   if (type === 0x13) {
     for (let at = offset; at < end; ) {
-      const one = sidSize(memory, at, end - at)
+      const one = sidText(memory, at, end - at)
       if (one === undefined) return [hexBytes(memory, offset, size)]
-      list.push(sid(memory, at))
-      at += one
+      list.push(one)
+      at += 8 + memory.bytes[at + 1]! * 4
     }
     return list
   }

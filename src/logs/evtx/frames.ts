@@ -1,0 +1,172 @@
+// Where the records of a chunk lie: found by their own marks and sizes, so that no header has to be believed.
+
+import { chunkHeaderSize, chunkSize, type Memory } from './memory.ts'
+
+/** `ElfChnk`, with its closing NUL. */
+export const chunkMark: readonly number[] = [0x45, 0x6c, 0x66, 0x43, 0x68, 0x6e, 0x6b, 0x00]
+const recordMark = 0x00002a2a
+/** Bytes before a record's BinXML: mark, size, number, time of writing. After it the size stands again. */
+export const recordHeaderSize = 24
+const smallest = recordHeaderSize + 4
+
+/** What a chunk's header says, where it can be believed. */
+export interface Header {
+  /** Offset of the first byte after the last record; undefined when the field makes no sense. */
+  readonly free: number | undefined
+  readonly first: number
+  readonly last: number
+  /** Whether the header's checksum is right; asked only when something is wrong, since a log that was not closed has old ones. */
+  sound(): boolean
+}
+
+/** Something lost or mended in a chunk; `at` is the offset in the chunk. */
+export interface Finding {
+  readonly kind: 'record' | 'gap' | 'cut' | 'mended' | 'template'
+  readonly at: number
+  readonly size: number
+  readonly record?: number
+  readonly reason: string
+}
+
+/** The records of a chunk: offset and size of each, in order. */
+export interface Frames {
+  readonly starts: readonly number[]
+  readonly sizes: readonly number[]
+  readonly findings: readonly Finding[]
+  /** Number of the last record, or that of the chunk before when there is none. */
+  readonly last: number
+}
+
+/** The record number, as a number: exact to 2^53, near beyond. */
+export function recordNumber(memory: Memory, record: number): number {
+  return unsigned64(memory.view, record + 8)
+}
+
+function unsigned64(view: DataView, offset: number): number {
+  return view.getUint32(offset + 4, true) * 4_294_967_296 + view.getUint32(offset, true)
+}
+
+const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
+  return value
+})
+
+/** CRC-32 as RFC 1952 has it, over the first 120 bytes and bytes 128 to 511 of a chunk. */
+function headerChecksum(bytes: Uint8Array): number {
+  let crc = -1
+  for (let at = 0; at < 120; at++) crc = crcTable[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8)
+  for (let at = 128; at < 512; at++) crc = crcTable[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8)
+  return ~crc >>> 0
+}
+
+/** The header of a chunk, or undefined when the bytes do not begin with one. */
+export function readHeader(memory: Memory): Header | undefined {
+  if (memory.limit < chunkHeaderSize || !chunkMark.every((byte, index) => memory.bytes[index] === byte)) return undefined
+  const { view } = memory
+  const free = view.getUint32(48, true)
+  return {
+    free: free >= chunkHeaderSize && free <= chunkSize ? free : undefined,
+    first: unsigned64(view, 24),
+    last: unsigned64(view, 32),
+    sound: () => view.getUint32(124, true) === headerChecksum(memory.bytes),
+  }
+}
+
+/** How many more records than `found` a sound header speaks of. */
+export function missingRecords(header: Header | undefined, found: number): number {
+  if (header === undefined || !header.sound()) return 0
+  const { first, last } = header
+  return last >= first && last - first < chunkSize ? Math.max(0, last - first + 1 - found) : 0
+}
+
+/** Finds the records of a chunk. `before` is the number of the last record of the chunk before, or -1. */
+export function readFrames(memory: Memory, header: Header | undefined, before: number): Frames {
+  const { limit } = memory
+  const free = header?.free
+  const stop = Math.min(free ?? limit, limit)
+  const starts: number[] = []
+  const sizes: number[] = []
+  const findings: Finding[] = []
+  let previous = -1
+  let at = memory.first
+  while (at + smallest <= limit) {
+    let size = isRecord(memory, at) ? memory.view.getUint32(at + 4, true) : 0
+    if (at >= stop) {
+      // The header of a log that was not closed is older than its records: one that follows without a gap is of now.
+      const expected = previous >= 0 ? previous + 1 : before >= 0 ? before + 1 : undefined
+      if (size === 0 || (expected !== undefined && recordNumber(memory, at) !== expected)) break
+    } else if (size === 0) {
+      const next = nextRecord(memory, header, at + 1, stop, previous)
+      size = mendedSize(memory, at, next, stop)
+      if (size > 0) findings.push({ kind: 'mended', at, size, reason: 'its mark or one of its sizes is wrong' })
+      else {
+        const lost = describeLoss(memory, at, next, free)
+        if (lost !== undefined) findings.push(lost)
+        at = next
+        continue
+      }
+    }
+    starts.push(at)
+    sizes.push(size)
+    previous = recordNumber(memory, at)
+    at += size
+  }
+  if (at < stop || (at === limit && free !== undefined && free > limit)) {
+    const lost = describeLoss(memory, at, stop, free)
+    if (lost !== undefined) findings.push(lost)
+  }
+  return { starts, sizes, findings, last: previous >= 0 ? previous : before }
+}
+
+/** Whether a record begins here: its mark, and the same size before and after it. */
+function isRecord(memory: Memory, at: number): boolean {
+  const { view, limit } = memory
+  if (at + smallest > limit || view.getUint32(at, true) !== recordMark) return false
+  const size = view.getUint32(at + 4, true)
+  return size >= smallest && size <= limit - at && view.getUint32(at + size - 4, true) === size
+}
+
+/** The next place from `from` on where a record of now begins, or `stop`. */
+function nextRecord(memory: Memory, header: Header | undefined, from: number, stop: number, previous: number): number {
+  const { bytes } = memory
+  for (let at = bytes.indexOf(0x2a, from); at !== -1 && at + smallest <= stop; at = bytes.indexOf(0x2a, at + 1)) {
+    if (isRecord(memory, at) && isCurrent(header, recordNumber(memory, at), previous)) return at
+  }
+  return stop
+}
+
+/** Whether a record found by searching belongs to the chunk's present use and is not left over from an earlier one, which had lower numbers. Without a usable header all are taken. */
+function isCurrent(header: Header | undefined, record: number, previous: number): boolean {
+  if (header?.free === undefined) return true
+  return header.sound() ? record >= header.first && record <= header.last : record > previous
+}
+
+/** Size of a record whose mark or one of whose two sizes is damaged while the rest agrees; 0 when too little does. */
+function mendedSize(memory: Memory, at: number, next: number, stop: number): number {
+  const { view, limit } = memory
+  const marked = view.getUint32(at, true) === recordMark
+  const size = view.getUint32(at + 4, true)
+  if (size >= smallest && at + size <= limit) {
+    if (view.getUint32(at + size - 4, true) === size) return size
+    if (marked && (at + size === stop || isRecord(memory, at + size))) return size
+  }
+  const whole = next - at
+  return whole >= smallest && marked && view.getUint32(next - 4, true) === whole ? whole : 0
+}
+
+/** What was lost between two offsets; nothing when only zeros are there, as after the last record of an archived log. */
+function describeLoss(memory: Memory, at: number, next: number, free: number | undefined): Finding | undefined {
+  const { bytes, view, limit } = memory
+  if (next === limit && limit < chunkSize && (free === undefined || free > limit)) {
+    const size = (free ?? limit) - at
+    return size > 0 ? { kind: 'cut', at, size, reason: 'the file ends there' } : undefined
+  }
+  let end = next
+  while (end > at && bytes[end - 1] === 0) end--
+  if (end === at) return undefined
+  if (at + smallest > limit || view.getUint32(at, true) !== recordMark) {
+    return { kind: 'gap', at, size: next - at, reason: 'no record where one should begin' }
+  }
+  return { kind: 'record', at, size: next - at, record: recordNumber(memory, at), reason: 'its sizes disagree' }
+}
