@@ -7,6 +7,7 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
+import { createIndex, type Index } from './candidates.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
 import { compileScalar } from './scalar.ts'
@@ -41,7 +42,16 @@ interface Group {
 interface Plan {
   count: number
   readonly fronts: readonly number[]
-  readonly asks: readonly { readonly entry: Entry; readonly ask: Ask }[]
+  readonly asks: readonly Question[]
+  /** Which of `asks` can be true of an event; absent when the plan was made for its counts alone. */
+  readonly index?: Index
+}
+
+/** A rule's question about the records of a plan, compiled when an event first needs it. */
+interface Question {
+  readonly entry: Entry
+  readonly predicate: Predicate
+  ask?: Ask
 }
 
 /** A front that an event satisfies. */
@@ -112,7 +122,7 @@ export function createFamily(
   }
 
   function makePlan(): Plan {
-    const asks: { entry: Entry; ask: Ask }[] = []
+    const asks: Question[] = []
     const looked = new Set<number>()
     for (const group of groups) {
       if (!group.holds()) continue
@@ -120,11 +130,15 @@ export function createFamily(
         looked.add(entry.front)
         const predicate = settle(entry.predicate)
         if (predicate.kind === 'const' && !predicate.value) continue
-        asks.push({ entry, ask: matcher.compile(predicate) })
+        asks.push({ entry, predicate })
       }
     }
     asks.sort((a, b) => a.entry.front - b.entry.front)
-    return { count: 0, fronts: [...looked], asks }
+    const index = createIndex(
+      asks.map(({ predicate }) => predicate),
+      matcher.texts,
+    )
+    return { count: 0, fronts: [...looked], asks, index }
   }
 
   return {
@@ -147,10 +161,13 @@ export function createFamily(
       if (plan.asks.length === 0) return nothing
       let hits: Hit[] | undefined
       let last = -1
-      for (const { entry, ask } of plan.asks) {
+      for (const place of plan.index!.candidates()) {
+        const question = plan.asks[place]!
+        const { entry } = question
         if (entry.front === last) continue
         asking = entry.front
-        if (!ask()) continue
+        question.ask ??= matcher.compile(question.predicate)
+        if (!question.ask()) continue
         last = entry.front
         hits ??= []
         hits.push({ front: entry.front, schema: entry.schema, row: () => rowOf(entry, event) })

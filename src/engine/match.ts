@@ -5,6 +5,7 @@ import { matchGlob, shape } from '../ir/glob.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { fold } from '../text/fold.ts'
 import { parseAddress, parseNetwork } from './address.ts'
+import type { Texts } from './candidates.ts'
 import { asNumber, equalsNumber } from './number.ts'
 import { compileRegex } from './regex.ts'
 import { compileScalar, leaves } from './scalar.ts'
@@ -17,6 +18,8 @@ export interface Matcher {
   /** Looks at the next event; answers given before are forgotten. */
   look(event: Event): void
   compile(predicate: Predicate): Ask
+  /** Folded texts of the event looked at, for those who look up many texts at once. */
+  readonly texts: Texts
 }
 
 export interface MatcherOptions {
@@ -38,6 +41,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   let stamp = 0
   const slots = new Map<string, Slot>()
   const asked = new Map<string, Ask>()
+  const askedOf = new WeakMap<Predicate, Ask>()
 
   function slotOf(name: string): Slot {
     let slot = slots.get(name)
@@ -76,6 +80,8 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   }
 
   function compileTest(test: Predicate & { kind: 'test' }): Ask {
+    const known = askedOf.get(test)
+    if (known !== undefined) return known
     const key = JSON.stringify([test.subject, test.match, test.each], (name, value) =>
       name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
     )
@@ -84,12 +90,13 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       ask = once(makeTest(test))
       asked.set(key, ask)
     }
+    askedOf.set(test, ask)
     return ask
   }
 
   function makeTest({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): Ask {
     if (match.kind === 'exists') {
-      const value = valueOf(subject)
+      const value = valueFrom(subject)
       return () => value() !== undefined
     }
     const dynamic = dynamicTest(match)
@@ -105,7 +112,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       if (!wanted.includes(separator)) return () => hay().includes(wanted)
     }
     if (dynamic !== undefined) {
-      const value = valueOf(subject)
+      const value = valueFrom(subject)
       return () => members(value(), each, member => dynamic(member))
     }
     const holds = compileMatch(match)
@@ -124,7 +131,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       }
       return () => members(load(slot), each, holds.value)
     }
-    const value = valueOf(subject)
+    const value = valueFrom(subject)
     return () => members(value(), each, holds.value)
   }
 
@@ -156,7 +163,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     }
   })()
 
-  function valueOf(scalar: Scalar): () => Value | undefined {
+  function valueFrom(scalar: Scalar): () => Value | undefined {
     if (scalar.kind === 'field') {
       const slot = slotOf(scalar.name)
       return () => load(slot)
@@ -175,7 +182,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   /** A test against a value of the same event, or undefined for a test against constants. */
   function dynamicTest(match: Match): ((value: Value) => boolean) | undefined {
     if (match.kind === 'text') {
-      const to = valueOf(match.to)
+      const to = valueFrom(match.to)
       const form = match.fold ? fold : (text: string) => text
       const compare = {
         whole: (text: string, other: string) => text === other,
@@ -195,7 +202,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       }
     }
     if (match.kind === 'compare' && match.to.kind !== 'literal') {
-      const to = valueOf(match.to)
+      const to = valueFrom(match.to)
       return value => members(to(), 'any', other => compareValues(match.op, match.fold ?? false, value, other))
     }
     return undefined
@@ -354,6 +361,20 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       stamp++
     },
     compile,
+    texts: {
+      field(name) {
+        const slot = slotOf(name)
+        const value = load(slot)
+        if (typeof value === 'string') return foldedOf(slot, value)
+        if (value === undefined || value === null) return undefined
+        if (typeof value !== 'object') return fold(String(value))
+        return leaves({ value }).flatMap(member => {
+          const text = asText(member)
+          return text === undefined ? [] : [fold(text)]
+        })
+      },
+      everything: haystack.folded,
+    },
   }
 }
 
