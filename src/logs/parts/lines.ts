@@ -25,41 +25,75 @@ export interface Replaced {
   line: number
 }
 
+/** The encoding of a stream, and the stream from behind its byte order mark. */
+async function opened(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ encoding: Encoding; rest: AsyncGenerator<Uint8Array, void, undefined> }> {
+  const source = bytes[Symbol.asyncIterator]()
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < 4) {
+    const { done, value } = await source.next()
+    if (done) break
+    head = head.length === 0 ? value : join(head, value)
+  }
+  const { encoding, mark } = encodingOf(head)
+  async function* rest(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield head.subarray(mark)
+      for (;;) {
+        const { done, value } = await source.next()
+        if (done) return
+        yield value
+      }
+    } finally {
+      await source.return?.()
+    }
+  }
+  return { encoding, rest: rest() }
+}
+
 /**
  * A stream in UTF-8 without byte order mark, whatever it was in. UTF-8 passes through as it is, also where it is invalid;
  * what UTF-16 cannot say (half a pair of surrogates, an odd byte at the end) becomes U+FFFD and is counted.
  */
 export async function* inUtf8(bytes: AsyncIterable<Uint8Array>, replaced: Replaced): AsyncGenerator<Uint8Array, void, undefined> {
-  let head: Uint8Array = new Uint8Array(0)
-  let decoder: TextDecoder | undefined
-  let begun = false
+  const { encoding, rest } = await opened(bytes)
+  if (encoding === 'utf-8') {
+    yield* rest
+    return
+  }
   const encoder = new TextEncoder()
-  const recode = (from: Uint8Array, last: boolean) => {
-    const text = decoder!.decode(from, { stream: !last })
-    if (text.includes('\ufffd')) replaced.count += Math.max(0, marks(text) - writtenMarks(from))
-    return encoder.encode(text)
+  for await (const text of decoded(rest, encoding, replaced)) yield encoder.encode(text)
+}
+
+/** A stream as text without byte order mark. What cannot be read becomes U+FFFD and is counted. */
+export async function* inText(bytes: AsyncIterable<Uint8Array>, replaced: Replaced): AsyncGenerator<string, void, undefined> {
+  const { encoding, rest } = await opened(bytes)
+  yield* decoded(rest, encoding, replaced)
+}
+
+async function* decoded(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+  replaced: Replaced,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true })
+  let tail: Uint8Array = new Uint8Array(0)
+  const count = (text: string, from: Uint8Array) => {
+    if (!text.includes('\ufffd')) return
+    const both = join(tail, from)
+    replaced.count += Math.max(0, marks(text) - (encoding === 'utf-8' ? written8(both) : written16(both, encoding)))
   }
   for await (const chunk of bytes) {
-    if (begun) {
-      yield decoder === undefined ? chunk : recode(chunk, false)
-      continue
-    }
-    head = head.length === 0 ? chunk : join(head, chunk)
-    if (head.length < 4) continue
-    begun = true
-    const { encoding, mark } = encodingOf(head)
-    if (encoding !== 'utf-8') decoder = new TextDecoder(encoding, { ignoreBOM: true })
-    const rest = head.subarray(mark)
-    yield decoder === undefined ? rest : recode(rest, false)
+    const text = decoder.decode(chunk, { stream: true })
+    count(text, chunk)
+    if (encoding === 'utf-8') tail = (chunk.length < 2 ? join(tail, chunk) : chunk).slice(-2)
+    else tail = chunk.slice(chunk.length - ((tail.length + chunk.length) % 2))
+    if (text !== '') yield text
   }
-  if (!begun) {
-    const { encoding, mark } = encodingOf(head)
-    if (encoding !== 'utf-8') decoder = new TextDecoder(encoding, { ignoreBOM: true })
-    yield decoder === undefined ? head.subarray(mark) : recode(head.subarray(mark), true)
-  } else if (decoder !== undefined) {
-    const rest = recode(new Uint8Array(0), true)
-    if (rest.length > 0) yield rest
-  }
+  const last = decoder.decode()
+  count(last, new Uint8Array(0))
+  if (last !== '') yield last
 }
 
 function marks(text: string): number {
@@ -68,11 +102,18 @@ function marks(text: string): number {
   return count
 }
 
-/** U+FFFD that the log itself holds, in UTF-16 of either order. */
-function writtenMarks(bytes: Uint8Array): number {
+/** U+FFFD that the log itself holds. */
+function written8(bytes: Uint8Array): number {
   let count = 0
-  for (let at = 1; at < bytes.length; at++)
-    if (bytes[at]! + bytes[at - 1]! === 0xff + 0xfd && (bytes[at] === 0xff || bytes[at] === 0xfd)) count++
+  for (let at = bytes.indexOf(0xef); at !== -1; at = bytes.indexOf(0xef, at + 1))
+    if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) count++
+  return count
+}
+
+function written16(bytes: Uint8Array, encoding: Encoding): number {
+  const [first, second] = encoding === 'utf-16le' ? [0xfd, 0xff] : [0xff, 0xfd]
+  let count = 0
+  for (let at = 0; at + 1 < bytes.length; at += 2) if (bytes[at] === first && bytes[at + 1] === second) count++
   return count
 }
 
