@@ -2,16 +2,26 @@
 
 import { compareRows, mostHeld, nothing, type Row } from './row.ts'
 
+/** A row with its place among those that came, which settles what time, arrival and branch leave open. */
+interface Item {
+  readonly row: Row
+  readonly place: number
+}
+
+const compare = (a: Item, b: Item): number => compareRows(a.row, b.row) || a.place - b.place
+
 /**
- * Holds rows and gives them in order of time, 100 ns, arrival and branch. At most `held` rows are held: the one more
- * releases the earliest. A row earlier than what was released is late: it is counted and given at once, and the stage behind decides
- * whether its window still stands. A row without time has no place in the order: it is counted and given at once.
+ * Holds rows and gives them in order of time, 100 ns, arrival and branch; rows that agree in all of these keep their order. At
+ * most `held` rows are held: the one more releases the earliest. A row earlier than what was released is late: it is counted and
+ * given at once, and the stage behind decides whether its window still stands. A row without time has no place in the order: it
+ * is counted and given at once.
  */
 export class Order {
   readonly held: number
   late = 0
   untimed = 0
-  readonly #heap: Row[] = []
+  readonly #heap: Item[] = []
+  #places = 0
   #last: Row | undefined
 
   constructor(held: number = mostHeld) {
@@ -34,20 +44,21 @@ export class Order {
       return [row]
     }
     const heap = this.#heap
-    if (heap.length >= this.held) {
-      if (compareRows(row, heap[0]!) <= 0) {
-        this.#last = row
-        return [row]
-      }
-      const first = heap[0]!
-      heap[0] = row
-      sink(heap)
-      this.#last = first
-      return [first]
+    const item = { row, place: this.#places++ }
+    if (heap.length < this.held) {
+      heap.push(item)
+      rise(heap)
+      return nothing
     }
-    heap.push(row)
-    rise(heap)
-    return nothing
+    const first = heap[0]!
+    if (compare(item, first) < 0) {
+      this.#last = row
+      return [row]
+    }
+    heap[0] = item
+    sink(heap)
+    this.#last = first.row
+    return [first.row]
   }
 
   /** The rows that wait, in order; the buffer is empty afterwards. */
@@ -60,35 +71,35 @@ export class Order {
         heap[0] = last
         sink(heap)
       }
-      this.#last = first
-      yield first
+      this.#last = first.row
+      yield first.row
     }
   }
 }
 
-function rise(heap: Row[]): void {
+function rise(heap: Item[]): void {
   let at = heap.length - 1
-  const row = heap[at]!
+  const item = heap[at]!
   while (at > 0) {
     const above = (at - 1) >> 1
-    if (compareRows(heap[above]!, row) <= 0) break
+    if (compare(heap[above]!, item) <= 0) break
     heap[at] = heap[above]!
     at = above
   }
-  heap[at] = row
+  heap[at] = item
 }
 
-function sink(heap: Row[]): void {
-  const row = heap[0]!
+function sink(heap: Item[]): void {
+  const item = heap[0]!
   const { length } = heap
   let at = 0
   for (;;) {
     let below = 2 * at + 1
     if (below >= length) break
-    if (below + 1 < length && compareRows(heap[below + 1]!, heap[below]!) < 0) below++
-    if (compareRows(row, heap[below]!) <= 0) break
+    if (below + 1 < length && compare(heap[below + 1]!, heap[below]!) < 0) below++
+    if (compare(item, heap[below]!) <= 0) break
     heap[at] = heap[below]!
     at = below
   }
-  heap[at] = row
+  heap[at] = item
 }

@@ -29,6 +29,11 @@ describe('order', () => {
     expect(labels(through(new Order(), rows))).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
+  it('keeps the order of rows that nothing tells apart', () => {
+    const rows = Array.from({ length: 20 }, (_, name) => row(name < 10 ? 2 : 1, { name }, 0, 7))
+    expect(labels(through(new Order(), rows))).toEqual([...rows.slice(10), ...rows.slice(0, 10)].map(one => one.fields.name))
+  })
+
   it('releases the earliest when it is full, and gives the late at once, counted', () => {
     const order = new Order(2)
     expect(labels(order.push(row(10, { name: 'ten' })))).toEqual([])
