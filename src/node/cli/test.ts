@@ -111,7 +111,7 @@ async function dataset(
     if (pointer) return { absent: `the data set "${name}" is only a Git LFS pointer` }
   }
   if (sources === 0 || events.length === 0) {
-    const why = problems[0]?.message
+    const why = problems[0]?.message.replaceAll(path, name)
     return { absent: `the data set "${name}" has no events that can be read${why === undefined ? '' : `: ${why}`}` }
   }
   return { events }
@@ -206,14 +206,14 @@ async function run(parsed: Command, io: Io): Promise<number> {
     let untested = 0
     for (const detection of chosen) {
       if (io.signal?.aborted) break
-      if (detection.tests.length === 0) untested++
+      if (detection.tests.length === 0 && !detection.silent) untested++
       for (const trial of detection.tests) {
         const row = await trialRow(detection, trial, io)
         counts[row.outcome]++
         output.row(row)
       }
     }
-    output.end({ rules: chosen.length, ...counts, untested, milliseconds: performance.now() - started })
+    output.end({ rules: chosen.filter(detection => !detection.silent).length, ...counts, untested, milliseconds: performance.now() - started })
     if (!at.quiet && at.format !== 'table') {
       at.talk.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
     }
