@@ -218,14 +218,14 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
 
   function walk(query: Pipeline, rule: string | undefined, wanted: ReadonlySet<string>, depth: number): void {
     const own = rule === undefined ? {} : { rule }
-    const reads = new Set(wanted)
+    const reads = new Set<string>()
     const made = new Set<string>()
     for (const stage of query.stages) {
-      for (const name of fieldsUsed(stage)) if (!made.has(name)) reads.add(name)
+      for (const name of readsOf(stage)) if (!made.has(name)) reads.add(name)
       if (stage.kind === 'extend') for (const column of stage.columns) made.add(column.name)
       if (stage.kind === 'aggregate') break
     }
-    for (const name of made) reads.delete(name)
+    for (const name of wanted) if (!made.has(name)) reads.add(name)
     const branches = branchesOf(detection, query, depth)
     const { from } = query
     if (from.kind === 'sequence')
@@ -256,6 +256,13 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
     indicators: foldIndicators(predicates.filter(({ stage }) => stages[stage]!.kind === 'filter')),
     needs: [...needs.values()].map(need => ({ class: need.class, fields: [...need.fields] })),
   }
+}
+
+/** The fields of rows that a stage reads; what it asks of its own measures is none of them. */
+function readsOf(stage: Stage): readonly string[] {
+  if (stage.kind !== 'aggregate') return [...fieldsUsed(stage)]
+  const { having: _, ...rest } = stage
+  return [...fieldsUsed(rest)]
 }
 
 const at = (node: At): { readonly span?: Span } => (node.span === undefined ? {} : { span: node.span })

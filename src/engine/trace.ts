@@ -107,14 +107,12 @@ export function sayPredicate(predicate: Predicate): string {
     case 'opaque':
       return predicate.text
     case 'not':
-      return `not ${sayPredicate(predicate.arg)}`
+      return `not ${sayPart(predicate.arg)}`
     case 'and':
     case 'or': {
       const { args, kind } = predicate
       if (args.length > 3) return `${kind === 'and' ? 'all' : 'any'} of ${args.length} parts`
-      return args
-        .map(arg => (arg.kind === 'and' || arg.kind === 'or' ? `(${sayPredicate(arg)})` : sayPredicate(arg)))
-        .join(` ${kind} `)
+      return args.map(sayPart).join(` ${kind} `)
     }
     case 'test': {
       const { field, op, value } = sayTest(predicate)
@@ -125,6 +123,11 @@ export function sayPredicate(predicate: Predicate): string {
       return `${field} ${words[op] ?? op} ${quoted}`
     }
   }
+}
+
+function sayPart(predicate: Predicate): string {
+  const several = (predicate.kind === 'and' || predicate.kind === 'or') && predicate.args.length > 1
+  return several ? `(${sayPredicate(predicate)})` : sayPredicate(predicate)
 }
 
 export interface TraceOptions {
