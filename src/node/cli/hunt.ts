@@ -22,6 +22,7 @@ import { huntSarif } from '../report/sarif.ts'
 import { huntTable } from '../report/table.ts'
 import { bytes, count, counted, duration, oneLine } from '../report/text.ts'
 import { huntTimeline } from '../report/timeline.ts'
+import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { loadRules, type Rules, readVariables, ruleTest, tagTest, usedSchemas } from './load.ts'
@@ -177,6 +178,7 @@ function report(at: Desk, given: HuntArguments): Report<Found, HuntSummary> {
       return huntTable(on, {
         groups: at.verbose ? Number.POSITIVE_INFINITY : 25,
         skipped: given.showSkipped === true,
+        titles: allCodes(),
         hint: found => explainCommand(found, given),
       })
     case 'csv':

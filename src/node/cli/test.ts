@@ -213,7 +213,12 @@ async function run(parsed: Command, io: Io): Promise<number> {
         output.row(row)
       }
     }
-    output.end({ rules: chosen.filter(detection => !detection.silent).length, ...counts, untested, milliseconds: performance.now() - started })
+    output.end({
+      rules: chosen.filter(detection => !detection.silent).length,
+      ...counts,
+      untested,
+      milliseconds: performance.now() - started,
+    })
     if (!at.quiet && at.format !== 'table') {
       at.talk.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
     }

@@ -5,7 +5,7 @@ import type { Found } from './alert.ts'
 import { type Group, groups } from './groups.ts'
 import { type Paper, signs } from './paper.ts'
 import type { HuntSummary, Report } from './report.ts'
-import { bytes, clip, count, counted, duration, oneLine, pad, width } from './text.ts'
+import { bytes, clip, clipStart, count, counted, duration, oneLine, pad, width } from './text.ts'
 import { clock } from './value.ts'
 
 export interface TableOptions {
@@ -13,6 +13,8 @@ export interface TableOptions {
   readonly groups: number
   /** Whether every rule that was not evaluated is listed. */
   readonly skipped: boolean
+  /** What codes mean, in a line each. */
+  readonly titles?: ReadonlyMap<string, string>
   /** The command that tells more about an alert. */
   readonly hint?: (found: Found) => string
 }
@@ -64,8 +66,11 @@ function writeGroup(on: Paper, group: Group, titles: number, hosts: number): voi
     const where = record !== null ? `record ${record}` : line !== null ? `line ${line}` : `event ${index}`
     const more = row.sources.length > 1 ? ` and ${counted(row.sources.length - 1, 'more event')}` : ''
     const log = first.channel === null ? '' : `, ${first.channel}${first.eventId === null ? '' : ` ${first.eventId}`}`
-    const place = oneLine(`${member === null ? file : `${file}:${member}`} ${where}${more}${log}`)
-    on.write(`      ${colors.dim(clip(place, on.columns - 6, cut))}\n`)
+    const end = oneLine(` ${where}${more}${log}`)
+    const path = oneLine(member === null ? file : `${file}!${member}`)
+    // The end of a path says more than its beginning, and the record must not be cut off by it.
+    const room = Math.max(24, on.columns - 6 - width(end))
+    on.write(`      ${colors.dim(clip(clipStart(path, room, cut) + end, on.columns - 6, cut))}\n`)
   }
 }
 
@@ -102,7 +107,7 @@ function writeRisk(on: Paper, summary: HuntSummary): void {
   }
 }
 
-function writeUnchecked(on: Paper, summary: HuntSummary, all: boolean): void {
+function writeUnchecked(on: Paper, summary: HuntSummary, all: boolean, titles: ReadonlyMap<string, string>): void {
   const { colors } = on
   const cut = signs(on, '…')
   if (summary.skipped.length > 0) {
@@ -138,12 +143,19 @@ function writeUnchecked(on: Paper, summary: HuntSummary, all: boolean): void {
   }
   if (summary.unread.length > 0) {
     on.write(`\n  ${colors.yellow(`not read: ${counted(summary.unread.length, 'part')} of the logs`)}\n`)
-    for (const finding of summary.unread.slice(0, all ? undefined : 5)) {
-      const place = finding.source === undefined ? '' : `${finding.source.name}: `
-      on.write(`      ${clip(oneLine(`${finding.code} ${place}${finding.message}`), on.columns - 6, cut)}\n`)
+    if (all) {
+      for (const finding of summary.unread) {
+        const place = finding.source === undefined ? '' : `${finding.source.name}: `
+        on.write(`      ${oneLine(`${finding.code} ${place}${finding.message}`)}\n`)
+      }
+    } else {
+      const codes = new Map<string, number>()
+      for (const { code } of summary.unread) codes.set(code, (codes.get(code) ?? 0) + 1)
+      for (const [code, parts] of [...codes].sort((a, b) => b[1] - a[1])) {
+        on.write(`  ${pad(count(parts), 7, 'right')}  ${clip(`${code} ${titles.get(code) ?? ''}`, on.columns - 11, cut)}\n`)
+      }
+      on.write(`  ${colors.dim('         which: --show-skipped')}\n`)
     }
-    if (!all && summary.unread.length > 5)
-      on.write(`  ${colors.dim(`      ${count(summary.unread.length - 5)} more: --show-skipped`)}\n`)
   }
 }
 
@@ -174,7 +186,7 @@ export function huntTable(on: Paper, options: TableOptions): Report<Found, HuntS
           Math.min(most, Math.max(1, ...texts.map(text => width(oneLine(text)))))
         const hosts = widest(
           shown.map(group => group.first.row.host ?? '-'),
-          20,
+          16,
         )
         const titles = widest(
           shown.map(group => group.first.row.rule.title),
@@ -189,7 +201,7 @@ export function huntTable(on: Paper, options: TableOptions): Report<Found, HuntS
         writeCounts(on, seen)
       }
       writeRisk(on, summary)
-      writeUnchecked(on, summary, options.skipped)
+      writeUnchecked(on, summary, options.skipped, options.titles ?? new Map())
       const total = `${counted(seen.alerts, 'alert')}${seen.alerts > 0 ? ` on ${counted(seen.hosts.size, 'host')}` : ''}`
       on.write(`\n  ${colors.bold(total)}\n`)
       const [top] = list

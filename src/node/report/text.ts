@@ -58,6 +58,16 @@ export function clip(text: string, room: number, mark = '…'): string {
   return text
 }
 
+/** A text cut to so many columns at its beginning, for paths, whose end says more. */
+export function clipStart(text: string, room: number, mark = '…'): string {
+  if (width(text) <= room) return text
+  const characters = [...text]
+  let total = width(mark)
+  let from = characters.length
+  while (from > 0 && total + columns(characters[from - 1]!) <= room) total += columns(characters[--from]!)
+  return mark + characters.slice(from).join('')
+}
+
 /** A text filled with blanks to so many columns; never cut. */
 export function pad(text: string, room: number, side: 'left' | 'right' = 'left'): string {
   const blanks = ' '.repeat(Math.max(0, room - width(text)))
