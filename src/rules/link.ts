@@ -12,6 +12,7 @@ export const codes: Readonly<Record<string, string>> = {
   LNK001: 'a correlation names a rule that is not there',
   LNK002: 'rules refer to each other in a circle',
   LNK003: 'a correlation grows too large',
+  LNK004: 'a correlation stands on one that cannot run',
   LNK201: 'two rules have the same id',
   LNK202: 'two rules have the same name',
   LNK203: 'a filter fits none of the rules',
@@ -34,28 +35,21 @@ export function link(detections: readonly Detection[]): Outcome<readonly Detecti
   const rules = detections.filter(detection => !isFilter(detection))
   const names = index(rules, diagnostics)
   const filtered = applyFilters(rules, filters, names, diagnostics)
-  const linked = new Map<Detection, Pipeline>()
+  const linked = new Map<Detection, Linked>()
+  linkAll(rules, { names, queries: filtered, linked, diagnostics })
+  // A rule is silent when a correlation uses it, unless one of those lets it speak; a correlation that cannot run silences nobody.
   const silent = new Set<Detection>()
-  const walk: Walk = { names, queries: filtered, linked, open: new Set(), sizes: new Map(), diagnostics }
-  for (const rule of rules) linkRule(rule, walk)
+  const heard = new Set<Detection>()
   for (const rule of rules) {
-    if (correlationOf(rule)?.generate !== false) continue
-    for (const name of correlationOf(rule)!.rules) {
+    const correlation = linked.get(rule)!.refused ? undefined : correlationOf(rule)
+    for (const name of correlation?.rules ?? []) {
       const found = names.get(name)
-      // A rule that some other correlation leaves its alerts still feeds this one in silence only if none does.
-      if (found !== undefined) silent.add(found)
-    }
-  }
-  for (const rule of rules) {
-    if (correlationOf(rule)?.generate !== true) continue
-    for (const name of correlationOf(rule)!.rules) {
-      const found = names.get(name)
-      if (found !== undefined) silent.delete(found)
+      if (found !== undefined) (correlation!.generate ? heard : silent).add(found)
     }
   }
   const value = rules.map((rule): Detection => {
-    const query = linked.get(rule) ?? rule.query
-    const quiet = rule.silent === true || silent.has(rule)
+    const { query } = linked.get(rule)!
+    const quiet = rule.silent === true || (silent.has(rule) && !heard.has(rule))
     return query === rule.query && quiet === (rule.silent ?? false)
       ? rule
       : { ...rule, query, ...(quiet ? { silent: true } : {}) }
@@ -78,10 +72,10 @@ function correlationOf(detection: Detection): { readonly rules: readonly string[
 /** Detections by id and by name; the first of several wins. Ids win over names. */
 function index(rules: readonly Detection[], diagnostics: Diagnostic[]): Map<string, Detection> {
   const found = new Map<string, Detection>()
-  const clash = (code: 'LNK201' | 'LNK202', word: string, text: string, first: Detection, second: Detection): void => {
+  const clash = (code: 'LNK201' | 'LNK202', word: 'id' | 'name', text: string, first: Detection, second: Detection): void => {
     // The parts of one file under one `action: global` share its id on purpose.
-    const here = spanOf(second, text)
-    const there = spanOf(first, text)
+    const here = spanOf(second, word, text)
+    const there = spanOf(first, word, text)
     if (first.written.document === second.written.document && here.start === there.start) return
     const where = position(first.written.document, there.start)
     const place =
@@ -111,38 +105,66 @@ function index(rules: readonly Detection[], diagnostics: Diagnostic[]): Map<stri
   return found
 }
 
-/** Where a document writes a text that is one of its values: near its query, else at the file's beginning. */
-function spanOf(rule: Detection, text: string): Span {
+/** Where a document writes the value of one of its keys; the key's first place after the beginning of its part of the file. */
+function spanOf(rule: Detection, key: 'id' | 'name' | 'title' | 'rules', text: string): Span {
   const { document, query } = rule.written
   const inside = query.inside?.at ?? 0
-  const start = Math.max(document.text.lastIndexOf('\n---', inside), 0)
-  const at = document.text.indexOf(text, start)
-  const found = at === -1 ? document.text.indexOf(text) : at
-  return found === -1 ? { start: 0, end: 0 } : { start: found, end: found + text.length }
+  const part = Math.max(document.text.lastIndexOf('\n---', inside), 0)
+  const from = key === 'rules' ? inside : part
+  const line = new RegExp(`^[ \\t]*["']?${key}["']?[ \\t]*:`, 'm').exec(document.text.slice(from))
+  const at = line === null ? -1 : document.text.indexOf(text, from + line.index + line[0].length)
+  return at === -1 ? { start: 0, end: 0 } : { start: at, end: at + text.length }
 }
 
 interface Walk {
   readonly names: ReadonlyMap<string, Detection>
   readonly queries: ReadonlyMap<Detection, Pipeline>
-  readonly linked: Map<Detection, Pipeline>
-  readonly open: Set<Detection>
-  readonly sizes: Map<Detection, number>
+  readonly linked: Map<Detection, Linked>
   readonly diagnostics: Diagnostic[]
 }
 
-/** The query of a rule with all references replaced. */
-function linkRule(rule: Detection, walk: Walk): Pipeline {
-  const done = walk.linked.get(rule)
-  if (done !== undefined) return done
-  const query = walk.queries.get(rule) ?? rule.query
-  if (!refers(query)) {
-    walk.linked.set(rule, query)
-    walk.sizes.set(rule, 1)
-    return query
+/** A rule's own query with all references replaced; of how many rules it is made, and how many correlations stand on each other in it. */
+interface Linked {
+  readonly query: Pipeline
+  readonly refused: boolean
+  readonly size: number
+  readonly depth: number
+}
+
+/** Links every rule, each after the rules it refers to; without recursion, since chains may be long. */
+function linkAll(rules: readonly Detection[], walk: Walk): void {
+  const open = new Set<Detection>()
+  for (const first of rules) {
+    const stack = [first]
+    while (stack.length > 0) {
+      const rule = stack.at(-1)!
+      if (walk.linked.has(rule)) {
+        stack.pop()
+        continue
+      }
+      const waits = open.has(rule)
+        ? []
+        : references(walk.queries.get(rule) ?? rule.query)
+            .map(from => walk.names.get(from.id))
+            .filter(found => found !== undefined && !walk.linked.has(found) && !open.has(found))
+      open.add(rule)
+      if (waits.length > 0) {
+        stack.push(...(waits as Detection[]))
+        continue
+      }
+      walk.linked.set(rule, linkRule(rule, walk))
+      open.delete(rule)
+      stack.pop()
+    }
   }
-  walk.open.add(rule)
+}
+
+/** The query of one rule, where all it refers to is linked; what is not by now refers back. */
+function linkRule(rule: Detection, walk: Walk): Linked {
+  const query = walk.queries.get(rule) ?? rule.query
   let refused: Diagnostic | undefined
   let size = 0
+  let depth = 0
   const refuse = (code: string, message: string, span: Span | undefined, hint?: string): undefined => {
     refused ??= {
       code,
@@ -161,28 +183,23 @@ function linkRule(rule: Detection, walk: Walk): Pipeline {
       const hint = near === undefined ? 'its file must be read together with this one' : `did you mean "${near}"?`
       return refuse('LNK001', `there is no rule "${from.id}"`, from.span, hint)
     }
-    if (walk.open.has(found)) {
+    const inner = walk.linked.get(found)
+    if (inner === undefined) {
       const message =
         found === rule ? `the correlation names itself as "${from.id}"` : `"${from.id}" refers back to this correlation`
       return refuse('LNK002', message, from.span)
     }
-    if (walk.open.size >= deepest)
-      return refuse('LNK003', `correlations stand on each other more than ${deepest} deep`, from.span)
-    const inner = linkRule(found, walk)
-    size += walk.sizes.get(found) ?? 1
+    if (inner.refused) return refuse('LNK004', `"${from.id}" is a correlation that cannot run`, from.span)
+    size += inner.size
+    depth = Math.max(depth, inner.depth + 1)
+    if (depth > deepest) return refuse('LNK003', `correlations stand on each other more than ${deepest} deep`, from.span)
     if (size > widest) return refuse('LNK003', `the correlation stands on more than ${widest} rules`, from.span)
-    return found.written.document === rule.written.document ? inner : inSource(inner, found.written.document.name)
+    return found.written.document === rule.written.document ? inner.query : inSource(inner.query, found.written.document.name)
   }
   const result = replace(query, resolve)
-  walk.open.delete(rule)
-  walk.sizes.set(rule, size)
-  let final = result
-  if (refused !== undefined) {
-    walk.diagnostics.push(refused)
-    final = opaque(refused.message, refused.span)
-  }
-  walk.linked.set(rule, final)
-  return final
+  if (refused === undefined) return { query: result, refused: false, size: Math.max(size, 1), depth }
+  walk.diagnostics.push(refused)
+  return { query: opaque(refused.message, refused.span), refused: true, size: 1, depth: 0 }
 }
 
 function opaque(reason: string, span: Span | undefined): Pipeline {
@@ -193,11 +210,12 @@ function opaque(reason: string, span: Span | undefined): Pipeline {
   }
 }
 
-function refers(query: Pipeline): boolean {
+/** Every reference in a query as it is read; those of a correlation stand one level below it. */
+function references(query: Pipeline): (From & { kind: 'rule' })[] {
   const { from } = query
-  if (from.kind === 'rule') return true
-  if (from.kind === 'union') return from.of.some(refers)
-  return from.kind === 'sequence' && from.steps.some(step => refers(step.of))
+  if (from.kind === 'rule') return [from]
+  if (from.kind === 'union') return from.of.flatMap(references)
+  return from.kind === 'sequence' ? from.steps.flatMap(step => references(step.of)) : []
 }
 
 /** A query with each reference replaced by the stages of what it names, its own stages behind them. */
@@ -236,7 +254,7 @@ function applyFilters(
         code: 'LNK204',
         severity: 'warning',
         message: `the filter names the rule "${name}", which is not there`,
-        span: spanOf(filter, name),
+        span: spanOf(filter, 'rules', name),
         source: filter.written.document,
         ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
       })
@@ -260,7 +278,7 @@ function applyFilters(
         code: 'LNK203',
         severity: 'warning',
         message: `the filter "${filter.title}" fits none of the rules`,
-        span: spanOf(filter, filter.title),
+        span: spanOf(filter, 'title', filter.title),
         source: filter.written.document,
         hint: 'a filter is for the rules it lists whose log source has every attribute of its own',
       })
