@@ -20,7 +20,8 @@ export function auditHolding(
     ...more,
   ]
   return {
-    class: { product: 'windows', category: 'process_creation', service: 'security' },
+    // No service: a rule on the Security log is about the event under its own names, and must not see it twice.
+    class: { product: 'windows', category: 'process_creation' },
     where: windowsWhere({ channels: ['Security'], ids: [4688] }, names),
     fields: {
       Image: columns('Image', 'NewProcessName', named.image),

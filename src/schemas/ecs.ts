@@ -100,7 +100,7 @@ const network: Fields = {
 
 /** The hive is abbreviated (`HKLM`) by some senders and written out (`HKEY_USERS`) by others, and the control set may be numbered. */
 const registry: Fields = {
-  TargetObject: ['registry.path', { column: 'registry.path', lens: 'hive' }],
+  TargetObject: ['registry.path', { column: 'registry.path', lens: 'controlset' }, { column: 'registry.path', lens: 'hive' }],
   Details: { column: 'registry.data.strings', lens: 'dword' },
 }
 

@@ -217,19 +217,6 @@ const hives: readonly (readonly [string, string])[] = [
 
 const current = 'currentcontrolset'
 
-/** Whether a text could begin inside the name of a hive or of the current control set, which the column writes otherwise: `E\Software`, `Set\Services`. */
-function beginsInside(text: string): boolean {
-  const wanted = fold(text)
-  return [...hives.flat().map(fold), current].some(word => {
-    const name = `${word}\\`
-    for (let at = 0; at < word.length; at++) {
-      const rest = name.slice(at)
-      if (rest.startsWith(wanted) || (wanted.startsWith(rest) && (at > 0 || word !== current))) return true
-    }
-    return false
-  })
-}
-
 /** Whether a text ends within the name of the current control set: `System\Curr`. */
 function endsInside(text: string): boolean {
   const last = fold(text).split('\\').at(-1)!
@@ -237,46 +224,61 @@ function endsInside(text: string): boolean {
 }
 
 /**
- * A registry path with the hive's full name and the number of the control set (`HKLM\System\CurrentControlSet` is `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001`
- * there). Speaks of Sysmon's paths: an abbreviated hive at the start, and the current control set under that name only.
+ * A registry path with the number of the control set in place of the current one (`\System\ControlSet001` for `\System\CurrentControlSet`) and, where
+ * `hives` gives names, the hive's full one (`HKEY_LOCAL_MACHINE` for `HKLM`). Speaks of Sysmon's paths: an abbreviated hive at the start, the current
+ * control set under that name only. A rule that names a numbered set finds that set.
  */
-const hive: Lensing = {
-  forward: onText(text => {
-    const cut = text.indexOf('\\')
-    const head = cut === -1 ? text : text.slice(0, cut)
-    const full = hives.find(([short]) => fold(short) === fold(head))?.[1]
-    const path = full === undefined ? text : full + text.slice(head.length)
-    return path.replace(/\\CurrentControlSet(?=\\|$)/i, '\\ControlSet001')
-  }),
-  backward(match) {
-    if (match.kind === 'empty') return { match, exact: true }
-    const asked = asGlob(match)
-    if (asked === undefined) return presence(match)
-    if (asked.glob.length === 1 && isStar(asked.glob[0])) return textual([any], asked.fold, true)
-    const made: Glob[number][] = []
-    let rewritten = false
-    let digits = false
-    for (const [index, part] of asked.glob.entries()) {
-      if (typeof part !== 'string') {
-        made.push(part)
-        continue
+function registryPath(hives: readonly (readonly [string, string])[]): Lensing {
+  /** Whether a text could begin inside a name that the column writes otherwise: `E\Software`, `Set\Services`. */
+  const beginsInside = (text: string): boolean => {
+    const wanted = fold(text)
+    return [...hives.flat().map(fold), current].some(word => {
+      const name = `${word}\\`
+      for (let at = 0; at < word.length; at++) {
+        const rest = name.slice(at)
+        if (rest.startsWith(wanted) || (wanted.startsWith(rest) && (at > 0 || word !== current))) return true
       }
-      const [before, after] = [asked.glob[index - 1], asked.glob[index + 1]]
-      const found = hives.find(([short]) => fold(`${part}\\`).startsWith(`${fold(short)}\\`))
-      // A hive stands at the start of a path; without a separator after it, only a wildcard or nothing may follow.
-      const whole = found !== undefined && (part.length > found[0].length || after === undefined || isStar(after))
-      const first = index === 0 || (index === 1 && isStar(before))
-      if (index === 0 ? !whole : !(whole && first) && beginsInside(part)) return undefined
-      if (after !== undefined && endsInside(part)) return undefined
-      // The column has a number where the field has a word.
-      digits ||= index > 0 && /^\d{1,3}(?:\\|$)/.test(part)
-      const path = whole && first ? found[1] + part.slice(found[0].length) : part
-      const pieces = path.split(/currentcontrolset/i)
-      rewritten ||= path !== part || pieces.length > 1
-      made.push(...pieces.flatMap((piece, at): Glob => (at === 0 ? [piece] : ['ControlSet', one, one, one, piece])))
-    }
-    return textual(made, asked.fold, !digits && (asked.fold || !rewritten))
-  },
+      return false
+    })
+  }
+  return {
+    forward: onText(text => {
+      const cut = text.indexOf('\\')
+      const head = cut === -1 ? text : text.slice(0, cut)
+      const full = hives.find(([short]) => fold(short) === fold(head))?.[1]
+      const path = full === undefined ? text : full + text.slice(head.length)
+      return path.replace(/\\CurrentControlSet(?=\\|$)/i, '\\ControlSet001')
+    }),
+    backward(match) {
+      if (match.kind === 'empty') return { match, exact: true }
+      const asked = asGlob(match)
+      if (asked === undefined) return presence(match)
+      if (asked.glob.length === 1 && isStar(asked.glob[0])) return textual([any], asked.fold, true)
+      const made: Glob[number][] = []
+      let rewritten = false
+      let digits = false
+      for (const [index, part] of asked.glob.entries()) {
+        if (typeof part !== 'string') {
+          made.push(part)
+          continue
+        }
+        const [before, after] = [asked.glob[index - 1], asked.glob[index + 1]]
+        const found = hives.find(([short]) => fold(`${part}\\`).startsWith(`${fold(short)}\\`))
+        // A hive stands at the start of a path; without a separator after it, only a wildcard or nothing may follow.
+        const whole = found !== undefined && (part.length > found[0].length || after === undefined || isStar(after))
+        const first = index === 0 || (index === 1 && isStar(before))
+        if (index === 0 ? hives.length > 0 && !whole : !(whole && first) && beginsInside(part)) return undefined
+        if (after !== undefined && endsInside(part)) return undefined
+        // The column has a number where the field has a word.
+        digits ||= index > 0 && /^\d{1,3}(?:\\|$)/.test(part)
+        const path = whole && first ? found[1] + part.slice(found[0].length) : part
+        const pieces = path.split(/currentcontrolset/i)
+        rewritten ||= path !== part || pieces.length > 1
+        made.push(...pieces.flatMap((piece, at): Glob => (at === 0 ? [piece] : ['ControlSet', one, one, one, piece])))
+      }
+      return textual(made, asked.fold, !digits && (asked.fold || !rewritten))
+    },
+  }
 }
 
 const device = '\\device\\harddiskvolume'
@@ -363,7 +365,8 @@ export const lenses: Readonly<Record<Lens, Lensing>> = {
     ],
     { closed: true, same: /^S-1-16-\d+$/i },
   ),
-  hive,
+  hive: registryPath(hives),
+  controlset: registryPath([]),
   account: lastPart(['\\']),
   /** Well-known accounts only; no table knows the others. */
   sid: table(

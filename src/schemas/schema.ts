@@ -69,6 +69,7 @@ export type Lens =
   | 'imphash'
   | 'integrity'
   | 'hive'
+  | 'controlset'
   | 'account'
   | 'sid'
   | 'protocol'
