@@ -319,10 +319,9 @@ export function makeSamples(): Readonly<Record<string, string | Uint8Array>> {
       const security = fields.Channel === 'Security'
       const lines = security ? securityLines : eventLines
       const given = { SystemTime: iso(at), EventRecordID: 61_000 + lines.length, Computer: host, ...fields }
-      write(
-        lines,
-        fields.TargetUserName === 'IEUser' ? { ...given, TargetUserName: user.slice(user.lastIndexOf('\\') + 1) } : given,
-      )
+      // The example's account is that of a public sample; here it is the one of the story.
+      const account: Fields = fields.TargetUserName === 'IEUser' ? { TargetUserName: user.slice(user.lastIndexOf('\\') + 1) } : {}
+      write(lines, { ...given, ...account })
     } else if (image.startsWith('/')) {
       write(eventLines, { timestamp: iso(at), Computer: host, User: user, ParentImage: '/bin/bash', ...fields })
     } else if (host === 'SRV2' && 'CommandLine' in fields) {
