@@ -9,10 +9,10 @@ const feed = 1
 const wordly = 2
 const other = 3
 
-const unknown = 0
-const dead = 1
-const accepted = 2
-const firstState = 3
+/** What the table holds beside states, which are the places of their rows. */
+const unknown = -1
+const dead = -2
+const accepted = -3
 
 /** Bounds on the states kept; beyond them all are forgotten and made anew, which costs time in proportion to the text only. */
 const mostCells = 1 << 18
@@ -72,7 +72,7 @@ export function automaton(program: Instructions): (text: string) => boolean {
     return classOfStretch[from]!
   }
 
-  let table = new Uint32Array(16 * width)
+  let table = new Int32Array(16 * width).fill(unknown)
   const mostStates = Math.max(64, Math.floor(mostCells / width))
   let kernels: (readonly number[])[] = []
   let before: number[] = []
@@ -81,14 +81,14 @@ export function automaton(program: Instructions): (text: string) => boolean {
   const marks = new Uint32Array(code.length)
   let mark = 0
   const stack: number[] = []
-  let initial = unknown
+  let initial = 0
 
   function forget(): void {
     kernels = []
     before = []
     known.clear()
     places = 0
-    table.fill(0)
+    table.fill(unknown)
     initial = stateOf([0], asksStart ? nothing : other)
   }
 
@@ -98,13 +98,13 @@ export function automaton(program: Instructions): (text: string) => boolean {
     const key = String.fromCharCode(previous, ...kernel)
     const found = known.get(key)
     if (found !== undefined) return found
-    const state = firstState + kernels.length
+    const state = kernels.length * width
     kernels.push(kernel)
     before.push(previous)
     places += kernel.length
     known.set(key, state)
-    if ((state + 1) * width > table.length) {
-      const bigger = new Uint32Array(Math.max(table.length * 2, (state + 1) * width))
+    if (state + width > table.length) {
+      const bigger = new Int32Array(table.length * 2).fill(unknown, table.length)
       bigger.set(table)
       table = bigger
     }
@@ -113,8 +113,8 @@ export function automaton(program: Instructions): (text: string) => boolean {
 
   /** The state after a character of this class, `accepted` when the pattern has matched before it. Notes it in the table. */
   function step(state: number, group: number): number {
-    const kernel = kernels[state - firstState]!
-    const previous = before[state - firstState]!
+    const kernel = kernels[state / width]!
+    const previous = before[state / width]!
     const next = group === classes ? nothing : kinds[group]!
     mark++
     const reached: number[] = []
@@ -153,7 +153,7 @@ export function automaton(program: Instructions): (text: string) => boolean {
         [...new Set(reached)].sort((a, b) => a - b),
         asksLine || asksWord ? next : other,
       )
-    table[state * width + group] = result
+    table[state + group] = result
     return result
   }
 
@@ -162,6 +162,7 @@ export function automaton(program: Instructions): (text: string) => boolean {
   return text => {
     if (kernels.length > mostStates || places > mostPlaces) forget()
     let state = initial
+    let cells = table
     for (let at = 0; at < text.length; at++) {
       let point = text.charCodeAt(at)
       let group: number
@@ -173,23 +174,24 @@ export function automaton(program: Instructions): (text: string) => boolean {
         }
         group = search(point)
       }
-      let next = table[state * width + group]!
-      if (next < firstState) {
+      let next = cells[state + group]!
+      if (next < 0) {
         if (next === unknown) {
           if (kernels.length > mostStates || places > mostPlaces) {
-            const kernel = kernels[state - firstState]!
-            const previous = before[state - firstState]!
+            const kernel = kernels[state / width]!
+            const previous = before[state / width]!
             forget()
             state = stateOf(kernel, previous)
           }
           next = step(state, group)
+          cells = table
         }
         if (next === accepted) return true
         if (next === dead) return false
       }
       state = next
     }
-    const end = table[state * width + classes]!
+    const end = table[state + classes]!
     return (end === unknown ? step(state, classes) : end) === accepted
   }
 }

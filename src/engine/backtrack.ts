@@ -7,7 +7,7 @@ import { isWord } from './automaton.ts'
 import { edges, type Instructions, op } from './instructions.ts'
 
 /** Steps that a pattern with references may take on one text: this many, and so many more for each UTF-16 unit of it. */
-export const stepBound = { least: 100_000, each: 100 } as const
+export const stepBound = { least: 100_000, each: 50 } as const
 
 /** States (places in the pattern times positions) that are remembered at once; a text that needs more is given up. */
 const mostStates = 1 << 24

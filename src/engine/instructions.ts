@@ -190,7 +190,8 @@ export function instructions(tree: RegexTree, whole: boolean): Instructions {
   return { code, x, y, sets, slots: (groups + 1) * 3 + loops, references, looks, anchored: whole || anchored(tree) }
 }
 
-function hasReference(tree: RegexTree): boolean {
+/** Whether a tree asks what a group took. */
+export function hasReference(tree: RegexTree): boolean {
   return tree.kind === 'reference' || partsOf(tree).some(hasReference)
 }
 

@@ -1,16 +1,22 @@
 // Compiles a portable regular expression to a test of a text. No pattern can stall a hunt: without references to groups a test takes time
 // proportional to the text, with them a bounded number of steps.
 
-import { type RegexTree, readPortable } from '../ir/regex.ts'
+import { requiredLiterals } from '../ir/literals.ts'
+import { printRegex, type RegexTree, readPortable } from '../ir/regex.ts'
 import type { Outcome } from '../text/diagnostic.ts'
+import { fold } from '../text/fold.ts'
 import { automaton } from './automaton.ts'
 import { backtracker } from './backtrack.ts'
-import { instructions } from './instructions.ts'
+import { hasReference, instructions } from './instructions.ts'
+import { mostSteps, simplify, startsWithCharacter } from './simplify.ts'
 
 /** A compiled regular expression. */
 export interface Regex {
-  /** Whether the text matches (somewhere, or as a whole if compiled so); undefined when that could not be settled within the bound of steps or memory. */
-  test(text: string): boolean | undefined
+  /**
+   * Whether the text matches (somewhere, or as a whole if compiled so); undefined when that could not be settled within the bound of steps or
+   * memory. `folded` is the text folded, for who has it already.
+   */
+  test(text: string, folded?: string): boolean | undefined
   /** Whether the time is proportional to the text for every text. */
   readonly linear: boolean
 }
@@ -40,10 +46,46 @@ export function compileRegex(pattern: string, options: RegexOptions): Outcome<Re
   return outcome
 }
 
+/** Steps from one place up to which the host's own matcher is used: it cannot take more than this for each character. */
+const nativeSteps = 64
+/** More literals than this take longer to look for than the pattern. */
+const mostLiterals = 6
+
 function compileTree(tree: RegexTree, whole: boolean): Regex {
+  const references = hasReference(tree)
+  // Made when first used: most rules of a collection never see a text that they look at.
+  let ready: Test | undefined
+  const test: Test = (text, folded) => {
+    ready ??= references ? backtracker(instructions(tree, whole)) : fastest(simplify(tree, whole), whole)
+    return ready(text, folded)
+  }
+  return { test, linear: !references }
+}
+
+type Test = (text: string, folded?: string) => boolean | undefined
+
+function fastest(tree: RegexTree, whole: boolean): Test {
+  const run = native(tree, whole) ?? inSteps(tree, whole)
+  const exact = requiredLiterals(tree, true)
+  if (exact !== undefined && exact.length <= mostLiterals)
+    return text => (exact.some(literal => text.includes(literal)) ? run(text) : false)
+  const literals = requiredLiterals(tree)
+  if (literals === undefined || literals.length > mostLiterals) return run
+  return (text, folded = fold(text)) => (literals.some(literal => folded.includes(literal)) ? run(text) : false)
+}
+
+/** The host's own matcher, for patterns that leave it few ways to try; it is given the tree as text, never the rule's text. */
+function native(tree: RegexTree, whole: boolean): Test | undefined {
+  if (mostSteps(tree) > nativeSteps || !startsWithCharacter(tree)) return undefined
+  const text = printRegex(tree, 'javascript').value
+  if (text === undefined) return undefined
+  const host = new RegExp(whole ? `^(?:${text})$` : text, 'u')
+  return value => host.test(value)
+}
+
+function inSteps(tree: RegexTree, whole: boolean): Test {
   const program = instructions(tree, whole)
-  if (!program.references && !program.looks) return { test: automaton(program), linear: true }
-  return { test: backtracker(program), linear: !program.references }
+  return program.looks ? backtracker(program) : automaton(program)
 }
 
 /** A tree in which case is ignored everywhere. */

@@ -10,12 +10,17 @@ interface Needs {
   readonly best?: readonly string[]
 }
 
-const mostTexts = 16
+const mostTexts = 12
+/** A class of more characters than this ends a literal: it would only multiply it. */
+const mostOfClass = 3
 const longestText = 64
 
-/** Folded literals of which at least one occurs in every folded text that the pattern matches, or undefined when there are none to rely on. The longest are chosen, then the fewest. */
-export function requiredLiterals(tree: RegexTree): readonly string[] | undefined {
-  const needs = needsOf(tree)
+/**
+ * Literals of which at least one occurs in every text that the pattern matches, or undefined when there are none to rely on. They are folded, to
+ * be looked for in the folded text; with `exactCase` they are as written, to be looked for in the text itself.
+ */
+export function requiredLiterals(tree: RegexTree, exactCase = false): readonly string[] | undefined {
+  const needs = needsOf(tree, exactCase ? text => text : fold)
   const best = better(needs.exact, needs.best)
   return best === undefined || shortest(best) === 0 ? undefined : best
 }
@@ -23,10 +28,12 @@ export function requiredLiterals(tree: RegexTree): readonly string[] | undefined
 const shortest = (texts: readonly string[]) =>
   texts.reduce((least, text) => Math.min(least, text.length), Number.POSITIVE_INFINITY)
 
+/** Long literals are worth more than short ones, few more than many. */
+const worth = (texts: readonly string[]) => Math.min(shortest(texts), 8) / (3 + texts.length)
+
 function better(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
   if (a === undefined || b === undefined) return a ?? b
-  const [lengthA, lengthB] = [shortest(a), shortest(b)]
-  return lengthA > lengthB || (lengthA === lengthB && a.length <= b.length) ? a : b
+  return worth(a) >= worth(b) ? a : b
 }
 
 function crossed(a: readonly string[], b: readonly string[]): readonly string[] | undefined {
@@ -37,43 +44,42 @@ function crossed(a: readonly string[], b: readonly string[]): readonly string[] 
 
 const nothing: Needs = { exact: [''] }
 
-function needsOf(tree: RegexTree): Needs {
+function needsOf(tree: RegexTree, same: (text: string) => string): Needs {
   switch (tree.kind) {
     case 'empty':
     case 'edge':
       return nothing
-    case 'char':
-      return { exact: [fold(String.fromCodePoint(tree.point))] }
     case 'any':
     case 'reference':
       return {}
+    case 'char':
     case 'set': {
       const set = characterSet(tree)
-      if (size(set) > mostTexts) return {}
+      if (size(set) > mostOfClass * 4) return {}
       const texts = new Set<string>()
       for (let i = 0; i < set.length; i += 2)
-        for (let point = set[i]!; point <= set[i + 1]!; point++) texts.add(fold(String.fromCodePoint(point)))
-      return { exact: [...texts] }
+        for (let point = set[i]!; point <= set[i + 1]!; point++) texts.add(same(String.fromCodePoint(point)))
+      return texts.size > mostOfClass ? {} : { exact: [...texts] }
     }
     case 'group':
     case 'atomic':
-      return needsOf(tree.of)
+      return needsOf(tree.of, same)
     case 'look': {
       if (tree.negative) return nothing
-      const inner = needsOf(tree.of)
+      const inner = needsOf(tree.of, same)
       const best = better(inner.exact, inner.best)
       return best === undefined ? nothing : { exact: [''], best }
     }
     case 'sequence':
-      return sequenceNeeds(tree.of.map(needsOf))
+      return sequenceNeeds(tree.of.map(part => needsOf(part, same)))
     case 'choice': {
-      const branches = tree.of.map(needsOf)
+      const branches = tree.of.map(part => needsOf(part, same))
       const exact = joined(branches.map(branch => branch.exact))
       const best = joined(branches.map(branch => better(branch.exact, branch.best)))
       return { ...(exact === undefined ? {} : { exact }), ...(best === undefined ? {} : { best }) }
     }
     case 'repeat': {
-      const inner = needsOf(tree.of)
+      const inner = needsOf(tree.of, same)
       if (tree.min === 0) {
         return tree.max === 1 && inner.exact !== undefined && inner.exact.length < mostTexts
           ? { exact: ['', ...inner.exact] }

@@ -226,7 +226,7 @@ class Reader {
     const found = this.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/y)
     if (found === undefined) return atom
     const span = { start, end: this.at }
-    if (atom.kind === 'edge') return this.nothing(open)
+    if (atom.kind === 'edge' && this.text[start] !== '(') return this.nothing(open)
     let min: number
     let max: number | undefined
     if (found[1] !== undefined) {
@@ -263,8 +263,8 @@ class Reader {
     const how = possessive ? 'possessive' : lazy ? 'lazy' : 'greedy'
     this.skip()
     if (this.repeats()) return this.nothing(this.at)
-    // An assertion has no length: repeated, it is asked once or not at all.
-    if (atom.kind === 'look') return min === 0 ? { kind: 'empty', span } : { ...atom, span }
+    // pcre2pattern, assertions: repeated, one is asked once, or once or not at all.
+    if (atom.kind === 'look') return min > 0 ? { ...atom, span } : { kind: 'repeat', of: atom, min: 0, max: 1, how, span }
     return { kind: 'repeat', of: atom, min, max, how, span }
   }
 

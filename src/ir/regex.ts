@@ -206,7 +206,7 @@ class Printer {
         if (this.flavour === 'javascript') return tree.newline ? '[^]' : '[^\\n]'
         return this.flagged('s', tree.newline, '.')
       case 'edge':
-        return this.edge(tree)
+        return tightness === 2 ? `(?:${this.edge(tree)})` : this.edge(tree)
       case 'sequence': {
         const text = this.sequence(tree.of)
         return tightness === 2 ? `(?:${text})` : text
@@ -230,7 +230,10 @@ class Printer {
         return `(?>${this.print(tree.of, 0)})`
       case 'look':
         if (this.flavour === 're2') return this.refuse(tree.ahead ? 'look-ahead' : 'look-behind', tree)
-        return `(?${tree.ahead ? '' : '<'}${tree.negative ? '!' : '='}${this.print(tree.of, 0)})`
+        {
+          const text = `(?${tree.ahead ? '' : '<'}${tree.negative ? '!' : '='}${this.print(tree.of, 0)})`
+          return tightness === 2 && this.flavour === 'javascript' ? `(?:${text})` : text
+        }
       case 'reference':
         if (this.flavour === 're2') return this.refuse('a reference to a group', tree)
         if (this.flavour === 'javascript')
