@@ -44,7 +44,7 @@ export interface Lost {
 }
 
 export interface OperatorOptions {
-  /** How many rows (or values, where no window lets them go) are held at most. Default 1,000,000. */
+  /** How many rows (or values, where no window lets them go) are held at most. Default 200,000. */
   readonly held?: number
   /** Told at `finish` about rows that could not take part, and once when the bound is met. */
   readonly report?: (finding: Diagnostic) => void
@@ -52,7 +52,7 @@ export interface OperatorOptions {
   readonly name?: string
 }
 
-export const mostHeld = 1_000_000
+export const mostHeld = 200_000
 
 export const nothing: readonly Row[] = []
 
