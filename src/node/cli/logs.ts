@@ -15,6 +15,7 @@ import type { Schema } from '../../schemas/schema.ts'
 import { firstOf } from '../../schemas/translate.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { eventSources } from '../files.ts'
+import { logSource } from '../report/field.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { type Paper, signs } from '../report/paper.ts'
@@ -97,10 +98,6 @@ function sorted(counts: ReadonlyMap<string, number>): [string, number][] {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
 }
 
-function className(of: EventClass): string {
-  return [of.product, of.category, of.service].filter(part => part !== undefined).join('/')
-}
-
 /** A rule without a test for every log source that a schema knows: how many events it asks for is how many there are. */
 function probe(): { readonly program: Program; readonly names: readonly string[] } {
   const classes = new Map<string, EventClass>()
@@ -112,7 +109,7 @@ function probe(): { readonly program: Program; readonly names: readonly string[]
           category === undefined ? undefined : { product, category },
           service === undefined ? undefined : { product, service },
         ]) {
-          if (wanted !== undefined) classes.set(className(wanted), wanted)
+          if (wanted !== undefined) classes.set(logSource(wanted), wanted)
         }
       }
     }

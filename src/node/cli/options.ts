@@ -142,7 +142,7 @@ export function desk(options: CommonOptions, served: readonly Format[], verb: st
   const format = chooseFormat(options, served, terminal, verb)
   if (format.value === undefined) return { diagnostics: format.diagnostics }
   let write = (text: string) => void io.stdout.write(text)
-  let close = () => undefined as void
+  let close = (): void => undefined
   if (options.output !== undefined && options.output !== '-') {
     try {
       const file = openSync(resolve(io.cwd, options.output), 'w')

@@ -1,6 +1,6 @@
 // Finding a field of an event for a report: which columns a schema has for it, and which fields a rule asks about.
 
-import type { Pipeline, Stage } from '../../ir/pipeline.ts'
+import type { EventClass, Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import type { Mapping, Schema } from '../../schemas/schema.ts'
 
@@ -65,4 +65,22 @@ function inStage(stage: Stage, names: Set<string>): void {
 function inScalar(scalar: Scalar, names: Set<string>): void {
   if (scalar.kind === 'field') names.add(scalar.name)
   else if (scalar.kind === 'call') for (const arg of scalar.args) if (arg.kind === 'field') names.add(arg.name)
+}
+
+/** A log source in a few characters: `windows/process_creation`. */
+export function logSource(of: EventClass): string {
+  return [of.product, of.category, of.service].filter(part => part !== undefined).join('/') || 'any'
+}
+
+/** The log sources that a query reads. */
+export function logSources(query: Pipeline): ReadonlySet<string> {
+  const named = new Set<string>()
+  const open: Pipeline[] = [query]
+  for (let at = 0; at < open.length && at < 1000; at++) {
+    const { from } = open[at]!
+    if (from.kind === 'class') named.add(logSource(from.class))
+    else if (from.kind === 'union') open.push(...from.of)
+    else if (from.kind === 'sequence') open.push(...from.steps.map(step => step.of))
+  }
+  return named
 }
