@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, strFromU8 } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { makeSamples } from '../../packs/t1572/make-samples.ts'
+import { compile } from '../../src/engine/engine.ts'
+import { hunt, isAlert } from '../../src/hunt.ts'
+import { readRules } from '../../src/rules/index.ts'
+import { schemas } from '../../src/schemas/index.ts'
 
 const pack = fileURLToPath(new URL('../../packs/t1572/', import.meta.url))
 const made = makeSamples()
@@ -40,5 +44,36 @@ describe('samples of the T1572 pack', () => {
     )
     const bytes = Object.keys(made).reduce((sum, path) => sum + readFileSync(join(pack, path)).length, 0)
     expect(bytes).toBeLessThan(1_000_000)
+  })
+})
+
+describe('a hunt through the samples', () => {
+  it('shows the story: every detection once or more, both ends joined on WS7 and FS1, nothing unread', async () => {
+    const folder = join(pack, 'rules')
+    const read = readRules(readdirSync(folder).map(name => ({ name, text: readFileSync(join(folder, name), 'utf8') })))
+    const program = compile(
+      read.value!,
+      schemas.filter(schema => schema.optIn !== true),
+    ).value!
+    const sources = ['events.jsonl', 'security-4688.jsonl', 'sysmon.xml'].map(name => ({
+      name,
+      async *open() {
+        yield new Uint8Array(readFileSync(join(pack, 'samples', name)))
+      },
+    }))
+    const alerts: { file: string; host: string; level: string }[] = []
+    for await (const found of hunt(program, sources)) {
+      if (isAlert(found)) {
+        const { written, level } = read.value![found.index]!
+        alerts.push({ file: written.document.name.slice(0, 7), host: String(found.events[0]!.fields.Computer), level })
+      } else if (found.kind === 'unread') throw new Error(found.diagnostic.message)
+      else if (found.kind === 'end') expect(found.seen).toMatchObject({ unknown: 0, untimed: 0, ungrouped: 0, late: 0 })
+    }
+    expect(new Set(alerts.map(alert => alert.file)).size).toBe(27)
+    const critical = alerts.filter(alert => alert.level === 'critical').map(alert => `${alert.host} ${alert.file}`)
+    expect(critical.sort()).toEqual(['FS1 tun-027', 'WS7 tun-027', 'WS8 tun-012'])
+    expect(alerts.filter(alert => alert.file === 'tun-013').map(alert => alert.host)).toEqual(['WS8'])
+    expect(alerts.length).toBeGreaterThan(40)
+    expect(alerts.length).toBeLessThan(60)
   })
 })
