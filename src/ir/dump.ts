@@ -8,7 +8,7 @@ import type { Glob, Match, Predicate, Scalar } from './predicate.ts'
 /** Trees deeper than this are cut, and say so with an ellipsis. */
 const deepest = 200
 
-/** A query as lines: where it starts, then one line for each stage, parts indented below it. */
+/** A query as lines: where it starts, then one line for each stage, parts indented below it. Left out is `rules`, which is its language's. */
 export function dumpPipeline(query: Pipeline): string {
   return pipelineLines(query, 0).join('\n')
 }
@@ -27,11 +27,7 @@ const indented = (lines: readonly string[]) => lines.map(line => `  ${line}`)
 
 function pipelineLines(query: Pipeline, depth: number): string[] {
   if (depth > deepest) return ['…']
-  return [
-    ...fromLines(query.from, depth),
-    ...query.stages.flatMap(stage => stageLines(stage, depth)),
-    ...(query.rules === undefined ? [] : [`rules ${query.rules}`]),
-  ]
+  return [...fromLines(query.from, depth), ...query.stages.flatMap(stage => stageLines(stage, depth))]
 }
 
 function fromLines(from: From, depth: number): string[] {
