@@ -59,7 +59,7 @@ export function readAggregation(
   const text = tail.text.trim()
   const start = tail.start + tail.text.indexOf(text)
   const span = { start: condition.place(start), end: condition.place(start + text.length) }
-  if (/^near\b/.test(text)) return near(text, span, base, reader)
+  if (/^near\b/.test(text)) return near(text, span, offset => condition.place(start + offset), base, reader)
   const match = /^(\w+)\s*\(\s*([^()]*?)\s*\)\s*(?:by\s+([^<>=!]+?)\s*)?(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)$/.exec(text)
   if (match === null) {
     const hint =
@@ -106,21 +106,26 @@ export function readAggregation(
 function near(
   text: string,
   span: Span,
+  place: (offset: number) => number,
   base: { readonly from: From; readonly predicate: Predicate; readonly within?: Millis; readonly selections: Selections },
   reader: Reader,
 ): Lowered {
   const steps = [{ name: 'condition', where: base.predicate, absent: false }]
-  for (const part of text.slice('near'.length).split(/\sand\s/)) {
+  let at = 'near'.length
+  for (const part of text.slice(at).split(/\sand(?=\s)/)) {
+    const begin = at + part.search(/\S|$/)
+    const here = { start: place(begin), end: place(at + part.trimEnd().length) }
+    at += part.length + ' and'.length
     const match = /^\s*(not\s+)?([\p{L}\p{N}_.-]+)\s*$/u.exec(part)
     if (match === null) {
       const hint = 'it is "near" and names joined by "and" or "and not"'
-      return { failed: fail(reader, 'SIG028', `"${text}" is not a list of names joined by "and"`, span, { hint }) }
+      return { failed: fail(reader, 'SIG028', `"${part.trim()}" is not the name of a search identifier`, here, { hint }) }
     }
     const name = match[2]!
     if (!base.selections.names.includes(name)) {
       const close = suggest(name, base.selections.names)
       const hint = close === undefined ? {} : { hint: `did you mean "${close}"?` }
-      return { failed: fail(reader, 'SIG023', `"${name}" is not defined in this detection`, span, hint) }
+      return { failed: fail(reader, 'SIG023', `"${name}" is not defined in this detection`, here, hint) }
     }
     base.selections.used(name)
     steps.push({ name, where: base.selections.predicate(name), absent: match[1] !== undefined })

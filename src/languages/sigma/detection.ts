@@ -131,7 +131,10 @@ export function readDetection(
         { hint: 'add "timeframe", or better write a correlation' },
       )
     }
-    if (conditions.length > 1) {
+    if (timeframe !== undefined && within === undefined) {
+      const reason: Predicate = { kind: 'opaque', text: 'the timeframe cannot be read', span: timeframe.value.span }
+      query = { from, stages: [{ kind: 'filter', where: reason }] }
+    } else if (conditions.length > 1) {
       const failed = fail(reader, 'SIG028', 'a condition with an aggregation stands alone', written.value.span, {
         hint: 'write two rules',
       })

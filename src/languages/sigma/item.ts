@@ -41,7 +41,7 @@ function parseKey(node: ScalarNode, reader: Reader): Key | Predicate {
     const name = part.trim()
     const modifier = Object.hasOwn(modifiers, name) ? modifiers[name] : undefined
     if (modifier === undefined) {
-      const near = suggest(name, Object.keys(modifiers))
+      const near = name === '' ? undefined : suggest(name, Object.keys(modifiers))
       const hint = near !== undefined ? `did you mean "${near}"?` : `modifiers are ${Object.keys(modifiers).join(', ')}`
       return fail(reader, 'SIG010', name === '' ? 'a modifier is missing behind "|"' : `there is no modifier "${name}"`, span, {
         hint,

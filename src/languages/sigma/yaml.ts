@@ -1,6 +1,6 @@
 // YAML as rule authors write it: documents, maps, lists and scalars with their places, bounded in size, depth and alias growth.
 
-import { Composer, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser, type Range } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Range } from 'yaml'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Source, Span } from '../../text/source.ts'
 
@@ -98,39 +98,33 @@ export function documents(source: Source): { readonly documents: readonly YamlDo
       found.push(root === undefined ? { span } : { root, span })
     }
   }
-  let tooDeep = false
-  for (const token of new Parser().parse(source.text)) {
-    const deep = beyond(token)
-    if (deep === undefined) take(composer.next(token))
-    else {
-      tooDeep = true
-      fault('SIG002', `the document is nested more than ${deepest} levels deep`, {
-        start: deep,
-        end: Math.min(deep + 1, source.text.length),
-      })
-      found.push({ span: { start: 'offset' in token ? token.offset : deep, end: deep } })
-    }
+  let from = 0
+  while (from !== -1) {
+    const deep = readTokens(source.text, from, token => take(composer.next(token)))
+    if (deep === undefined) break
+    const span = { start: deep, end: Math.min(deep + 1, source.text.length) }
+    fault('SIG002', `the document is nested more than ${deepest} levels deep`, span)
+    found.push({ span })
+    const next = /^---(?=\s|$)/m.exec(source.text.slice(deep))
+    from = next === null ? -1 : deep + next.index
   }
-  if (!tooDeep || found.length === 0) take(composer.end(false, source.text.length))
+  take(composer.end(false, source.text.length))
   return { documents: found, diagnostics }
 }
 
-/** The offset at which a token is nested too deeply, found without recursion: what comes after may recurse. */
-function beyond(token: Token): number | undefined {
-  if (token.type !== 'document') return undefined
-  const open: { token: Token | null | undefined; depth: number }[] = [{ token: token.value, depth: 0 }]
-  for (;;) {
-    const next = open.pop()
-    if (next === undefined) return undefined
-    const at = next.token
-    if (at === null || at === undefined || !('items' in at)) continue
-    if (next.depth >= deepest) return at.offset
-    for (const item of at.items) {
-      if ('key' in item && item.key != null && 'items' in item.key) open.push({ token: item.key, depth: next.depth + 1 })
-      if ('value' in item && item.value !== undefined && 'items' in item.value)
-        open.push({ token: item.value, depth: next.depth + 1 })
-    }
+/**
+ * Hands on the documents of a text from an offset. Ends before one that is nested too deeply and says where: the
+ * library's parser and composer recurse, so depth is bounded while tokens come in.
+ */
+function readTokens(text: string, from: number, take: (token: Token) => void): number | undefined {
+  const parser = new Parser()
+  parser.offset = from
+  for (const lexeme of new Lexer().lex(from === 0 ? text : text.slice(from))) {
+    for (const token of parser.next(lexeme)) take(token)
+    if (parser.stack.length > deepest + 2) return parser.offset
   }
+  for (const token of parser.end()) take(token)
+  return undefined
 }
 
 function wording(message: string): string {
