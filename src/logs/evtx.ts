@@ -3,7 +3,7 @@
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { Chunk, makeStore } from './evtx/chunk.ts'
-import { chunkMark, type Finding, missingRecords, readFrames, readHeader } from './evtx/frames.ts'
+import { chunkMark, type Finding, type Frames, type Header, missingRecords, readFrames, readHeader } from './evtx/frames.ts'
 import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 
@@ -189,79 +189,122 @@ function memoryOf(bytes: Uint8Array, first: number): Memory {
   return new Memory(own, bytes.length, first)
 }
 
-async function* read(
-  bytes: AsyncIterable<Uint8Array>,
-  options: ReadOptions,
-  report: (finding: Diagnostic) => void,
-): AsyncGenerator<Batch> {
-  const input = new Input(bytes)
-  const ledger = new Ledger(report)
-  const templates = { file: makeStore(), shared }
-  let records = 0
-  let last = -1
-  let chunks = 0
-  try {
-    const head = await input.window(fileHeaderSize)
-    if (!startsWith(head, 0, fileMark) && !startsWith(head, 0, chunkMark)) {
-      ledger.tell('EVT001', 'warning', 'the file does not begin with "ElfFile": chunks are looked for from its start')
+/** A chunk whose records were read and not yet given away. */
+interface Held {
+  /** Offset in the file. */
+  readonly base: number
+  /** Whether it begins with the mark of a chunk. */
+  readonly marked: boolean
+  readonly memory: Memory
+  readonly header: Header | undefined
+  readonly frames: Frames
+  chunk: Chunk
+}
+
+/** How many chunks may wait for a template that a later one brings. */
+const mostHeld = 4
+
+/** Reads one file. */
+class Reading {
+  private readonly input: Input
+  private readonly options: ReadOptions
+  private readonly ledger: Ledger
+  private readonly templates = { file: makeStore(), shared }
+  /** Number of the last record so far, as the chunks say it. */
+  private last = -1
+  private records = 0
+
+  constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
+    this.input = new Input(bytes)
+    this.options = options
+    this.ledger = new Ledger(report)
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    const held: Held[] = []
+    let chunks = 0
+    try {
+      const head = await this.input.window(fileHeaderSize)
+      if (!startsWith(head, 0, fileMark) && !startsWith(head, 0, chunkMark)) {
+        this.ledger.tell('EVT001', 'warning', 'the file does not begin with "ElfFile": chunks are looked for from its start')
+      }
+      for (;;) {
+        const window = await this.input.window(chunkSize)
+        if (window.length === 0) break
+        const next = this.next(window)
+        if (next === undefined) continue
+        chunks++
+        held.push(next)
+        const [first] = held
+        if (first !== next && first!.chunk.lacks) first!.chunk = this.chunk(first!)
+        while (held.length > 0 && (!held[0]!.chunk.lacks || held.length > mostHeld)) yield* this.give(held.shift()!)
+      }
+      for (const rest of held) yield* this.give(rest)
+      if (chunks === 0) this.ledger.tell('EVT002', 'warning', 'the file holds no event log chunk')
+      this.ledger.finish(this.records)
+    } finally {
+      await this.input.close()
     }
-    for (;;) {
-      const window = await input.window(chunkSize)
-      if (window.length === 0) break
-      const base = input.offset
-      if (startsWith(window, 0, fileMark)) {
-        input.skip(Math.min(nextMark(window, 1), fileHeaderSize))
-        continue
-      }
-      const marked = startsWith(window, 0, chunkMark)
-      if (!marked && isZero(window)) {
-        // Space that Windows reserved and did not use yet.
-        input.skip(window.length)
-        continue
-      }
-      const length = marked ? window.length : strayEnd(window)
-      let memory = memoryOf(window.subarray(0, length), marked ? chunkHeaderSize : 0)
-      const header = readHeader(memory)
-      let frames = readFrames(memory, header, last)
-      if (marked && frames.findings.length > 0) {
-        // Bytes may be missing: then the next chunk begins before this one should end.
-        const next = nextMark(window, chunkHeaderSize)
-        if (next < length) {
-          memory = new Memory(memory.bytes, next, memory.first)
-          frames = readFrames(memory, header, last)
-        }
-      }
-      input.skip(memory.limit)
-      const chunk = new Chunk(memory, frames, templates, options, records)
-      const findings = [...frames.findings, ...chunk.findings]
-      if (!marked && frames.starts.length === 0) {
-        ledger.tell('EVT004', 'warning', `${memory.limit} bytes at offset ${base} are neither a chunk nor empty`)
-        ledger.bytes += memory.limit
-        continue
-      }
-      chunks++
-      last = frames.last
-      if (memory.limit < chunkHeaderSize) {
-        ledger.tell('EVT007', 'warning', `the file ends in the header of the chunk at offset ${base}`)
-        ledger.bytes += memory.limit
-      } else if (header?.free === undefined) {
-        const what = marked ? 'is damaged' : 'is missing'
-        ledger.tell(
-          'EVT003',
-          'warning',
-          `the header of the chunk at offset ${base} ${what}: its records are found by their marks`,
-        )
-      }
-      for (const finding of findings) tellFinding(ledger, finding, base)
-      const dropped = findings.filter(finding => finding.kind === 'record').length
-      ledger.records += findings.length === 0 ? 0 : Math.max(missingRecords(header, chunk.length), dropped)
-      records += chunk.length
-      if (chunk.length > 0) yield chunk
+  }
+
+  /** Takes what the window begins with: a file header, unused space, a chunk, or bytes that are none of these and may hold records all the same. */
+  private next(window: Uint8Array): Held | undefined {
+    const base = this.input.offset
+    if (startsWith(window, 0, fileMark)) {
+      this.input.skip(Math.min(nextMark(window, 1), fileHeaderSize))
+      return undefined
     }
-    if (chunks === 0) ledger.tell('EVT002', 'warning', 'the file holds no event log chunk')
-    ledger.finish(records)
-  } finally {
-    await input.close()
+    const marked = startsWith(window, 0, chunkMark)
+    if (!marked && isZero(window)) {
+      // Space that Windows reserved and did not use yet.
+      this.input.skip(window.length)
+      return undefined
+    }
+    const length = marked ? window.length : strayEnd(window)
+    let memory = memoryOf(window.subarray(0, length), marked ? chunkHeaderSize : 0)
+    const header = readHeader(memory)
+    let frames = readFrames(memory, header, this.last)
+    if (marked && frames.findings.length > 0) {
+      // Bytes may be missing: then the next chunk begins before this one should end.
+      const end = nextMark(window, chunkHeaderSize)
+      if (end < length) {
+        memory = new Memory(memory.bytes, end, memory.first)
+        frames = readFrames(memory, header, this.last)
+      }
+    }
+    this.input.skip(memory.limit)
+    this.last = frames.last
+    if (!marked && frames.starts.length === 0) {
+      this.ledger.tell('EVT004', 'warning', `${memory.limit} bytes at offset ${base} are neither a chunk nor empty`)
+      this.ledger.bytes += memory.limit
+      return undefined
+    }
+    const known = { base, marked, memory, header, frames }
+    return { ...known, chunk: this.chunk(known) }
+  }
+
+  private chunk(held: Omit<Held, 'chunk'>): Chunk {
+    return new Chunk(held.memory, held.header, held.frames, this.templates, this.options)
+  }
+
+  /** Gives the records of a chunk away, and tells what was lost in it. */
+  private *give(held: Held): Generator<Batch> {
+    const { base, marked, memory, header, frames, chunk } = held
+    const { ledger } = this
+    if (memory.limit < chunkHeaderSize && marked) {
+      ledger.tell('EVT007', 'warning', `the file ends in the header of the chunk at offset ${base}`)
+      ledger.bytes += memory.limit
+    } else if (header?.free === undefined) {
+      const what = marked ? 'is damaged' : 'is missing'
+      ledger.tell('EVT003', 'warning', `the header of the chunk at offset ${base} ${what}: its records are found by their marks`)
+    }
+    const findings = [...frames.findings, ...chunk.findings]
+    for (const finding of findings) tellFinding(ledger, finding, base)
+    const dropped = findings.filter(finding => finding.kind === 'record').length
+    if (findings.length > 0) ledger.records += Math.max(missingRecords(header, chunk.length), dropped)
+    chunk.before = this.records
+    this.records += chunk.length
+    if (chunk.length > 0) yield chunk
   }
 }
 
@@ -273,6 +316,6 @@ export const evtx: LogFormat = {
     if (startsWith(head, 0, fileMark)) return 1
     return startsWith(head, 0, chunkMark) ? 0.9 : 0
   },
-  read,
+  read: (bytes, options, report) => new Reading(bytes, options, report).batches(),
   codes,
 }

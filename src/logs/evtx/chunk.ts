@@ -4,9 +4,9 @@ import type { Batch, Event } from '../../ir/event.ts'
 import type { ReadOptions } from '../logs.ts'
 import { compile, type Embedder } from './compile.ts'
 import { addFields, type Build, type Instances, nestedType, type Values } from './event.ts'
-import { type Finding, type Frames, recordHeaderSize, recordNumber } from './frames.ts'
+import { type Finding, type Frames, type Header, recordHeaderSize, recordNumber } from './frames.ts'
 import { chunkSize, type Memory } from './memory.ts'
-import { definitionHeaderSize, place, sameTemplate, type Template } from './template.ts'
+import { definitionHeaderSize, place, sameGuid, sameTemplate, type Template } from './template.ts'
 import { fileTime, valueType } from './values.ts'
 
 const deepest = 32
@@ -69,6 +69,7 @@ export class Chunk implements Batch, Embedder {
   /** Records and templates that turned out to be damaged. */
   readonly findings: Finding[] = []
   private readonly memory: Memory
+  private readonly header: Header | undefined
   private readonly templates: Templates
   private readonly local = new Map<number, Template | null>()
   private readonly open = new Set<number>()
@@ -77,7 +78,10 @@ export class Chunk implements Batch, Embedder {
   private readonly roots: number[] = []
   private readonly source: string
   private readonly member: string | undefined
-  private readonly before: number
+  /** How many records of the file come before this chunk's. */
+  before = 0
+  /** Whether a template it needs is damaged and was not met elsewhere so far: a later chunk may bring it. */
+  lacks = false
   private depth = 0
   private compiled = 0
   private entries = 0
@@ -86,13 +90,13 @@ export class Chunk implements Batch, Embedder {
   /** Why the record read last could not be. */
   private reason = ''
 
-  /** Reads the records of a chunk; `before` is how many records of the file came before. */
-  constructor(memory: Memory, frames: Frames, templates: Templates, options: ReadOptions, before: number) {
+  /** Reads the records of a chunk. */
+  constructor(memory: Memory, header: Header | undefined, frames: Frames, templates: Templates, options: ReadOptions) {
     this.memory = memory
+    this.header = header
     this.templates = templates
     this.source = options.name
     this.member = options.member
-    this.before = before
     this.instances = { templates: [], first: [], count: [], next: [], values: scratch }
     scratch.length = 0
     for (const [index, start] of frames.starts.entries()) this.record(start, frames.sizes[index]!)
@@ -308,6 +312,7 @@ export class Chunk implements Batch, Embedder {
       if (found !== undefined && !found.suspect) return found
     }
     const other = this.templates.file.byId.get(id)?.findLast(template => template.place === where)
+    if (other === undefined) this.lacks = true
     if ((found ?? other) !== undefined && !this.findings.some(({ kind, at }) => kind === 'template' && at === definition)) {
       const reason = other === undefined ? 'a name in it may be wrong' : 'the same template from elsewhere in the file is used'
       this.findings.push({ kind: 'template', at: definition, size: 0, reason })
@@ -330,11 +335,20 @@ export class Chunk implements Batch, Embedder {
     this.depth++
     const made = compile(memory, definition + definitionHeaderSize, end, { where, definition, shift }, this)
     this.depth--
-    if (made !== undefined) {
-      remember(templates.file, id, made)
-      remember(templates.shared, id, made)
-    }
+    if (made === undefined || this.isAltered(made, definition, id)) return undefined
+    remember(templates.file, id, made)
+    remember(templates.shared, id, made)
     return made
+  }
+
+  /** Whether a template disagrees with one of the same GUID in the file, and the chunk's checksum says that this is the damaged one. */
+  private isAltered(template: Template, definition: number, id: number): boolean {
+    const said = JSON.stringify(template.entries)
+    for (const other of this.templates.file.byId.get(id) ?? []) {
+      if (other.place !== template.place || !sameGuid(other.print!, this.memory, definition)) continue
+      if (JSON.stringify(other.entries) !== said) return this.header?.intact() !== true
+    }
+    return false
   }
 }
 

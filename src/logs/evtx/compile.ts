@@ -25,6 +25,9 @@ const numbers: ReadonlySet<string> = new Set([
   'Execution_ProcessorTime',
 ])
 
+/** Elements of System that say what they say in attributes: without content they are no field. */
+const attributesOnly: ReadonlySet<string> = new Set(['Provider', 'TimeCreated', 'Correlation', 'Execution', 'Security'])
+
 function localName(name: string): string {
   return name.slice(name.lastIndexOf(':') + 1)
 }
@@ -337,8 +340,7 @@ class Compiler {
       return
     }
     if (frame.place === place.systemValue) {
-      // `<Correlation/>` and `<Security/>` carry attributes only: no value is no field.
-      if (frame.parts.length > 0) this.add(undefined, frame.name, frame.parts, frame.optional)
+      if (frame.parts.length > 0 || !attributesOnly.has(frame.name)) this.add(undefined, frame.name, frame.parts, frame.optional)
     } else if (frame.place === place.item) {
       const label = frame.label
       if (label === undefined || label.length === 0 || (label.length === 1 && label[0] === '')) {

@@ -163,9 +163,10 @@ function integer(text: string): Value {
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
+/** A time that is text, as in records forwarded from another host; where it is an instant it is written like all others. */
 function setTime(build: Build, text: string): void {
-  setField(build.fields, 'SystemTime', text)
   const instant = parseTime(text)
+  setField(build.fields, 'SystemTime', instant === undefined ? text : isoTime(instant))
   if (instant === undefined) return
   build.time = instant.time
   build.ticks = instant.ticks

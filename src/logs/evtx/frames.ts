@@ -17,6 +17,8 @@ export interface Header {
   readonly last: number
   /** Whether the header's checksum is right; asked only when something is wrong, since a log that was not closed has old ones. */
   sound(): boolean
+  /** Whether the checksum of the records is right; asked only when two things in them disagree. */
+  intact(): boolean
 }
 
 /** Something lost or mended in a chunk; `at` is the offset in the chunk. */
@@ -52,24 +54,24 @@ const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
   return value
 })
 
-/** CRC-32 as RFC 1952 has it, over the first 120 bytes and bytes 128 to 511 of a chunk. */
-function headerChecksum(bytes: Uint8Array): number {
+/** CRC-32 as RFC 1952 has it, over one stretch after another. */
+function checksum(...stretches: readonly Uint8Array[]): number {
   let crc = -1
-  for (let at = 0; at < 120; at++) crc = crcTable[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8)
-  for (let at = 128; at < 512; at++) crc = crcTable[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8)
+  for (const bytes of stretches) for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
 /** The header of a chunk, or undefined when the bytes do not begin with one. */
 export function readHeader(memory: Memory): Header | undefined {
   if (memory.limit < chunkHeaderSize || !chunkMark.every((byte, index) => memory.bytes[index] === byte)) return undefined
-  const { view } = memory
+  const { view, bytes, limit } = memory
   const free = view.getUint32(48, true)
   return {
     free: free >= chunkHeaderSize && free <= chunkSize ? free : undefined,
     first: unsigned64(view, 24),
     last: unsigned64(view, 32),
-    sound: () => view.getUint32(124, true) === headerChecksum(memory.bytes),
+    sound: () => view.getUint32(124, true) === checksum(bytes.subarray(0, 120), bytes.subarray(128, chunkHeaderSize)),
+    intact: () => free <= limit && view.getUint32(52, true) === checksum(bytes.subarray(chunkHeaderSize, free)),
   }
 }
 

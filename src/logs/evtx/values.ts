@@ -155,12 +155,17 @@ function floating(value: number, single: boolean): string {
   return String(value)
 }
 
-let ansi: TextDecoder | undefined
+/** Code page 1252 from 0x80 to 0x9f; elsewhere it is Unicode. Its own table, because hosts disagree on what their decoder of that name does. */
+const upper1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 /** ANSI text: the record does not say its code page; 1252 is what readers assume. */
 function ansiText(memory: Memory, offset: number, size: number): string {
-  ansi ??= new TextDecoder('windows-1252')
-  return ansi.decode(memory.bytes.subarray(offset, offset + size))
+  let text = ''
+  for (let at = offset, end = offset + size; at < end; at++) {
+    const byte = memory.bytes[at]!
+    text += byte >= 0x80 && byte < 0xa0 ? upper1252[byte - 0x80] : String.fromCharCode(byte)
+  }
+  return text
 }
 
 /** Size of one value of each type; types whose values have no fixed size are left out. */
