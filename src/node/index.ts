@@ -16,7 +16,10 @@ import { eventSources, ruleSources } from './files.ts'
 export { bundledRules } from './cli/package.ts'
 
 /** Reads the rules of files, folders and globs. Without paths: the bundled pack. Files that cannot be read are findings, like everything else that is wrong. */
-export async function readRuleFiles(paths: readonly string[] = [], context?: ParseContext): Promise<Outcome<readonly Detection[]>> {
+export async function readRuleFiles(
+  paths: readonly string[] = [],
+  context?: ParseContext,
+): Promise<Outcome<readonly Detection[]>> {
   const diagnostics: Diagnostic[] = []
   const sources = await ruleSources(paths.length === 0 ? [bundledRules()] : paths, finding => diagnostics.push(finding))
   const read = readRules(sources, context)
@@ -24,7 +27,10 @@ export async function readRuleFiles(paths: readonly string[] = [], context?: Par
 }
 
 /** The logs of files, folders, globs and archives, opened when they are read; `-` is standard input. */
-export function logFiles(paths: readonly string[], report: (finding: Diagnostic) => void = () => undefined): AsyncIterable<EventSource> {
+export function logFiles(
+  paths: readonly string[],
+  report: (finding: Diagnostic) => void = () => undefined,
+): AsyncIterable<EventSource> {
   return eventSources(paths, report)
 }
 
@@ -36,7 +42,10 @@ export interface HuntFilesOptions extends HuntOptions {
 }
 
 /** Hunts through log files: alerts, and notices of what could not be read or evaluated. */
-export async function* huntFiles(logs: readonly string[], options: HuntFilesOptions = {}): AsyncGenerator<Alert | Notice, void, undefined> {
+export async function* huntFiles(
+  logs: readonly string[],
+  options: HuntFilesOptions = {},
+): AsyncGenerator<Alert | Notice, void, undefined> {
   const { rules = [], schemas: used = schemas.filter(schema => schema.optIn !== true), ...rest } = options
   const detections = isDetections(rules) ? { value: rules, diagnostics: [] } : await readRuleFiles(rules)
   for (const diagnostic of detections.diagnostics) if (diagnostic.severity === 'error') yield { kind: 'skipped', diagnostic }
@@ -44,7 +53,11 @@ export async function* huntFiles(logs: readonly string[], options: HuntFilesOpti
   if (program === undefined) return
   for (const { diagnostic } of program.skipped) yield { kind: 'skipped', diagnostic }
   const unread: Diagnostic[] = []
-  for await (const found of hunt(program, logFiles(logs, finding => unread.push(finding)), rest)) {
+  for await (const found of hunt(
+    program,
+    logFiles(logs, finding => unread.push(finding)),
+    rest,
+  )) {
     for (const diagnostic of unread.splice(0)) yield { kind: 'unread', diagnostic }
     yield found
   }

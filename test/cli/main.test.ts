@@ -1,6 +1,6 @@
 // The command itself: verbs, help, codes, completions, usage errors. Start-up of the built command where there is one.
 
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { allCodes, codes } from '../../src/node/cli/codes.ts'
@@ -153,16 +153,37 @@ describe('the built command', () => {
   const present = existsSync(built)
   if (!present) console.log(`skipped: ${built} is not there; run npm run build`)
   it.skipIf(!present)('starts at once', () => {
-    const times: number[] = []
-    for (let round = 0; round < 5; round++) {
+    const time = (...args: string[]) => {
       const from = performance.now()
-      const { stdout, status } = spawnSync(process.execPath, [built, '--version'])
-      times.push(performance.now() - from)
+      const { stdout, status } = spawnSync(process.execPath, args)
       expect(status).toBe(0)
-      expect(stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/)
+      return { took: performance.now() - from, said: stdout.toString() }
     }
-    // The contract is 150 ms on an idle machine; a busy one gets twice that before this fails.
-    expect(Math.min(...times)).toBeLessThan(300)
+    let bare = Number.POSITIVE_INFINITY
+    let own = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 5; round++) {
+      bare = Math.min(bare, time('-e', '0').took)
+      const { took, said } = time(built, '--version')
+      own = Math.min(own, took)
+      expect(said).toMatch(/^\d+\.\d+\.\d+\n$/)
+    }
+    // 150 ms on an idle machine, where Node alone takes about 50; a busy one is measured against Node alone.
+    expect(own).toBeLessThan(Math.max(150, 3 * bare))
+  })
+  it.skipIf(!present)('ends on Ctrl-C while it waits for its input, and writes what was found', async () => {
+    const child = spawn(process.execPath, [built, 'hunt', '-', '-r', 'test/cli/samples/rules', '-f', 'json'])
+    let out = ''
+    let err = ''
+    child.stdout.on('data', chunk => (out += chunk))
+    child.stderr.on('data', chunk => (err += chunk))
+    // Enough for the format to be found and the first alerts to be told, and the pipe stays open.
+    child.stdin.write(readFileSync('test/cli/samples/logs/sysmon.jsonl', 'utf8').repeat(200))
+    for (let wait = 0; wait < 600 && out === ''; wait++) await new Promise(resolve => setTimeout(resolve, 50))
+    child.kill('SIGINT')
+    const code = await new Promise(resolve => child.on('close', resolve))
+    expect(err).not.toContain('error')
+    expect(code).toBe(130)
+    expect(JSON.parse(out).length).toBeGreaterThan(0)
   })
   it.skipIf(!present)('ends in silence when its reader leaves', () => {
     const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" ${built} help codes | head -1`])

@@ -25,6 +25,7 @@ import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
+import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { loadRules, type Rules, readVariables, ruleTest, usedSchemas } from './load.ts'
 import {
@@ -164,12 +165,20 @@ function verdictOf(detection: Detection, of: Trace): Verdict {
 }
 
 /** The events that `--event`, `--index` and `--all` name. */
-async function events(given: ExplainArguments, index: number | undefined, findings: Diagnostic[]) {
+async function events(
+  given: ExplainArguments,
+  index: number | undefined,
+  findings: Diagnostic[],
+  signal: AbortSignal | undefined,
+) {
   const found: Event[] = []
   let at = 0
   let more = false
   const wanted = index !== undefined ? 1 : given.all ? mostEvents : 1
-  for await (const source of eventSources([given.event!], finding => findings.push(finding))) {
+  for await (const source of interruptible(
+    eventSources([given.event!], finding => findings.push(finding)),
+    signal,
+  )) {
     for await (const { batch } of readSource(source, finding => findings.push(finding))) {
       for (let place = 0; place < batch.length && !more; place++) {
         if (index === undefined || at === index) {
@@ -245,7 +254,7 @@ async function tellTraces(
 ): Promise<number> {
   const problems: Diagnostic[] = []
   const index = given.index === undefined ? undefined : Number(given.index)
-  const { found, more, count } = await events(given, index, problems)
+  const { found, more, count } = await events(given, index, problems, at.io.signal)
   if (found.length === 0) {
     show(at.talk, problems.slice(0, 20))
     if (count > 0) {

@@ -24,6 +24,7 @@ import { huntTimeline } from '../report/timeline.ts'
 import { account, riskTally, tell, tellStats } from './account.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
+import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { loadRules, readVariables, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
@@ -261,7 +262,10 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   let alerts = 0
   let readFiles = 0
   let end: (Notice & { kind: 'end' }) | undefined
-  const sources = eventSources(asked.logs, finding => unread.push(finding))
+  const sources = interruptible(
+    eventSources(asked.logs, finding => unread.push(finding)),
+    io.signal,
+  )
   const options = { since: asked.since, until: asked.until, signal: io.signal }
   for await (const found of hunt(program, progress === undefined ? sources : progress.watch(sources), options)) {
     if (isAlert(found)) {
@@ -272,6 +276,8 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
       if (given.risk) tally.add(described)
       output.row(described)
     } else if (found.kind === 'unread') {
+      // What ends early because of an interruption is not damaged.
+      if (io.signal?.aborted) continue
       const { source, diagnostic } = found
       // A message that names the file already needs no second mention of it.
       const named = source === undefined || diagnostic.source !== undefined || diagnostic.message.includes(label(source))

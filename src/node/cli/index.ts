@@ -15,7 +15,7 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
@@ -24,3 +24,6 @@ process.exitCode = await main(process.argv.slice(2), {
   now: Date.now,
   signal: abort.signal,
 })
+process.exitCode = code
+// A pipe that is still open would keep the process after an interruption; what was written is flushed first.
+if (abort.signal.aborted) process.stdout.write('', () => process.exit(code))

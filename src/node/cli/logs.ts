@@ -22,6 +22,7 @@ import { type Paper, signs } from '../report/paper.ts'
 import { bytes, clip, count, counted, oneLine, pad } from '../report/text.ts'
 import { clock, isoTime } from '../report/value.ts'
 import { exitCode } from './exit.ts'
+import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { loadRules } from './load.ts'
 import { type CommonOptions, collect, colorSettings, common, desk, type Format, misuse, refuse, show } from './options.ts'
@@ -357,7 +358,10 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const output = at.format === 'json' ? jsonArray(at.out) : jsonl(at.out)
     let read = 0
     let broken = 0
-    for await (const source of eventSources(parsed.args, finding => absent.push(finding))) {
+    for await (const source of interruptible(
+      eventSources(parsed.args, finding => absent.push(finding)),
+      io.signal,
+    )) {
       const looked = await look(source, probing, rules, given.fields === true, io.signal)
       if (looked.format !== undefined) read++
       broken += looked.problems.filter(finding => finding.severity !== 'note').length

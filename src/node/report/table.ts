@@ -55,7 +55,7 @@ function writeGroup(on: Paper, group: Group, titles: number, hosts: number): voi
   const times = group.alerts > 1 ? colors.dim(signs(on, ` ×${count(group.alerts)}`)) : ''
   const techniques = `${row.attack[0] ?? ''}${row.attack.length > 1 ? ` +${row.attack.length - 1}` : ''}`
   on.write(`  ${pad(clock(group.from), 20)}  ${level}  ${colors.bold(title)}  ${host}  ${oneLine(techniques)}${times}\n`)
-  const telling = first.telling.filter(([, value]) => value !== '-').slice(0, 3)
+  const telling = first.telling.filter(([, value]) => value !== '-' && value !== row.host).slice(0, 3)
   const names = Math.min(24, Math.max(0, ...telling.map(([name]) => width(oneLine(name)))))
   for (const [name, value] of telling) {
     const label = pad(clip(oneLine(name), names, cut), names)
