@@ -7,6 +7,7 @@ import type { At, Predicate, Scalar } from '../ir/predicate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { position, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
+import { joint } from './joint.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   LNK001: 'a correlation names a rule that is not there',
@@ -17,6 +18,7 @@ export const codes: Readonly<Record<string, string>> = {
   LNK202: 'two rules have the same name',
   LNK203: 'a filter fits none of the rules',
   LNK204: 'a filter names a rule that is not there',
+  LNK205: 'conditions cannot be asked of one window',
 }
 
 /** Correlations of correlations, one above the other. */
@@ -197,7 +199,20 @@ function linkRule(rule: Detection, walk: Walk): Linked {
     return found.written.document === rule.written.document ? inner.query : inSource(inner.query, found.written.document.name)
   }
   const result = replace(query, resolve)
-  if (refused === undefined) return { query: result, refused: false, size: Math.max(size, 1), depth }
+  if (refused === undefined) {
+    const one = rule.rest.joint === true ? joint(result) : result
+    if (one === undefined) {
+      walk.diagnostics.push({
+        code: 'LNK205',
+        severity: 'warning',
+        message: `"joint" does not fit the correlation "${rule.title}"; each condition is asked on its own`,
+        span: spanOf(rule, 'title', rule.title),
+        source: rule.written.document,
+        hint: 'it is for an extended condition over counting correlations with the same group-by and timespan as its own',
+      })
+    }
+    return { query: one ?? result, refused: false, size: Math.max(size, 1), depth }
+  }
   walk.diagnostics.push(refused)
   return { query: opaque(refused.message, refused.span), refused: true, size: 1, depth: 0 }
 }
