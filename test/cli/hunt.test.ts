@@ -151,6 +151,7 @@ describe('wrong usage', () => {
     [['hunt', log, '--schema', 'securty-full'], 'did you mean "security-full"?'],
     [['hunt', log, '-o', 'no/such/folder/x.csv'], 'error[CLI005]'],
     [['hunt', log, '-r'], 'error[CLI001]'],
+    [['hunt', 'https://example.org/a.evtx'], '"https://example.org/a.evtx" is an address, and nothing is fetched'],
   ])('%j', async (args, expected) => {
     const { code, out, err } = await terrier(args)
     expect(err).toContain(expected)

@@ -38,6 +38,7 @@ import {
   type Format,
   misuse,
   refuse,
+  refuseAddresses,
   show,
 } from './options.ts'
 import type { Verb } from './verb.ts'
@@ -208,6 +209,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
     wrong.push(misuse('CLI001', '--index and --all say which event of --event', 'name a log with --event'))
   }
   if (wrong.length > 0) return refuse(io, wrong, 'explain')
+  const addresses = refuseAddresses(parsed.args)
+  if (addresses.length > 0) return refuse(io, addresses, 'explain')
   const sat = desk(given, served, 'explain', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'explain')
   const at = sat.value

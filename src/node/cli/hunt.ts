@@ -40,6 +40,7 @@ import {
   readLevels,
   readMoment,
   refuse,
+  refuseAddresses,
   show,
 } from './options.ts'
 import { version } from './package.ts'
@@ -107,7 +108,7 @@ function command(): Command {
     .option('--show-skipped', 'list every rule and record that was not checked, and why')
     .option('--fail-on <level>', 'exit code 1 when a rule of that level or above fires: high, any, never', 'never')
     .option('--strict', 'exit code 5 when a rule or a record was skipped')
-    .option('-j, --jobs <number>', 'workers', '1')
+    .option('-j, --jobs <number>', 'workers; one is used, whatever the number', '1')
   return common(hunting, served).addHelpText('after', examples)
 }
 
@@ -133,6 +134,7 @@ function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Pl
   }
   const logs = [...args, ...(given.directory ?? [])]
   if (logs.length === 0) diagnostics.push(misuse('CLI001', 'no log named', 'name a file, a folder, or - for standard input'))
+  diagnostics.push(...refuseAddresses([...logs, ...(given.rules ?? []), ...(given.sigma ?? [])]))
   const texts = [...(given.level ?? []), ...(given.minLevel === undefined ? [] : [`${given.minLevel.replace(/\+$/, '')}+`])]
   const levels = texts.length === 0 ? undefined : take(readLevels(texts))
   const since = given.since === undefined ? undefined : take(readMoment(given.since, io.now()))

@@ -29,6 +29,7 @@ import {
   misuse,
   reason,
   refuse,
+  refuseAddresses,
   show,
 } from './options.ts'
 import { version } from './package.ts'
@@ -199,6 +200,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const failOn = failSettings.find(setting => setting === given.failOn)
   if (failOn === undefined)
     return refuse(io, [misuse('CLI006', `no severity "${given.failOn}"`, `use ${failSettings.join(', ')}`)], 'lint')
+  const addresses = refuseAddresses(parsed.args)
+  if (addresses.length > 0) return refuse(io, addresses, 'lint')
   const sat = desk(given, served, 'lint', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'lint')
   const at = sat.value

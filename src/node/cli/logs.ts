@@ -25,7 +25,18 @@ import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { loadRules } from './load.ts'
-import { type CommonOptions, collect, colorSettings, common, desk, type Format, misuse, refuse, show } from './options.ts'
+import {
+  type CommonOptions,
+  collect,
+  colorSettings,
+  common,
+  desk,
+  type Format,
+  misuse,
+  refuse,
+  refuseAddresses,
+  show,
+} from './options.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
@@ -336,6 +347,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<LogsArguments>()
   if (parsed.args.length === 0)
     return refuse(io, [misuse('CLI001', 'no log named', 'name a file, a folder, or - for standard input')], 'logs')
+  const addresses = refuseAddresses(parsed.args)
+  if (addresses.length > 0) return refuse(io, addresses, 'logs')
   const sat = desk(given, served, 'logs', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'logs')
   const at = sat.value

@@ -46,6 +46,13 @@ export function misuse(code: string, message: string, hint?: string): Diagnostic
   return { code, severity: 'error', message, hint }
 }
 
+/** Addresses among paths: nothing is fetched, so they are wrong usage and not absent files. */
+export function refuseAddresses(paths: readonly string[]): readonly Diagnostic[] {
+  return paths
+    .filter(path => /^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+    .map(path => misuse('CLI001', `"${path}" is an address, and nothing is fetched`, 'download it first and name the file'))
+}
+
 /** For options that may be repeated. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
@@ -56,7 +63,7 @@ export function common(command: Command, served: readonly Format[]): Command {
   return command
     .option('-f, --format <name>', `${served.join(', ')} (default: ${served[0]} on a terminal, jsonl in a pipe)`)
     .option('-o, --output <file>', 'write the result to a file; its ending names the format unless -f does')
-    .option('-q, --quiet', 'say only what is wrong with the usage')
+    .option('-q, --quiet', 'say nothing beside the result and errors that end the run')
     .option('-v, --verbose', 'show more: every finding, every group')
     .option('--color <when>', 'auto, always or never (NO_COLOR, FORCE_COLOR and CLICOLOR are honoured)', 'auto')
     .option('--no-progress', 'draw no progress line')

@@ -30,6 +30,7 @@ import {
   type Format,
   misuse,
   refuse,
+  refuseAddresses,
   show,
 } from './options.ts'
 import type { Verb } from './verb.ts'
@@ -184,6 +185,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<TestArguments>()
   const names = readVariables(given.var ?? [], io)
   if (names.value === undefined) return refuse(io, names.diagnostics, 'test')
+  const addresses = refuseAddresses(parsed.args)
+  if (addresses.length > 0) return refuse(io, addresses, 'test')
   const sat = desk(given, served, 'test', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'test')
   const at = sat.value
