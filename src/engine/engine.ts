@@ -1,15 +1,16 @@
 // Detections made into a program, and a program run over events. The reference: what this returns is what a rule means.
 
-import type { Detection } from '../ir/detection.ts'
-import type { Batch, Event, Value } from '../ir/event.ts'
+import type { Detection, Risk } from '../ir/detection.ts'
+import { type Batch, type Event, setField, type Value } from '../ir/event.ts'
+import type { EventClass } from '../ir/pipeline.ts'
 import { parseTime } from '../ir/time.ts'
 import type { Schema } from '../schemas/schema.ts'
-import { firstOf, views } from '../schemas/translate.ts'
+import { firstOf, hubValue, views } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { createFamily, type Family, type Front } from './front.ts'
 import { createMatcher } from './match.ts'
 import { Order } from './order.ts'
-import { alertRisk } from './risk.ts'
+import { alertRisk, riskFields } from './risk.ts'
 import { type Row, codes as rowCodes } from './row.ts'
 import type { Alert, Program, Run, RunOptions, Seen, Skipped } from './run.ts'
 import { buildTree, type Leaf, type Tree } from './tree.ts'
@@ -152,8 +153,24 @@ function startRun(parts: Parts, options: RunOptions): Run {
       row: trees[tree]!.tree.single ? {} : row.fields,
     }
     if (detection.risk === undefined) return alert
-    const first = row.events[0]?.fields ?? {}
-    return { ...alert, risk: alertRisk(detection.risk, { ...first, ...row.fields }) }
+    return { ...alert, risk: alertRisk(detection.risk, riskValues(detection.risk, row, trees[tree]!.tree.leaves[0]!.class)) }
+  }
+
+  /** What a risk speaks of, in Sigma's names: the row's columns, else the first event that has a value. */
+  function riskValues(risk: Risk, row: Row, wanted: EventClass): Record<string, Value> {
+    const values: Record<string, Value> = { ...row.fields }
+    const schema = byId.get(row.schema)
+    if (schema === undefined) return values
+    for (const name of riskFields(risk)) {
+      if (Object.hasOwn(values, name)) continue
+      for (const event of row.events) {
+        const value = hubValue(event, schema, wanted, name)
+        if (value === undefined) continue
+        setField(values, name, value)
+        break
+      }
+    }
+    return values
   }
 
   function advance(rows: Iterable<Row>, alerts: Alert[]): void {

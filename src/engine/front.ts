@@ -1,7 +1,6 @@
 // The stateless front of a hunt: which rules look at a record, and which of them it satisfies. No event is renamed; rules are told in the names of each schema once.
 
-import type { Event, Value } from '../ir/event.ts'
-import { type accessor, accessor as reader } from '../ir/event.ts'
+import { type accessor, type Event, accessor as reader, setField, type Value } from '../ir/event.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
@@ -211,7 +210,7 @@ function rowOf(entry: Entry, event: Event): Record<string, Value> {
   const row: Record<string, Value> = {}
   for (const { name, compute } of entry.reads) {
     const value = compute(event)
-    if (value !== undefined) Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true })
+    if (value !== undefined) setField(row, name, value)
   }
   return row
 }

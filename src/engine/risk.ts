@@ -9,6 +9,14 @@ import type { Alert, AlertRisk, Incident } from './run.ts'
 
 type Fields = Readonly<Record<string, Value>>
 
+const token = /\$([^\s$]+)\$/g
+
+/** The fields that a risk speaks of: those of its message, its entities and its threats. */
+export function riskFields(risk: Risk): readonly string[] {
+  const named = [...risk.message.matchAll(token)].map(match => match[1]!)
+  return [...new Set([...named, ...risk.entities.map(({ field }) => field), ...risk.threats.map(({ field }) => field)])]
+}
+
 /**
  * The risk of one alert: `$field$` in the message replaced by the field's value (a list by its members, with commas), entities and
  * threats by the values of their fields, each value once. A token without a value stays as written and is reported; an
@@ -16,7 +24,7 @@ type Fields = Readonly<Record<string, Value>>
  * An entity has the score that the rule gives it, else the rule's own.
  */
 export function alertRisk(risk: Risk, fields: Fields, report?: (finding: Diagnostic) => void): AlertRisk {
-  const message = risk.message.replace(/\$([^\s$]+)\$/g, (token, name: string) => {
+  const message = risk.message.replace(token, (written, name: string) => {
     const values = textsOf(fields, name)
     if (values.length > 0) return values.join(', ')
     report?.({
@@ -25,7 +33,7 @@ export function alertRisk(risk: Risk, fields: Fields, report?: (finding: Diagnos
       message: `the risk message asks for "${name}", which the event does not have`,
       hint: 'the token stays in the message as it is written',
     })
-    return token
+    return written
   })
   const entities = new Map<string, { kind: 'user' | 'system' | 'other'; value: string; score: number }>()
   for (const { field, kind, score = risk.score } of risk.entities) {

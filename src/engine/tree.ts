@@ -1,7 +1,7 @@
 // A query as a tree: leaves are stateless fronts, inner nodes are stages with state. Rows enter at a leaf in order of time and results leave at the root.
 
 import type { Detection } from '../ir/detection.ts'
-import type { Value } from '../ir/event.ts'
+import { setField, type Value } from '../ir/event.ts'
 import type { Column, EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
@@ -259,7 +259,7 @@ function extendRows(columns: readonly Column[]): Operator {
       const fields: Record<string, Value> = { ...row.fields }
       for (const { name, compute } of computed) {
         const value = compute(asEvent({ ...row, fields }))
-        if (value !== undefined) fields[name] = value
+        if (value !== undefined) setField(fields, name, value)
       }
       return [{ ...row, fields }]
     },

@@ -42,6 +42,12 @@ export interface Slots {
 
 type Fields = Readonly<Record<string, Value>>
 
+/** Gives a record under construction a field of its own, whatever its name (`__proto__` too). */
+export function setField(fields: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
+  else fields[name] = value
+}
+
 /** Whether a value is a nested record. */
 export function isRecord(value: Value | undefined): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

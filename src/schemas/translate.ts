@@ -217,3 +217,16 @@ function readers(column: string): ReturnType<typeof accessor> {
   }
   return read
 }
+
+/** The columns that answer for Sigma's names of the host and the user where a table has no column of that name. */
+const general: Readonly<Record<string, 'host' | 'user'>> = { Computer: 'host', User: 'user' }
+
+/** What an event of a class holds for a field in Sigma's names, read through a schema; undefined when it has no such value. */
+export function hubValue(event: Event, schema: Schema, wanted: EventClass, name: string): Value | undefined {
+  for (const view of views(schema, wanted)) {
+    const value = firstOf(event, columnsOf(view, name)?.map(columnName))
+    if (value !== undefined) return value
+  }
+  const kind = Object.hasOwn(general, name) ? general[name] : undefined
+  return kind === undefined ? undefined : firstOf(event, schema[kind])
+}
