@@ -154,12 +154,22 @@ const byCategory: Readonly<Record<string, Fields>> = {
   }),
 }
 
+/** 4688 keeps its own names beside the two images, as everywhere: its ProcessId is the creator's, and it has no User. */
+const event4688 = auditHolding(names, { image: ['process.executable'], parent: ['process.parent.executable'] })
+const audit: Holding = {
+  ...event4688,
+  fields: {
+    ...event4688.fields,
+    ...Object.fromEntries(['User', 'ProcessId', 'ParentProcessId', 'ProcessGuid'].map(name => [name, data(name)])),
+  },
+}
+
 const holds: readonly Holding[] = [
   ...windowsHoldings(names).map(holding => {
     const fields = byCategory[holding.class.category ?? '']
     return fields === undefined ? holding : { ...holding, fields }
   }),
-  auditHolding(names, { image: ['process.executable'], parent: ['process.parent.executable'] }),
+  audit,
 ]
 
 /** 7.x and 8.x, and Elastic Agent's system and windows integrations, which use the same pipelines. */
