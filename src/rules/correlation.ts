@@ -377,7 +377,10 @@ function readTemporal(
   return { pipeline: aggregate(rules, [measure], having, common, true), rules: names }
 }
 
-/** A condition in words: `a and not b`, each name true when that rule matched within the time. */
+/**
+ * A condition in words: `a and not b`, each name true when that rule matched within the time. Its operators may be upper case,
+ * as in the examples of the specification. In order, it can only say what the list says: all of them.
+ */
 function readExtended(
   type: string,
   node: YamlNode & { kind: 'scalar' },
@@ -385,14 +388,15 @@ function readExtended(
   context: ParseContext,
   common: Common,
 ): Built {
-  if (type !== 'temporal') {
+  if (type !== 'temporal' && type !== 'temporal_ordered') {
     return common.fault(`a condition in words needs the type temporal, not ${type}`, node.span, undefined, 'RUL007')
   }
   const place = locator(node, common.notes.source)
+  const text = node.text.replace(/(?<![\w-])(?:AND|OR|NOT)(?![\w-])/g, word => word.toLowerCase())
   let rules = listed
   if (rules.length === 0) {
     const found: Reference[] = []
-    for (const match of node.text.matchAll(/[\p{L}\p{N}_-]+/gu)) {
+    for (const match of text.matchAll(/[\p{L}\p{N}_-]+/gu)) {
       if (['and', 'or', 'not'].includes(match[0]) || found.some(rule => rule.name === match[0])) continue
       found.push({ name: match[0], span: { start: place(match.index), end: place(match.index + match[0].length) } })
     }
@@ -402,7 +406,7 @@ function readExtended(
   const used = new Set<string>()
   const reader = { source: common.notes.source, context, diagnostics: common.notes.diagnostics }
   const { predicate, tail } = readCondition(
-    { text: node.text, place, span: node.span },
+    { text, place, span: node.span },
     { names, predicate: name => threshold(name, 'gt', 0, node.span), used: name => used.add(name) },
     reader,
   )
@@ -411,6 +415,12 @@ function readExtended(
   for (const rule of rules) {
     if (!used.has(rule.name))
       note(common.notes, 'RUL207', 'warning', `the rule "${rule.name}" is not used by the condition`, rule.span)
+  }
+  if (type === 'temporal_ordered') {
+    const plain = predicate.kind === 'test' || (predicate.kind === 'and' && predicate.args.every(arg => arg.kind === 'test'))
+    if (plain && used.size === rules.length) return { pipeline: sequence(rules, true, common), rules: names }
+    const hint = 'in order, every rule of the list must match; leave the condition out, or use the type temporal'
+    return common.fault('a correlation in order cannot have this condition', node.span, hint, 'RUL007')
   }
   const measures = rules.map(
     (rule): Measure => ({

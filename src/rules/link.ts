@@ -2,7 +2,7 @@
 
 import type { Detection } from '../ir/detection.ts'
 import { isRecord, type Value } from '../ir/event.ts'
-import type { EventClass, From, Pipeline, Stage, Step } from '../ir/pipeline.ts'
+import type { EventClass, From, Measure, Pipeline, Stage, Step } from '../ir/pipeline.ts'
 import type { At, Predicate, Scalar } from '../ir/predicate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { position, type Span } from '../text/source.ts'
@@ -19,6 +19,7 @@ export const codes: Readonly<Record<string, string>> = {
   LNK203: 'a filter fits none of the rules',
   LNK204: 'a filter names a rule that is not there',
   LNK205: 'conditions cannot be asked of one window',
+  LNK206: 'a correlation needs a field that another one does not pass on',
 }
 
 /** Correlations of correlations, one above the other. */
@@ -178,7 +179,8 @@ function linkRule(rule: Detection, walk: Walk): Linked {
     }
     return undefined
   }
-  const resolve = (from: From & { kind: 'rule' }): Pipeline | undefined => {
+  const needed = columnsOf(query)
+  const resolve = (from: From & { kind: 'rule' }, own: readonly Stage[]): Pipeline | undefined => {
     const found = walk.names.get(from.id)
     if (found === undefined) {
       const near = suggest(from.id, walk.names.keys())
@@ -196,7 +198,19 @@ function linkRule(rule: Detection, walk: Walk): Linked {
     depth = Math.max(depth, inner.depth + 1)
     if (depth > deepest) return refuse('LNK003', `correlations stand on each other more than ${deepest} deep`, from.span)
     if (size > widest) return refuse('LNK003', `the correlation stands on more than ${widest} rules`, from.span)
-    return found.written.document === rule.written.document ? inner.query : inSource(inner.query, found.written.document.name)
+    const lost: string[] = []
+    const carried = carry(inner.query, sourcesOf(needed, own), lost)
+    for (const name of lost) {
+      walk.diagnostics.push({
+        code: 'LNK206',
+        severity: 'warning',
+        message: `this correlation needs "${name}", which the results of "${from.id}" do not have`,
+        source: rule.written.document,
+        ...(from.span === undefined ? {} : { span: from.span }),
+        hint: `add "${name}" to "group-by" of "${from.id}"`,
+      })
+    }
+    return found.written.document === rule.written.document ? carried : inSource(carried, found.written.document.name)
   }
   const result = replace(query, resolve)
   if (refused === undefined) {
@@ -234,15 +248,79 @@ function references(query: Pipeline): (From & { kind: 'rule' })[] {
 }
 
 /** A query with each reference replaced by the stages of what it names, its own stages behind them. */
-function replace(query: Pipeline, resolve: (from: From & { kind: 'rule' }) => Pipeline | undefined): Pipeline {
+function replace(
+  query: Pipeline,
+  resolve: (from: From & { kind: 'rule' }, own: readonly Stage[]) => Pipeline | undefined,
+): Pipeline {
   const { from } = query
   if (from.kind === 'rule') {
-    const found = resolve(from)
+    const found = resolve(from, query.stages)
     return found === undefined ? query : { ...query, from: found.from, stages: [...found.stages, ...query.stages] }
   }
   if (from.kind === 'union') return { ...query, from: { ...from, of: from.of.map(one => replace(one, resolve)) } }
   if (from.kind === 'sequence') {
     return { ...query, from: { ...from, steps: from.steps.map(step => ({ ...step, of: replace(step.of, resolve) })) } }
+  }
+  return query
+}
+
+function fieldsOf(scalar: Scalar): string[] {
+  if (scalar.kind === 'field') return [scalar.name]
+  return scalar.kind === 'call' ? scalar.args.flatMap(fieldsOf) : []
+}
+
+/** The columns that a correlation groups by and measures. */
+function columnsOf(query: Pipeline): Set<string> {
+  const names = new Set<string>()
+  if (query.from.kind === 'sequence') {
+    for (const step of query.from.steps) for (const { value } of step.by) for (const name of fieldsOf(value)) names.add(name)
+  }
+  for (const stage of query.stages) {
+    if (stage.kind !== 'aggregate') continue
+    for (const { value } of stage.by) for (const name of fieldsOf(value)) names.add(name)
+    for (const { of } of stage.measures) if (of !== undefined) for (const name of fieldsOf(of)) names.add(name)
+  }
+  return names
+}
+
+/** The same columns as one branch has them before its own stages give them other names. */
+function sourcesOf(names: ReadonlySet<string>, stages: readonly Stage[]): Set<string> {
+  const sources = new Set(names)
+  for (const stage of stages) {
+    if (stage.kind !== 'extend') continue
+    for (const column of stage.columns) {
+      if (!sources.delete(column.name)) continue
+      for (const name of fieldsOf(column.value)) sources.add(name)
+    }
+  }
+  return sources
+}
+
+/**
+ * A query whose rows also have these columns. Events have all their fields; the rows of a correlation have its groups and measures, and
+ * of anything else what its latest event says (the specification groups a chain by fields that the inner correlation does not have).
+ * A sequence passes on its keys only: what it would lose is told.
+ */
+function carry(query: Pipeline, names: ReadonlySet<string>, lost: string[]): Pipeline {
+  const at = query.stages.findLastIndex(stage => stage.kind === 'aggregate')
+  const stage = query.stages[at]
+  if (stage?.kind === 'aggregate') {
+    const has = new Set([...stage.by.map(column => column.name), ...stage.measures.map(measure => measure.name)])
+    const missing = [...names].filter(name => !has.has(name))
+    if (missing.length === 0) return query
+    const latest = missing.map((name): Measure => ({ name, fn: 'latest', of: { kind: 'field', name } }))
+    const stages = query.stages.with(at, { ...stage, measures: [...stage.measures, ...latest] })
+    const { from } = query
+    if (from.kind !== 'union') return { ...query, stages }
+    return {
+      ...query,
+      stages,
+      from: { ...from, of: from.of.map(one => carry(one, sourcesOf(new Set(missing), one.stages), lost)) },
+    }
+  }
+  if (query.from.kind === 'sequence') {
+    const has = new Set(query.from.steps[0]?.by.flatMap(({ value }) => fieldsOf(value)) ?? [])
+    for (const name of names) if (!has.has(name) && !lost.includes(name)) lost.push(name)
   }
   return query
 }

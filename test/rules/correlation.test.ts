@@ -151,6 +151,8 @@ describe('temporal', () => {
     ['temporal', 'condition: {gte: 2}', false],
     ['temporal_ordered', 'condition: {gte: 2}', true],
     ['temporal', 'condition: {eq: 2}', false],
+    ['temporal_ordered', 'condition: a and b', true],
+    ['temporal_ordered', 'condition: a AND b', true],
   ])('%s %s', (type, condition, ordered) => {
     const { rule, findings } = read(`type: ${type}\n${common}${condition}`)
     expect(findings).toEqual([])
@@ -267,7 +269,8 @@ describe('what is wrong is told, and the correlation stays in the list with the 
     [`type: value_percentile\n${rest}condition: {gte: 10, field: a}`, ['RUL007 6:14 "{gte: 10, field: a}"']],
     [`type: value_percentile\n${rest}condition: {gte: 10, field: a, percentile: 101}`, ['RUL007 6:46 "101"']],
     ['type: temporal_ordered\nrules: [a, b, c]\ntimespan: 5m\ncondition: {gte: 2}', ['RUL007 6:14 "{gte: 2}"']],
-    ['type: temporal_ordered\nrules: [a, b]\ntimespan: 5m\ncondition: a and b', ['RUL007 6:14 "a and b"']],
+    ['type: temporal_ordered\nrules: [a, b]\ntimespan: 5m\ncondition: a or b', ['RUL007 6:14 "a or b"']],
+    ['type: event_count\nrules: [a, b]\ntimespan: 5m\ncondition: a and b', ['RUL007 6:14 "a and b"']],
     ['type: temporal\nrules: [alpha, b]\ntimespan: 5m\ncondition: alhpa and b', ['SIG023 6:14 "alhpa"']],
     ['type: temporal\nrules: [a, b]\ntimespan: 5m\ncondition: [a]', ['RUL007 6:14 "[a]"']],
     [`type: event_count\n${rest}condition: {gte: 1}\ngroup-by: {a: b}`, ['RUL006 7:13 "{a: b}"']],

@@ -102,6 +102,54 @@ describe('references', () => {
     })
   })
 
+  it('to counts pass on what their latest event says', () => {
+    const { rules, findings } = load(
+      rule('r', 'x'),
+      rule('s', 'y'),
+      correlation('many', 'type: event_count, rules: [r], group-by: [Computer], condition: {gte: 3}'),
+      correlation(
+        'then',
+        'type: temporal_ordered, rules: [many, s], aliases: {who: {many: TargetUser, s: User}}, group-by: [who]',
+      ),
+    )
+    expect(findings).toEqual([])
+    expect(bare(rules[3]!.query)).toMatchObject({
+      from: {
+        steps: [
+          {
+            of: {
+              stages: [
+                {
+                  kind: 'aggregate',
+                  measures: [
+                    { name: 'event_count' },
+                    { name: 'TargetUser', fn: 'latest', of: { kind: 'field', name: 'TargetUser' } },
+                  ],
+                },
+                { kind: 'extend', columns: [{ name: 'who', value: { name: 'TargetUser' } }] },
+              ],
+            },
+          },
+          {},
+        ],
+      },
+    })
+    // The inner correlation itself stays as it is.
+    expect(rules[2]!.query.stages).toMatchObject([{ measures: [{ name: 'event_count' }] }])
+    expect(rules[2]!.query.stages).toHaveLength(1)
+  })
+
+  it('to sequences tell what is lost', () => {
+    const { findings } = load(
+      rule('r', 'x'),
+      rule('s', 'y'),
+      correlation('both', 'type: temporal, rules: [r, s], group-by: [Computer]'),
+      correlation('often', 'type: event_count, rules: [both], group-by: [User], condition: {gte: 3}'),
+    )
+    expect(told(findings)).toEqual(['LNK206 d.yml:4:56 "both"'])
+    expect(findings[0]!.hint).toBe('add "User" to "group-by" of "both"')
+  })
+
   it('let a rule speak where any correlation generates', () => {
     const { rules } = load(
       rule('r', 'x'),
