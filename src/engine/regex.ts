@@ -1,14 +1,13 @@
 // Compiles a portable regular expression to a test of a text. No pattern can stall a hunt: without references to groups a test takes time
 // proportional to the text, with them a bounded number of steps.
 
-import { requiredLiterals } from '../ir/literals.ts'
-import { printRegex, type RegexTree, readPortable } from '../ir/regex.ts'
+import { printRegex, type RegexTree, readPortable, requiredLiterals } from '../ir/regex.ts'
 import type { Outcome } from '../text/diagnostic.ts'
 import { fold } from '../text/fold.ts'
-import { automaton } from './automaton.ts'
-import { backtracker } from './backtrack.ts'
-import { hasReference, instructions } from './instructions.ts'
-import { mostSteps, simplify, startsWithCharacter } from './simplify.ts'
+import { automaton } from './regex/automaton.ts'
+import { backtracker } from './regex/backtrack.ts'
+import { hasReference, instructions } from './regex/instructions.ts'
+import { mostSteps, simplify, startsWithCharacter } from './regex/simplify.ts'
 
 /** A compiled regular expression. */
 export interface Regex {

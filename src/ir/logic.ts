@@ -1,8 +1,8 @@
 // And, or, not: building them without clutter, three-valued logic made two-valued, and the normal form in which equal questions look equal.
 
-import { sameIgnoringCase } from './characters.ts'
 import { foldGlob, glob } from './glob.ts'
 import type { Match, Predicate } from './predicate.ts'
+import { sameIgnoringCase } from './regex/characters.ts'
 
 export const always: Predicate = { kind: 'const', value: true }
 export const never: Predicate = { kind: 'const', value: false }

@@ -1,7 +1,7 @@
 // Regular expressions made simpler for a yes-or-no question: parts that cannot change the answer are dropped. Never changes which texts match.
 
-import { meet, type Ranges, union } from '../ir/characters.ts'
-import { characterSet, partsOf, type RegexTree } from '../ir/regex.ts'
+import { meet, type Ranges, union } from '../../ir/regex/characters.ts'
+import { characterSet, partsOf, type RegexTree } from '../../ir/regex.ts'
 
 type Choice = 'yes' | 'no' | 'maybe'
 

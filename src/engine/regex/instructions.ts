@@ -1,7 +1,7 @@
 // A regular expression as a list of instructions, which both ways of running it read.
 
-import type { Ranges } from '../ir/characters.ts'
-import { characterSet, type Edge, partsOf, type RegexTree } from '../ir/regex.ts'
+import type { Ranges } from '../../ir/regex/characters.ts'
+import { characterSet, type Edge, partsOf, type RegexTree } from '../../ir/regex.ts'
 
 export const op = {
   /** The pattern, or the body of a look-around or atomic group, has matched. */

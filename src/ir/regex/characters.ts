@@ -1,6 +1,6 @@
 // Sets of characters as ranges of code points, with the named sets of PCRE (without UCP: ASCII) and closure under case.
 
-import { fold } from '../text/fold.ts'
+import { fold } from '../../text/fold.ts'
 
 /** Code points, both ends included, sorted and apart: [from, to, from, to, …]. */
 export type Ranges = readonly number[]

@@ -1,6 +1,6 @@
 // Runs a regular expression as a finite automaton whose states are made when first needed: one step for each character, whatever the pattern and the text.
 
-import { has } from '../ir/characters.ts'
+import { has } from '../../ir/regex/characters.ts'
 import { edges, type Instructions, op } from './instructions.ts'
 
 /** What stands beside a position, as far as edges ask: nothing (the edge of the text), a line feed, a word character, anything else. */

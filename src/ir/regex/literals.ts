@@ -1,8 +1,8 @@
 // What a text must contain for a regular expression to match it: literals to look for first, because that is many times faster.
 
-import { fold } from '../text/fold.ts'
+import { fold } from '../../text/fold.ts'
 import { size } from './characters.ts'
-import { characterSet, type RegexTree } from './regex.ts'
+import { characterSet, type RegexTree } from './tree.ts'
 
 /** `exact`: every text that the part can take, folded. `best`: texts of which one occurs, folded, wherever the part matches. */
 interface Needs {

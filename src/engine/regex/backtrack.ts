@@ -1,8 +1,8 @@
 // Runs a regular expression with look-around, atomic groups or references by trying one way after the other. Without references no state is
 // tried twice, so time is proportional to text times pattern; with references the number of steps is bounded and the answer may be "gave up".
 
-import { has } from '../ir/characters.ts'
-import { fold } from '../text/fold.ts'
+import { has } from '../../ir/regex/characters.ts'
+import { fold } from '../../text/fold.ts'
 import { isWord } from './automaton.ts'
 import { edges, type Instructions, op } from './instructions.ts'
 

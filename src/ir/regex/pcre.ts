@@ -1,0 +1,372 @@
+// Reads regular expressions in PCRE dress (pcre2pattern) into a tree: what every part means is in the tree, flags included, and what has no meaning here is named.
+
+import type { Outcome } from '../../text/diagnostic.ts'
+import { parseSet } from './brackets.ts'
+import { parseEscape, refer } from './escape.ts'
+import { longest, unrolledSize } from './extent.ts'
+import { type Flags, type PcreOptions, Reading } from './reading.ts'
+import type { RegexTree } from './tree.ts'
+
+/** Bounds on what is read; a longer, deeper or bigger pattern is refused. `unrolled` counts characters after counted repeats are written out. */
+export const bounds = { length: 10_000, depth: 200, count: 1_000, unrolled: 20_000 } as const
+
+export const codes: Readonly<Record<string, string>> = {
+  REX001: 'regular expression with an unclosed group',
+  REX002: 'regular expression with a closing parenthesis too many',
+  REX003: 'regular expression with an unclosed class',
+  REX004: 'range of characters that runs backwards',
+  REX005: 'quantifier with nothing to repeat',
+  REX006: 'quantifier whose bounds are out of order or too large',
+  REX007: 'escape that means nothing',
+  REX008: 'unfinished or impossible escape',
+  REX009: 'regular expression longer than the bound',
+  REX010: 'groups nested deeper than the bound',
+  REX011: 'counted repeats that multiply beyond the bound',
+  REX012: 'unknown POSIX class',
+  REX013: 'unknown Unicode property',
+  REX014: 'reference to a group that does not exist',
+  REX015: 'unknown group syntax or flag',
+  REX016: 'two groups of one name',
+  REX020: 'construct of PCRE that is not regular matching and not supported',
+  REX201: 'look-behind without a bound, which PCRE refuses',
+  REX202: 'hyphen beside a class inside brackets, which PCRE refuses',
+  REX203: '{,n}, which older PCRE reads as plain text',
+}
+
+/** A pattern as a tree, or what is wrong with it; spans are offsets in the pattern. */
+export function readPcre(text: string, options: PcreOptions = {}): Outcome<RegexTree> {
+  if (text.length > bounds.length) {
+    return {
+      diagnostics: [
+        {
+          code: 'REX009',
+          severity: 'error',
+          message: `a regular expression of ${text.length} characters is longer than the ${bounds.length} that are read`,
+          hint: 'split it into several tests',
+        },
+      ],
+    }
+  }
+  const reading = new Reading(text, options)
+  const first = parse(reading)
+  // `\10` is a reference only when there are ten groups, which the first reading has counted.
+  return reading.doubtful ? parse(new Reading(text, options, reading.groups)) : first
+}
+
+function parse(r: Reading): Outcome<RegexTree> {
+  skipVerbs(r)
+  let tree = parseChoice(r)
+  if (!r.failed && r.at < r.text.length) {
+    r.fail('REX002', 'this ")" closes nothing', r.at, r.at + 1, 'write "\\)" for the character, or open the group')
+  }
+  if (!r.failed) tree = settle(r, tree)
+  if (!r.failed) {
+    const total = unrolledSize(tree)
+    if (total > bounds.unrolled) {
+      r.fail(
+        'REX011',
+        `written out, the repeats of this regular expression are more than ${bounds.unrolled} characters long`,
+        0,
+        r.text.length,
+        'lower the counts, or the count around them',
+      )
+    }
+  }
+  return r.failed ? { diagnostics: r.diagnostics } : { value: tree, diagnostics: r.diagnostics }
+}
+
+/** `(*UTF)` and `(*UCP)` and the like at the start of a pattern. UTF is what we do anyway. */
+function skipVerbs(r: Reading): void {
+  while (r.take(/\(\*UTF(?:8)?\)/y) !== undefined);
+}
+
+/** choice := sequence ('|' sequence)*. Flags set inside hold until the group's end, in later branches too. */
+function parseChoice(r: Reading): RegexTree {
+  const start = r.at
+  const branches = [parseSequence(r)]
+  while (r.looking('|')) {
+    r.at++
+    branches.push(parseSequence(r))
+  }
+  return branches.length === 1 ? branches[0]! : { kind: 'choice', of: branches, span: { start, end: r.at } }
+}
+
+/** sequence := (atom quantifier*)* */
+function parseSequence(r: Reading): RegexTree {
+  const start = r.at
+  const parts: RegexTree[] = []
+  for (;;) {
+    skipComments(r)
+    if (r.at >= r.text.length || r.looking('|') || r.looking(')')) break
+    const from = r.at
+    const found = parseAtom(r)
+    if (found === undefined) continue
+    for (const part of found.slice(0, -1)) parts.push(part)
+    parts.push(parseQuantifier(r, found.at(-1)!, from))
+  }
+  if (r.failed || parts.length === 0) return { kind: 'empty' }
+  return parts.length === 1 ? parts[0]! : { kind: 'sequence', of: parts, span: { start, end: r.at } }
+}
+
+/** Comments, and under `(?x)` blanks and `# …`. */
+function skipComments(r: Reading): void {
+  for (;;) {
+    const start = r.at
+    if (r.looking('(?#')) {
+      const end = r.text.indexOf(')', r.at)
+      if (end === -1) {
+        r.fail('REX001', 'the comment "(?#" is not closed', r.at, r.at + 3, 'end it with ")"')
+        return
+      }
+      r.at = end + 1
+    } else if (r.looking('\\E')) r.at += 2
+    else if (r.looking('\\Q\\E')) r.at += 4
+    else if (r.flags.extended) r.take(/(?:[\t-\r \u0085\u200e\u200f\u2028\u2029]+|#[^\n]*\n?)/y)
+    if (r.at === start) return
+  }
+}
+
+function parseQuantifier(r: Reading, atom: RegexTree, start: number): RegexTree {
+  skipComments(r)
+  const open = r.at
+  const found = r.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/y)
+  if (found === undefined) return atom
+  const span = { start, end: r.at }
+  if (atom.kind === 'edge' && r.text[start] !== '(') return nothingToRepeat(r, open)
+  let min: number
+  let max: number | undefined
+  if (found[1] !== undefined) {
+    min = found[1] === '+' ? 1 : 0
+    max = found[1] === '?' ? 1 : undefined
+  } else if (found[5] !== undefined) {
+    min = 0
+    max = Number(found[5])
+    r.warn(
+      'REX203',
+      `"${found[0]}" is read as at most ${max}; PCRE before 10.43 reads it as plain text`,
+      open,
+      r.at,
+      `write {0,${max}}`,
+    )
+  } else {
+    min = Number(found[2])
+    max = found[3] === '' ? min : found[4] === '' ? undefined : Number(found[4])
+  }
+  if (min > bounds.count || (max ?? 0) > bounds.count) {
+    return r.fail(
+      'REX006',
+      `"${found[0]}" repeats more than ${bounds.count} times`,
+      open,
+      r.at,
+      'lower the count, or leave the upper bound out',
+    )
+  }
+  if (max !== undefined && max < min)
+    return r.fail('REX006', `the bounds of "${found[0]}" are out of order`, open, r.at, 'write the smaller number first')
+  const lazy = (found[6] === '?') !== r.flags.ungreedy
+  // pcre2pattern, comments: under (?x) a blank may stand before the + of a possessive quantifier.
+  const possessive = found[6] === '+' || (found[6] === '' && r.flags.extended && r.take(/[\t-\r ]+\+/y) !== undefined)
+  const how = possessive ? 'possessive' : lazy ? 'lazy' : 'greedy'
+  skipComments(r)
+  if (r.repeats()) return nothingToRepeat(r, r.at)
+  // pcre2pattern, assertions: repeated, one is asked once, or once or not at all.
+  if (atom.kind === 'look') return min > 0 ? { ...atom, span } : { kind: 'repeat', of: atom, min: 0, max: 1, how, span }
+  return { kind: 'repeat', of: atom, min, max, how, span }
+}
+
+function nothingToRepeat(r: Reading, at: number): RegexTree {
+  return r.fail(
+    'REX005',
+    `"${r.text[at]}" has nothing to repeat`,
+    at,
+    at + 1,
+    'put a character or a group before it, or escape it with a backslash',
+  )
+}
+
+/** atom := '.' | '^' | '$' | '[' class | '(' group | '\' escape | character. Several for `\Q…\E`; undefined for flags, which stand for nothing. */
+function parseAtom(r: Reading): readonly RegexTree[] | undefined {
+  const start = r.at
+  const character = r.text[start]!
+  const span = { start, end: start + 1 }
+  switch (character) {
+    case '.':
+      r.at++
+      return [{ kind: 'any', newline: r.flags.dotAll, span }]
+    case '^':
+      r.at++
+      return [{ kind: 'edge', at: r.flags.multiline ? 'line-start' : 'start', span }]
+    case '$':
+      r.at++
+      return [{ kind: 'edge', at: r.flags.multiline ? 'line-end' : 'end', span }]
+    case '[':
+      return [parseSet(r)]
+    case '(': {
+      const group = parseGroup(r)
+      return group === undefined ? undefined : [group]
+    }
+    case '\\':
+      return parseEscape(r)
+    default: {
+      if (r.repeats()) return [nothingToRepeat(r, start)]
+      const point = r.text.codePointAt(start)!
+      r.at += point > 0xffff ? 2 : 1
+      return [r.character(point, start)]
+    }
+  }
+}
+
+/** '(' … ')'. Undefined for `(?i)`, which changes flags and stands for nothing. */
+function parseGroup(r: Reading): RegexTree | undefined {
+  const start = r.at
+  if (r.depth >= bounds.depth)
+    return r.fail(
+      'REX010',
+      `groups are nested deeper than ${bounds.depth}`,
+      start,
+      start + 1,
+      'take some of the parentheses away',
+    )
+  if (r.take(/\(\*/y) !== undefined) return r.unsupported(`"${r.text.slice(start, start + 12)}"`, start, r.at)
+  if (r.take(/\(\?(?:R|[+-]?\d+|&\w*|P>\w*)\)/y) !== undefined) return r.unsupported('calling a group (recursion)', start, r.at)
+  if (r.take(/\(\?\(/y) !== undefined) return r.unsupported('a condition "(?("', start, r.at)
+  if (r.take(/\(\?C/y) !== undefined) return r.unsupported('a callout "(?C"', start, r.at)
+  if (r.take(/\(\?<?\*/y) !== undefined) return r.unsupported('non-atomic look-around', start, r.at)
+  const back = r.take(/\(\?P=(\w+)\)/y)
+  if (back !== undefined) return refer(r, back[1]!, start)
+
+  const saved = { ...r.flags }
+  const look = r.take(/\(\?(<?)([=!])/y)
+  if (look !== undefined) {
+    const tree: RegexTree = {
+      kind: 'look',
+      of: parseBody(r, start, saved),
+      ahead: look[1] === '',
+      negative: look[2] === '!',
+      span: { start, end: r.at },
+    }
+    if (!tree.ahead && !r.failed && longest(tree.of) === undefined) {
+      r.warn('REX201', 'this look-behind has no greatest length; PCRE refuses it', start, r.at, 'bound its repeats')
+    }
+    return tree
+  }
+  if (r.take(/\(\?>/y) !== undefined) return { kind: 'atomic', of: parseBody(r, start, saved), span: { start, end: r.at } }
+  if (r.take(/\(\?\|/y) !== undefined) return parseReset(r, start, saved)
+  const named = r.take(/\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/y)
+  const flags = named === undefined ? r.take(/\(\?(\^?)([imsxnUJ]*)(?:-([imsxnUJ]*))?([:)])/y) : undefined
+  if (flags !== undefined) {
+    changeFlags(r, flags[1] === '^', flags[2]!, flags[3] ?? '')
+    return flags[4] === ')' ? undefined : parseBody(r, start, saved)
+  }
+  if (named === undefined && r.looking('(?')) {
+    return r.fail(
+      'REX015',
+      `"${r.text.slice(start, start + 4)}" begins no group that is known`,
+      start,
+      Math.min(start + 4, r.text.length),
+      'groups begin with (?: (?= (?! (?<= (?<! (?> (?<name> or flags such as (?i)',
+    )
+  }
+  const name = named?.[1] ?? named?.[2]
+  if (name === undefined) {
+    r.at++
+    if (r.flags.noCapture) return parseBody(r, start, saved)
+  }
+  const index = ++r.groups
+  if (name !== undefined) {
+    if (r.names.has(name)) return r.fail('REX016', `two groups are called "${name}"`, start, r.at, 'rename one of them')
+    r.names.set(name, index)
+  }
+  return {
+    kind: 'group',
+    of: parseBody(r, start, saved),
+    index,
+    ...(name === undefined ? {} : { name }),
+    span: { start, end: r.at },
+  }
+}
+
+/** What is inside a group, and its closing parenthesis; flags set inside end here. */
+function parseBody(r: Reading, start: number, saved: Flags): RegexTree {
+  r.depth++
+  const tree = parseChoice(r)
+  r.depth--
+  r.flags = saved
+  if (!r.looking(')'))
+    return r.fail('REX001', 'this group is not closed', start, start + 1, 'close it with ")", or write "\\(" for the character')
+  r.at++
+  return tree
+}
+
+/** (?|…|…): the groups of every branch have the same numbers. */
+function parseReset(r: Reading, start: number, saved: Flags): RegexTree {
+  const first = r.groups
+  let most = first
+  const branches: RegexTree[] = []
+  r.depth++
+  do {
+    if (branches.length > 0) r.at++
+    r.groups = first
+    branches.push(parseSequence(r))
+    most = Math.max(most, r.groups)
+  } while (r.looking('|'))
+  r.depth--
+  r.groups = most
+  r.flags = saved
+  if (!r.looking(')')) return r.fail('REX001', 'this group is not closed', start, start + 1, 'close it with ")"')
+  r.at++
+  return { kind: 'choice', of: branches, reset: true, span: { start, end: r.at } }
+}
+
+function changeFlags(r: Reading, reset: boolean, on: string, off: string): void {
+  const flags = r.flags
+  if (reset) flags.ignoreCase = flags.multiline = flags.dotAll = flags.extended = flags.extendedMore = flags.noCapture = false
+  const change = (letters: string, value: boolean) => {
+    for (const letter of letters) {
+      if (letter === 'i') flags.ignoreCase = value
+      else if (letter === 'm') flags.multiline = value
+      else if (letter === 's') flags.dotAll = value
+      else if (letter === 'x') flags.extended = value
+      else if (letter === 'n') flags.noCapture = value
+      else if (letter === 'U') flags.ungreedy = value
+    }
+  }
+  change(on, true)
+  flags.extendedMore = (flags.extendedMore || on.includes('xx')) && !off.includes('x')
+  change(off, false)
+}
+
+/** Names of references exchanged for numbers, and every reference checked. */
+function settle(r: Reading, tree: RegexTree): RegexTree {
+  for (const { to, span } of r.references) {
+    const known = typeof to === 'number' ? to >= 1 && to <= r.groups : r.names.has(to)
+    if (!known)
+      return r.fail(
+        'REX014',
+        `there is no group "${to}"`,
+        span.start,
+        span.end,
+        'groups are counted from 1, by their opening parenthesis',
+      )
+  }
+  return r.references.some(({ to }) => typeof to === 'string') ? named(tree, r.names) : tree
+}
+
+function named(tree: RegexTree, names: ReadonlyMap<string, number>): RegexTree {
+  switch (tree.kind) {
+    case 'reference': {
+      const { name, ...rest } = tree
+      return name === undefined ? tree : { ...rest, group: names.get(name)! }
+    }
+    case 'sequence':
+    case 'choice':
+      return { ...tree, of: tree.of.map(part => named(part, names)) }
+    case 'repeat':
+    case 'group':
+    case 'atomic':
+    case 'look':
+      return { ...tree, of: named(tree.of, names) }
+    default:
+      return tree
+  }
+}

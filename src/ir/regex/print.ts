@@ -1,0 +1,274 @@
+// Writes a regular expression in the portable form and in other flavours; what a flavour cannot say is refused by name.
+
+import type { Outcome } from '../../text/diagnostic.ts'
+import type { Span } from '../../text/source.ts'
+import { ignoringCase, posixSets, sameIgnoringCase, union } from './characters.ts'
+import { characterSet, partsOf, type RegexTree } from './tree.ts'
+
+export type RegexFlavour = 'portable' | 're2' | 'javascript'
+
+export const codes: Readonly<Record<string, string>> = {
+  REX101: 'part of a regular expression that the other flavour cannot say',
+}
+
+/**
+ * A tree as text. `portable` says everything; `re2` and `javascript` (for the flags `u` or `v`, and no others) refuse by name what
+ * they cannot say: look-around and references in RE2, atomic groups in both.
+ */
+export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
+  const refused: { what: string; span: Span | undefined }[] = []
+  const flags = flavour === 'javascript' ? '' : rootFlags(tree)
+  const text = new Printer(flavour, flags, refused).print(tree, 0)
+  if (refused.length > 0) {
+    return {
+      diagnostics: refused.map(({ what, span }) => ({
+        code: 'REX101',
+        severity: 'error',
+        message: `${what} cannot be said in ${flavour === 're2' ? 'RE2' : 'JavaScript'}`,
+        ...(span === undefined ? {} : { span }),
+        hint: 'say it with several tests',
+      })),
+    }
+  }
+  return { value: `${flags === '' ? '' : `(?${flags})`}${text}`, diagnostics: [] }
+}
+
+/** Flags that hold for the whole tree, so that they can be said once. */
+function rootFlags(root: RegexTree): string {
+  const seen = { folded: false, exact: false, all: false, line: false, lines: false, texts: false }
+  const walk = (tree: RegexTree): void => {
+    if (tree.kind === 'char' || tree.kind === 'set' || tree.kind === 'reference') {
+      if (tree.fold) seen.folded = true
+      else if (minds(tree)) seen.exact = true
+    } else if (tree.kind === 'any') {
+      if (tree.newline) seen.all = true
+      else seen.line = true
+    } else if (tree.kind === 'edge') {
+      if (tree.at === 'line-start' || tree.at === 'line-end') seen.lines = true
+      else if (tree.at === 'start' || tree.at === 'end') seen.texts = true
+    } else for (const part of partsOf(tree)) walk(part)
+  }
+  walk(root)
+  return `${seen.folded && !seen.exact ? 'i' : ''}${seen.lines && !seen.texts ? 'm' : ''}${seen.all && !seen.line ? 's' : ''}`
+}
+
+/** Whether a part would mean something else if case were ignored. */
+function minds(tree: RegexTree): boolean {
+  if (tree.kind === 'reference') return true
+  if (tree.kind === 'char') return sameIgnoringCase(tree.point).length > 1
+  if (tree.kind !== 'set') return false
+  if (tree.items.some(item => !('from' in item) && (item.named === 'upper' || item.named === 'lower'))) return true
+  const plain = union(tree.items.flatMap(item => ('from' in item ? [item.from, item.to] : [])))
+  const closed = ignoringCase(plain)
+  return closed.length !== plain.length || closed.some((point, index) => point !== plain[index])
+}
+
+const letterNames: Readonly<Record<string, string>> = { digit: 'd', word: 'w', space: 's', horizontal: 'h', vertical: 'v' }
+
+/** How tightly the place binds that a part is printed into: 0 a whole pattern, 1 in a sequence, 2 before a quantifier. */
+type Tightness = 0 | 1 | 2
+
+class Printer {
+  private readonly flavour: RegexFlavour
+  private readonly flags: string
+  private readonly refused: { what: string; span: Span | undefined }[]
+
+  constructor(flavour: RegexFlavour, flags: string, refused: { what: string; span: Span | undefined }[]) {
+    this.flavour = flavour
+    this.flags = flags
+    this.refused = refused
+  }
+
+  private refuse(what: string, tree: RegexTree): string {
+    this.refused.push({ what, span: tree.span })
+    return ''
+  }
+
+  /** Flags said around one part, where the whole pattern has them otherwise. */
+  private flagged(letter: 'i' | 'm' | 's', wanted: boolean, text: string): string {
+    if (this.flags.includes(letter) === wanted) return text
+    return wanted ? `(?${letter}:${text})` : `(?-${letter}:${text})`
+  }
+
+  print(tree: RegexTree, tightness: Tightness): string {
+    switch (tree.kind) {
+      case 'empty':
+        return tightness === 0 ? '' : '(?:)'
+      case 'char':
+      case 'set':
+        return this.characters([tree])
+      case 'any':
+        if (this.flavour === 'javascript') return tree.newline ? '[^]' : '[^\\n]'
+        return this.flagged('s', tree.newline, '.')
+      case 'edge':
+        return tightness === 2 ? `(?:${this.edge(tree)})` : this.edge(tree)
+      case 'sequence': {
+        const text = this.sequence(tree.of)
+        return tightness === 2 ? `(?:${text})` : text
+      }
+      case 'choice': {
+        const text = tree.of.map(part => this.print(part, part.kind === 'choice' ? 1 : 0)).join('|')
+        if (tree.reset === true && this.flavour === 'portable') return `(?|${text})`
+        return tightness === 0 ? text : `(?:${text})`
+      }
+      case 'repeat': {
+        const text = `${this.print(tree.of, 2)}${this.quantifier(tree)}`
+        return tightness === 2 ? `(?:${text})` : text
+      }
+      case 'group': {
+        const inner = this.print(tree.of, 0)
+        if (tree.name === undefined) return `(${inner})`
+        return this.flavour === 're2' ? `(?P<${tree.name}>${inner})` : `(?<${tree.name}>${inner})`
+      }
+      case 'atomic':
+        if (this.flavour !== 'portable') return this.refuse('an atomic group', tree)
+        return `(?>${this.print(tree.of, 0)})`
+      case 'look':
+        if (this.flavour === 're2') return this.refuse(tree.ahead ? 'look-ahead' : 'look-behind', tree)
+        {
+          const text = `(?${tree.ahead ? '' : '<'}${tree.negative ? '!' : '='}${this.print(tree.of, 0)})`
+          return tightness === 2 && this.flavour === 'javascript' ? `(?:${text})` : text
+        }
+      case 'reference':
+        if (this.flavour === 're2') return this.refuse('a reference to a group', tree)
+        if (this.flavour === 'javascript')
+          return tree.fold ? this.refuse('a reference that ignores case', tree) : `(?:\\${tree.group})`
+        return this.flagged('i', tree.fold, `\\g{${tree.group}}`)
+    }
+  }
+
+  /** Runs of characters with the same rule of case share one `(?i:…)`. */
+  private sequence(parts: readonly RegexTree[]): string {
+    let out = ''
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!
+      if (part.kind !== 'char' && part.kind !== 'set') {
+        out += this.print(part, 1)
+        continue
+      }
+      const run = [part]
+      for (
+        let next = parts[at + 1];
+        next !== undefined && (next.kind === 'char' || next.kind === 'set') && next.fold === part.fold;
+        next = parts[at + 1]
+      ) {
+        run.push(next)
+        at++
+      }
+      out += this.characters(run)
+    }
+    return out
+  }
+
+  private characters(run: readonly (RegexTree & { kind: 'char' | 'set' })[]): string {
+    const text = run.map(part => (part.kind === 'char' ? this.char(part) : this.set(part))).join('')
+    if (this.flavour === 'javascript') return text
+    if (run[0]!.fold) return this.flagged('i', true, text)
+    return this.flags.includes('i') && run.some(minds) ? `(?-i:${text})` : text
+  }
+
+  private char(tree: RegexTree & { kind: 'char' }): string {
+    if (this.flavour !== 'javascript' || !tree.fold) return escaped(tree.point, this.flavour, false)
+    const same = sameIgnoringCase(tree.point)
+    const all = same.map(point => escaped(point, this.flavour, true)).join('')
+    return same.length === 1 ? escaped(tree.point, this.flavour, false) : `[${all}]`
+  }
+
+  private set(tree: RegexTree & { kind: 'set' }): string {
+    const { items } = tree
+    const only = items[0]
+    if (this.flavour === 'portable') {
+      if (items.length === 1 && only !== undefined && !('from' in only)) {
+        const item = { ...only, negated: only.negated !== tree.negated }
+        if (Object.hasOwn(letterNames, item.named) || !Object.hasOwn(posixSets, item.named)) return name(item)
+      }
+      return `[${tree.negated ? '^' : ''}${items.map(item => ('from' in item ? range(item.from, item.to, this.flavour) : name(item))).join('')}]`
+    }
+    // The other flavours have other ideas of \s and [:alpha:], so what is meant is written out.
+    const set = characterSet(this.flavour === 're2' ? { ...tree, negated: false, fold: false } : { ...tree, negated: false })
+    const negated = tree.negated
+    if (set.length === 0) return negated ? '[^\\x{0}-\\x{10FFFF}]'.replace('^', '') : this.nothing(tree)
+    let text = ''
+    for (let i = 0; i < set.length; i += 2) text += range(set[i]!, set[i + 1]!, this.flavour)
+    return `[${negated ? '^' : ''}${text}]`
+  }
+
+  private nothing(tree: RegexTree): string {
+    return this.flavour === 'javascript' ? '[]' : this.refuse('a class of no characters', tree)
+  }
+
+  private quantifier(tree: RegexTree & { kind: 'repeat' }): string {
+    const { min, max } = tree
+    const count =
+      max === undefined
+        ? min === 0
+          ? '*'
+          : min === 1
+            ? '+'
+            : `{${min},}`
+        : min === 0 && max === 1
+          ? '?'
+          : min === max
+            ? `{${min}}`
+            : `{${min},${max}}`
+    if (tree.how === 'possessive') return this.flavour === 'portable' ? `${count}+` : this.refuse('a possessive quantifier', tree)
+    return `${count}${tree.how === 'lazy' ? '?' : ''}`
+  }
+
+  private edge(tree: RegexTree & { kind: 'edge' }): string {
+    const javascript = this.flavour === 'javascript'
+    switch (tree.at) {
+      case 'start':
+        return javascript || !this.flags.includes('m') ? '^' : '\\A'
+      case 'end':
+        return javascript || !this.flags.includes('m') ? '$' : '\\z'
+      case 'word':
+        return '\\b'
+      case 'inside':
+        return '\\B'
+      case 'last':
+        return this.flavour === 'portable' ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
+      case 'line-start':
+        if (javascript) return '(?<![^\\n])(?:^|(?!$))'
+        // RE2's ^ is also true after a line feed that ends the text.
+        return this.flavour === 're2' ? this.refuse('the start of a line as PCRE has it', tree) : this.flagged('m', true, '^')
+      case 'line-end':
+        return javascript ? '(?![^\\n])' : this.flagged('m', true, '$')
+    }
+  }
+}
+
+function name(item: { readonly named: string; readonly negated: boolean }): string {
+  const letter = letterNames[item.named]
+  if (letter !== undefined) return `\\${item.negated ? letter.toUpperCase() : letter}`
+  if (Object.hasOwn(posixSets, item.named)) return `[:${item.negated ? '^' : ''}${item.named}:]`
+  return `\\${item.negated ? 'P' : 'p'}{${item.named}}`
+}
+
+function range(from: number, to: number, flavour: RegexFlavour): string {
+  if (from === to) return escaped(from, flavour, true)
+  return `${escaped(from, flavour, true)}${to === from + 1 ? '' : '-'}${escaped(to, flavour, true)}`
+}
+
+const outside = /[\\^$.|?*+()[\]{}/]/
+const inside = /[\\\]^[-]/
+/** Under `v` these double or mean something inside brackets, so they are escaped there as well; `u` allows only some escapes, hence \x. */
+const inJavascript = /[\\\]^[\-&!#$%*+,.:;<=>?@`~{}()|/]/
+const controls: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 12: '\\f' }
+
+function escaped(point: number, flavour: RegexFlavour, bracketed: boolean): string {
+  const control = controls[point]
+  if (control !== undefined) return control
+  const character = String.fromCodePoint(point)
+  // Invisible, unpaired and direction-changing characters are written by number, so that a person sees them.
+  const visible = point > 0x7e ? /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character) : point >= 32
+  if (flavour === 'javascript') {
+    if (bracketed ? inJavascript.test(character) : false) return `\\u{${point.toString(16)}}`
+    if (!visible) return `\\u{${point.toString(16)}}`
+    return !bracketed && outside.test(character) ? `\\${character}` : character
+  }
+  if (!visible) return `\\x{${point.toString(16).toUpperCase()}}`
+  if (bracketed) return inside.test(character) ? `\\${character}` : character
+  if (point === 0x2f || point === 0x5d || point === 0x7d) return character
+  return outside.test(character) ? `\\${character}` : character
+}

@@ -1,0 +1,100 @@
+// The reading of one pattern: where it is, which flags hold, what was found wrong. After the first error it stands at the end, so that every loop stops.
+
+import type { Diagnostic } from '../../text/diagnostic.ts'
+import type { Span } from '../../text/source.ts'
+import type { RegexTree } from './tree.ts'
+
+export interface PcreOptions {
+  readonly ignoreCase?: boolean
+  readonly multiline?: boolean
+  readonly dotAll?: boolean
+}
+
+export interface Flags {
+  ignoreCase: boolean
+  multiline: boolean
+  dotAll: boolean
+  extended: boolean
+  extendedMore: boolean
+  ungreedy: boolean
+  noCapture: boolean
+}
+
+/** One reading of one pattern. */
+export class Reading {
+  readonly text: string
+  /** Where the reading is. */
+  at = 0
+  depth = 0
+  /** Groups opened so far. */
+  groups = 0
+  /** Whether a reference was met that may be an octal number. */
+  doubtful = false
+  flags: Flags
+  failed = false
+  readonly names = new Map<string, number>()
+  readonly diagnostics: Diagnostic[] = []
+  /** References to be checked when all groups are known. */
+  readonly references: { readonly to: number | string; readonly span: Span }[] = []
+  /** How many groups there are, when an earlier reading has counted them. */
+  readonly groupCount: number | undefined
+
+  constructor(text: string, options: PcreOptions, groupCount?: number) {
+    this.text = text
+    this.groupCount = groupCount
+    this.flags = {
+      ignoreCase: options.ignoreCase ?? false,
+      multiline: options.multiline ?? false,
+      dotAll: options.dotAll ?? false,
+      extended: false,
+      extendedMore: false,
+      ungreedy: false,
+      noCapture: false,
+    }
+  }
+
+  /** Ends the reading: everything that loops looks at the end of the text. */
+  fail(code: string, message: string, start: number, end: number, hint?: string): RegexTree {
+    if (!this.failed) {
+      const span = { start: Math.min(start, this.text.length), end: Math.min(end, this.text.length) }
+      this.diagnostics.push({ code, severity: 'error', message, span, ...(hint === undefined ? {} : { hint }) })
+    }
+    this.failed = true
+    this.at = this.text.length
+    return { kind: 'empty' }
+  }
+
+  warn(code: string, message: string, start: number, end: number, hint: string): void {
+    this.diagnostics.push({ code, severity: 'warning', message, span: { start, end }, hint })
+  }
+
+  unsupported(what: string, start: number, end: number): RegexTree {
+    return this.fail(
+      'REX020',
+      `${what} in a regular expression is not supported`,
+      start,
+      end,
+      'say it with groups, look-around or several tests',
+    )
+  }
+
+  looking(text: string): boolean {
+    return this.text.startsWith(text, this.at)
+  }
+
+  take(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.text) ?? undefined
+    if (found !== undefined) this.at += found[0].length
+    return found
+  }
+
+  /** Whether a quantifier follows. */
+  repeats(): boolean {
+    return /^(?:[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})/.test(this.text.slice(this.at, this.at + 24))
+  }
+
+  character(point: number, start: number): RegexTree {
+    return { kind: 'char', point, fold: this.flags.ignoreCase, span: { start, end: this.at } }
+  }
+}
