@@ -1,9 +1,8 @@
 // Which of many predicates can be true of an event at all: each needs one of a few texts in some field, and only predicates whose text is there are asked. Never leaves out one that is true.
 
 import { shape } from '../ir/glob.ts'
-import { requiredLiterals } from '../ir/literals.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
-import { readPortable } from '../ir/regex.ts'
+import { readPortable, requiredLiterals } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 
 /** A folded text that a field (undefined: any field, for keywords) must equal, start with, end with or contain. */
