@@ -124,9 +124,10 @@ export function tell(at: Desk, given: TellOptions, summary: HuntSummary, alerts:
       talk.write(`not evaluated: ${oneLine(`${rule.title ?? ''} (${rule.file ?? 'no file'}): ${rule.reason}`)}\n`)
     for (const idle of summary.idle) talk.write(`no events of ${oneLine(idle.logSource)}: ${counted(idle.rules, 'rule')}\n`)
   }
+  const lost = summary.unread.filter(finding => finding.severity !== 'note').length
   const parts = [
     `${counted(summary.rules, 'rule')}${summary.skipped.length === 0 ? '' : `, ${count(summary.skipped.length)} not evaluated`}`,
-    `${counted(summary.events, 'event')} in ${counted(summary.files, 'file')}${summary.unread.length === 0 ? '' : `, ${counted(summary.unread.length, 'part')} not read`}`,
+    `${counted(summary.events, 'event')} in ${counted(summary.files, 'file')}${lost === 0 ? '' : `, ${counted(lost, 'part')} not read`}`,
     counted(alerts, 'alert'),
   ]
   talk.write(`${parts.join('; ')}${summary.skipped.length > 0 && !given.showSkipped ? ' (--show-skipped says why)' : ''}\n`)

@@ -7,6 +7,7 @@ import { logFormats } from '../../logs/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
+import { codes as fileCodes } from '../files.ts'
 
 /** What the command line itself reports. */
 export const codes: Readonly<Record<string, string>> = {
@@ -36,6 +37,7 @@ export function allCodes(): ReadonlyMap<string, string> {
   const registries = [
     codes,
     engineCodes,
+    fileCodes,
     huntCodes,
     readCodes,
     translateCodes,

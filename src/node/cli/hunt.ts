@@ -15,7 +15,7 @@ import { huntGithub } from '../report/github.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { huntMarkdown } from '../report/markdown.ts'
-import { progressLine } from '../report/progress.ts'
+import { progressLine, totalOf } from '../report/progress.ts'
 import type { HuntSummary, Report } from '../report/report.ts'
 import { huntSarif } from '../report/sarif.ts'
 import { huntTable } from '../report/table.ts'
@@ -255,7 +255,16 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
 
   const started = performance.now()
   const output = report(at, given)
-  const progress = at.progress ? progressLine(talk, () => performance.now()) : undefined
+  const now = () => performance.now()
+  // Standard input cannot be looked at twice.
+  const total =
+    at.progress && !asked.logs.includes('-')
+      ? await totalOf(
+          eventSources(asked.logs, () => undefined),
+          now,
+        )
+      : undefined
+  const progress = at.progress ? progressLine(talk, now, total) : undefined
   const unread: Diagnostic[] = []
   const notes: Diagnostic[] = []
   const tally = riskTally()
@@ -269,7 +278,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     io.signal,
   )
   const options = { since: asked.since, until: asked.until, signal: io.signal }
-  for await (const found of hunt(program, progress === undefined ? sources : progress.watch(sources), options)) {
+  for await (const found of hunt(program, sources, options)) {
     if (isAlert(found)) {
       const detection = program.detections[found.index]!
       const described = describe(found, detection, byId.get(found.schema))
@@ -287,7 +296,8 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     } else if (found.kind === 'skipped') notes.push(found.diagnostic)
     else if (found.kind === 'end') end = found
     else if (found.kind === 'progress') progress?.update(found.counts)
-    else if (found.kind === 'file' && found.state === 'done') {
+    else if (found.kind === 'file' && found.state === 'begun') progress?.reading(label(found.source))
+    else if (found.kind === 'file') {
       if (found.format !== undefined) readFiles++
       progress?.done(found.source)
     }

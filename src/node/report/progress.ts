@@ -6,34 +6,31 @@ import type { Paper } from './paper.ts'
 import { bytes, clip, count, counted, duration, oneLine } from './text.ts'
 
 export interface Progress {
-  /** The same sources, counted before the first is opened, so that the end can be foretold. */
-  watch(sources: AsyncIterable<EventSource>): AsyncIterable<EventSource>
   update(counts: Counts): void
+  /** A source is being read; null when none is. */
+  reading(name: string | null): void
   done(source: EventSource): void
   clear(): void
 }
 
+/** What is to be read: how many files and, where every one says its size, how many bytes. */
+export interface Total {
+  readonly files: number
+  readonly bytes?: number
+}
+
 const pause = 100
 
-/** A progress line; `now` in milliseconds. */
-export function progressLine(on: Paper, now: () => number): Progress {
+/** A progress line; `now` in milliseconds, `total` when it is known. */
+export function progressLine(on: Paper, now: () => number, total?: Total): Progress {
   const started = now()
   let drawn = started
   let shown = false
-  let total = { files: 0, bytes: 0, sized: true }
   let ended = { files: 0, bytes: 0 }
   let name = ''
   return {
-    async *watch(sources) {
-      const all: EventSource[] = []
-      for await (const source of sources) {
-        all.push(source)
-        total = { files: all.length, bytes: total.bytes + (source.size ?? 0), sized: total.sized && source.size !== undefined }
-      }
-      for (const source of all) {
-        name = source.name
-        yield source
-      }
+    reading(next) {
+      name = next ?? ''
     },
     update(counts) {
       const at = now()
@@ -41,10 +38,17 @@ export function progressLine(on: Paper, now: () => number): Progress {
       drawn = at
       shown = true
       const seconds = Math.max(0.001, (at - started) / 1000)
-      const share = total.bytes > 0 ? Math.min(1, ended.bytes / total.bytes) : 0
-      const left = total.sized && share > 0.02 ? `, ${duration(((at - started) * (1 - share)) / share)} left` : ''
-      const line = `${count(ended.files)}/${counted(total.files, 'file')}, ${bytes(counts.bytes)}, ${bytes(counts.bytes / seconds)}/s, ${count(Math.round(counts.events / seconds))} events/s, ${counted(counts.alerts, 'alert')}${left}  ${oneLine(name)}`
-      on.write(`\r\u001b[2K${clip(line, on.columns - 1)}`)
+      const share = total === undefined || total.bytes === undefined ? 0 : Math.min(1, ended.bytes / total.bytes)
+      const files = total === undefined ? counted(ended.files, 'file') : `${count(ended.files)}/${counted(total.files, 'file')}`
+      const parts = [
+        files,
+        bytes(counts.bytes),
+        `${bytes(counts.bytes / seconds)}/s`,
+        `${count(Math.round(counts.events / seconds))} events/s`,
+        counted(counts.alerts, 'alert'),
+        ...(share > 0.02 ? [`${duration(((at - started) * (1 - share)) / share)} left`] : []),
+      ]
+      on.write(`\r\u001b[2K${clip(`${parts.join(', ')}  ${oneLine(name)}`, on.columns - 1)}`)
     },
     done(source) {
       ended = { files: ended.files + 1, bytes: ended.bytes + (source.size ?? 0) }
@@ -54,4 +58,19 @@ export function progressLine(on: Paper, now: () => number): Progress {
       shown = false
     },
   }
+}
+
+const longest = 1000
+
+/** Counts sources ahead of reading them; undefined when that takes more than a second, or members of archives are among them, which are found only by unpacking. */
+export async function totalOf(sources: AsyncIterable<EventSource>, now: () => number): Promise<Total | undefined> {
+  const started = now()
+  let files = 0
+  let size: number | undefined = 0
+  for await (const source of sources) {
+    if (source.member !== undefined || now() - started > longest) return undefined
+    files++
+    size = size === undefined || source.size === undefined ? undefined : size + source.size
+  }
+  return { files, bytes: size }
 }

@@ -1,6 +1,7 @@
 // Alerts as people read them on a terminal: what was loaded and read, what fired, how much, where, when, what was not checked, and what to do next.
 
 import { type Level, levels } from '../../ir/detection.ts'
+import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Found } from './alert.ts'
 import { type Group, groups } from './groups.ts'
 import { type Paper, signs } from './paper.ts'
@@ -141,23 +142,28 @@ function writeUnchecked(on: Paper, summary: HuntSummary, all: boolean, titles: R
       on.write(`  ${colors.dim(`         ${counted(summary.idle.length - 5, 'more log source')}: --show-skipped`)}\n`)
     }
   }
-  if (summary.unread.length > 0) {
-    on.write(`\n  ${colors.yellow(`not read: ${counted(summary.unread.length, 'part')} of the logs`)}\n`)
-    if (all) {
-      for (const finding of summary.unread) {
-        const place = finding.source === undefined ? '' : `${finding.source.name}: `
-        on.write(`      ${oneLine(`${finding.code} ${place}${finding.message}`)}\n`)
-      }
-    } else {
+  const lost = summary.unread.filter(finding => finding.severity !== 'note')
+  if (lost.length > 0) {
+    on.write(`\n  ${colors.yellow(`not read: ${counted(lost.length, 'part')} of the logs`)}\n`)
+    if (all) for (const finding of lost) on.write(`      ${oneLine(placed(finding))}\n`)
+    else {
       const codes = new Map<string, number>()
-      for (const { code } of summary.unread) codes.set(code, (codes.get(code) ?? 0) + 1)
+      for (const { code } of lost) codes.set(code, (codes.get(code) ?? 0) + 1)
       for (const [code, parts] of [...codes].sort((a, b) => b[1] - a[1])) {
         on.write(`  ${pad(count(parts), 7, 'right')}  ${clip(`${code} ${titles.get(code) ?? ''}`, on.columns - 11, cut)}\n`)
       }
       on.write(`  ${colors.dim('         which: --show-skipped')}\n`)
     }
   }
+  const notes = summary.unread.filter(finding => finding.severity === 'note')
+  if (notes.length > 0) on.write('\n')
+  for (const note of notes.slice(0, all ? undefined : 3))
+    on.write(`  ${clip(oneLine(`note: ${note.message}`), on.columns - 2, cut)}\n`)
+  if (!all && notes.length > 3) on.write(`  ${colors.dim(`${counted(notes.length - 3, 'more note')}: --show-skipped`)}\n`)
 }
+
+const placed = (finding: Diagnostic): string =>
+  `${finding.code} ${finding.source === undefined ? '' : `${finding.source.name}: `}${finding.message}`
 
 /** Alerts as a table; nothing is written before the end, because the head says what was loaded and read. */
 export function huntTable(on: Paper, options: TableOptions): Report<Found, HuntSummary> {
