@@ -3,7 +3,16 @@
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { Chunk, makeStore } from './evtx/chunk.ts'
-import { chunkMark, type Finding, type Frames, type Header, missingRecords, readFrames, readHeader } from './evtx/frames.ts'
+import {
+  chunkMark,
+  type Finding,
+  type Frames,
+  type Header,
+  isSoundHeader,
+  missingRecords,
+  readFrames,
+  readHeader,
+} from './evtx/frames.ts'
 import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 
@@ -18,7 +27,7 @@ const codes = {
   EVT004: 'bytes of the file belong to no chunk',
   EVT005: 'a record is damaged and was left out',
   EVT006: 'bytes of a chunk hold no record where there should be one',
-  EVT007: 'the file ends inside a chunk',
+  EVT007: 'a chunk is cut off',
   EVT008: 'a record was read although its frame is damaged',
   EVT009: 'a template is damaged',
   EVT010: 'what was lost in the file',
@@ -136,10 +145,15 @@ function nextMark(bytes: Uint8Array, from: number): number {
   return bytes.length
 }
 
-/** Where bytes that are no chunk end: at the next mark, or before the last few bytes, which may be the beginning of one. */
+/** Where bytes that are no chunk end: at the next mark, or at what may be the beginning of one that the window cuts. */
 function strayEnd(window: Uint8Array): number {
   const next = nextMark(window, 1)
-  return next === window.length && next === chunkSize ? next - fileMark.length : next
+  if (next < window.length || window.length < chunkSize) return next
+  for (let length = fileMark.length - 1; length > 0; length--) {
+    const at = window.length - length
+    if ([fileMark, chunkMark].some(mark => startsWith(window, at, mark.slice(0, length)))) return at
+  }
+  return next
 }
 
 function isZero(bytes: Uint8Array): boolean {
@@ -170,7 +184,11 @@ function tellFinding(ledger: Ledger, finding: Finding, base: number): void {
       ledger.bytes += finding.size
       break
     case 'cut':
-      ledger.tell('EVT007', 'warning', `the file ends inside a chunk ${where}: ${finding.size} bytes of records are not there`)
+      ledger.tell(
+        'EVT007',
+        'warning',
+        `the chunk is cut off ${where}: ${finding.size} bytes of records are missing or incomplete`,
+      )
       ledger.bytes += finding.size
       break
     case 'mended':
@@ -209,7 +227,7 @@ class Reading {
   private readonly input: Input
   private readonly options: ReadOptions
   private readonly ledger: Ledger
-  private readonly templates = { file: makeStore(), shared }
+  private readonly templates = { sure: makeStore(), unsure: makeStore(), shared }
   /** Number of the last record so far, as the chunks say it. */
   private last = -1
   private records = 0
@@ -264,9 +282,11 @@ class Reading {
     let memory = memoryOf(window.subarray(0, length), marked ? chunkHeaderSize : 0)
     const header = readHeader(memory)
     let frames = readFrames(memory, header, this.last)
-    if (marked && frames.findings.length > 0) {
-      // Bytes may be missing: then the next chunk begins before this one should end.
-      const end = nextMark(window, chunkHeaderSize)
+    if (marked) {
+      // Where bytes are missing, the next chunk begins before this one should end. Behind whole records only a whole header is taken for one.
+      const broken = frames.findings.length > 0
+      let end = nextMark(window, broken ? chunkHeaderSize : frames.end)
+      while (!broken && end < length && !isSoundHeader(window, end)) end = nextMark(window, end + 1)
       if (end < length) {
         memory = new Memory(memory.bytes, end, memory.first)
         frames = readFrames(memory, header, this.last)
@@ -292,13 +312,14 @@ class Reading {
     const { base, marked, memory, header, frames, chunk } = held
     const { ledger } = this
     if (memory.limit < chunkHeaderSize && marked) {
-      ledger.tell('EVT007', 'warning', `the file ends in the header of the chunk at offset ${base}`)
+      ledger.tell('EVT007', 'warning', `the chunk at offset ${base} is cut off in its header`)
       ledger.bytes += memory.limit
     } else if (header?.free === undefined) {
       const what = marked ? 'is damaged' : 'is missing'
       ledger.tell('EVT003', 'warning', `the header of the chunk at offset ${base} ${what}: its records are found by their marks`)
     }
-    const findings = [...frames.findings, ...chunk.findings]
+    const left = new Set(chunk.findings.filter(finding => finding.kind === 'record').map(finding => finding.at))
+    const findings = [...frames.findings.filter(({ kind, at }) => kind !== 'mended' || !left.has(at)), ...chunk.findings]
     for (const finding of findings) tellFinding(ledger, finding, base)
     const dropped = findings.filter(finding => finding.kind === 'record').length
     if (findings.length > 0) ledger.records += Math.max(missingRecords(header, chunk.length), dropped)

@@ -19,8 +19,10 @@ export interface Store {
 
 /** Templates met before. */
 export interface Templates {
-  /** Found whole in this file: they stand in for the same template where its definition is damaged. */
-  readonly file: Store
+  /** Found in chunks of this file whose checksum is right: they stand in for the same template where its definition is damaged. */
+  readonly sure: Store
+  /** Found in other chunks of this file: they stand in where nothing better does. */
+  readonly unsure: Store
   /** Found in any file, compared byte by byte before they are used: reading a file does not depend on what was read before. */
   readonly shared: Store
 }
@@ -80,8 +82,9 @@ export class Chunk implements Batch, Embedder {
   private readonly member: string | undefined
   /** How many records of the file come before this chunk's. */
   before = 0
-  /** Whether a template it needs is damaged and was not met elsewhere so far: a later chunk may bring it. */
+  /** Whether a template it needs is or may be damaged and was not met in an intact chunk so far: a later one may bring it. */
   lacks = false
+  private intact: boolean | undefined
   private depth = 0
   private compiled = 0
   private entries = 0
@@ -311,7 +314,9 @@ export class Chunk implements Batch, Embedder {
       } else found = known ?? undefined
       if (found !== undefined && !found.suspect) return found
     }
-    const other = this.templates.file.byId.get(id)?.findLast(template => template.place === where)
+    const { sure, unsure } = this.templates
+    const fits = (template: Template) => template.place === where
+    const other = sure.byId.get(id)?.findLast(fits) ?? unsure.byId.get(id)?.findLast(fits)
     if (other === undefined) this.lacks = true
     if ((found ?? other) !== undefined && !this.findings.some(({ kind, at }) => kind === 'template' && at === definition)) {
       const reason = other === undefined ? 'a name in it may be wrong' : 'the same template from elsewhere in the file is used'
@@ -328,27 +333,31 @@ export class Chunk implements Batch, Embedder {
     for (const known of templates.shared.byId.get(id) ?? []) {
       const print = known.print!
       if (known.place === where && print.view.byteLength === end - definition && sameTemplate(print, memory, definition)) {
-        remember(templates.file, id, known)
+        remember(templates.sure, id, known)
         return known
       }
     }
     this.depth++
     const made = compile(memory, definition + definitionHeaderSize, end, { where, definition, shift }, this)
     this.depth--
-    if (made === undefined || this.isAltered(made, definition, id)) return undefined
-    remember(templates.file, id, made)
-    remember(templates.shared, id, made)
-    return made
-  }
-
-  /** Whether a template disagrees with one of the same GUID in the file, and the chunk's checksum says that this is the damaged one. */
-  private isAltered(template: Template, definition: number, id: number): boolean {
-    const said = JSON.stringify(template.entries)
-    for (const other of this.templates.file.byId.get(id) ?? []) {
-      if (other.place !== template.place || !sameGuid(other.print!, this.memory, definition)) continue
-      if (JSON.stringify(other.entries) !== said) return this.header?.intact() !== true
+    if (made === undefined) return undefined
+    this.intact ??= this.header?.intact() === true
+    if (this.intact) {
+      remember(templates.sure, id, made)
+      remember(templates.shared, id, made)
+      return made
     }
-    return false
+    // Something in this chunk is not what it was. A template of the same GUID from an intact chunk says whether it is this template.
+    const twins = (templates.sure.byId.get(id) ?? []).filter(
+      twin => twin.place === where && sameGuid(twin.print!, memory, definition),
+    )
+    if (twins.length === 0) {
+      this.lacks = true
+      remember(templates.unsure, id, made)
+      return made
+    }
+    const said = JSON.stringify(made.entries)
+    return twins.some(twin => JSON.stringify(twin.entries) === said) ? made : undefined
   }
 }
 

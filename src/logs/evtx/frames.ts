@@ -35,6 +35,8 @@ export interface Frames {
   readonly starts: readonly number[]
   readonly sizes: readonly number[]
   readonly findings: readonly Finding[]
+  /** Offset after the last record. */
+  readonly end: number
   /** Number of the last record, or that of the chunk before when there is none. */
   readonly last: number
 }
@@ -73,6 +75,13 @@ export function readHeader(memory: Memory): Header | undefined {
     sound: () => view.getUint32(124, true) === checksum(bytes.subarray(0, 120), bytes.subarray(128, chunkHeaderSize)),
     intact: () => free <= limit && view.getUint32(52, true) === checksum(bytes.subarray(chunkHeaderSize, free)),
   }
+}
+
+/** Whether a whole chunk header with the right checksum begins at an offset. */
+export function isSoundHeader(bytes: Uint8Array, at: number): boolean {
+  if (at + chunkHeaderSize > bytes.length || !chunkMark.every((byte, index) => bytes[at + index] === byte)) return false
+  const sum = checksum(bytes.subarray(at, at + 120), bytes.subarray(at + 128, at + chunkHeaderSize))
+  return new DataView(bytes.buffer, bytes.byteOffset + at + 124, 4).getUint32(0, true) === sum
 }
 
 /** How many more records than `found` a sound header speaks of. */
@@ -114,11 +123,11 @@ export function readFrames(memory: Memory, header: Header | undefined, before: n
     previous = recordNumber(memory, at)
     at += size
   }
-  if (at < stop || (at === limit && free !== undefined && free > limit)) {
+  if (at < stop || (at === limit && free !== undefined && free > limit && findings.at(-1)?.kind !== 'cut')) {
     const lost = describeLoss(memory, at, stop, free)
     if (lost !== undefined) findings.push(lost)
   }
-  return { starts, sizes, findings, last: previous >= 0 ? previous : before }
+  return { starts, sizes, findings, end: at, last: previous >= 0 ? previous : before }
 }
 
 /** Whether a record begins here: its mark, and the same size before and after it. */
@@ -160,15 +169,14 @@ function mendedSize(memory: Memory, at: number, next: number, stop: number): num
 /** What was lost between two offsets; nothing when only zeros are there, as after the last record of an archived log. */
 function describeLoss(memory: Memory, at: number, next: number, free: number | undefined): Finding | undefined {
   const { bytes, view, limit } = memory
-  if (next === limit && limit < chunkSize && (free === undefined || free > limit)) {
-    const size = (free ?? limit) - at
-    return size > 0 ? { kind: 'cut', at, size, reason: 'the file ends there' } : undefined
+  const marked = at + smallest <= limit && view.getUint32(at, true) === recordMark
+  if (next === limit && limit < chunkSize) {
+    const end = Math.min(free ?? (marked ? at + view.getUint32(at + 4, true) : limit), chunkSize)
+    if (end > limit) return { kind: 'cut', at, size: end - at, reason: '' }
   }
   let end = next
   while (end > at && bytes[end - 1] === 0) end--
   if (end === at) return undefined
-  if (at + smallest > limit || view.getUint32(at, true) !== recordMark) {
-    return { kind: 'gap', at, size: next - at, reason: 'no record where one should begin' }
-  }
+  if (!marked) return { kind: 'gap', at, size: next - at, reason: 'no record where one should begin' }
   return { kind: 'record', at, size: next - at, record: recordNumber(memory, at), reason: 'its sizes disagree' }
 }
