@@ -1,7 +1,9 @@
 // Terrier's front door: the verbs, then the lists they work with, then the types of what goes in and comes out.
 
 export { compile, describeEvent } from './engine/engine.ts'
+export { type IncidentOptions, riskByEntity } from './engine/risk.ts'
 export type { Alert, AlertRisk, Incident, Program, Run, RunOptions, Seen, Skipped } from './engine/run.ts'
+export { explain, trace } from './explain.ts'
 export { type Counts, type HuntOptions, hunt, isAlert, type Notice, readSource } from './hunt.ts'
 export * from './ir/index.ts'
 export { languages } from './languages/index.ts'
@@ -14,3 +16,4 @@ export { schemas } from './schemas/index.ts'
 export type { Holding, Lens, Mapping, Schema, Table } from './schemas/schema.ts'
 export { type Diagnostic, draw, type Outcome, type Place, place, type Severity } from './text/diagnostic.ts'
 export { type Position, position, type Source, type Span } from './text/source.ts'
+export { test } from './trial.ts'

@@ -7,16 +7,21 @@ import { parseTime } from '../ir/time.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { firstOf, hubValue, views } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
+import { codes as aggregateCodes } from './aggregate.ts'
 import { createFamily, type Family, type Front } from './front.ts'
 import { createMatcher } from './match.ts'
 import { Order } from './order.ts'
-import { alertRisk, riskFields } from './risk.ts'
+import { alertRisk, codes as riskCodes, riskFields } from './risk.ts'
 import { type Row, codes as rowCodes } from './row.ts'
 import type { Alert, Program, Run, RunOptions, Seen, Skipped } from './run.ts'
+import { codes as sequenceCodes } from './sequence.ts'
 import { buildTree, type Leaf, type Tree } from './tree.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...rowCodes,
+  ...aggregateCodes,
+  ...sequenceCodes,
+  ...riskCodes,
   ENG101: 'the rule has a part that the engine cannot run',
   ENG102: 'no known log format holds the log source of the rule',
   ENG301: 'a regular expression gave up within its bound of steps',
@@ -151,6 +156,7 @@ function startRun(parts: Parts, options: RunOptions): Run {
       events: row.events,
       schema: row.schema,
       row: trees[tree]!.tree.single ? {} : row.fields,
+      ...(row.omitted === undefined || row.omitted === 0 ? {} : { omitted: row.omitted }),
     }
     if (detection.risk === undefined) return alert
     return { ...alert, risk: alertRisk(detection.risk, riskValues(detection.risk, row, trees[tree]!.tree.leaves[0]!.class)) }

@@ -79,6 +79,8 @@ export interface Alert {
   readonly time?: number
   readonly ticks?: number
   readonly events: readonly Event[]
+  /** How many contributing events `events` leaves out (it has the first and the last 500). */
+  readonly omitted?: number
   /** The schema through which the events were read. */
   readonly schema: string
   /** Columns of the result: the group and the measures of a correlation; empty for a rule on single events. */

@@ -7,12 +7,12 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { parseNetwork } from './address.ts'
-import { createAggregate } from './aggregate.ts'
+import { checkAggregate, createAggregate } from './aggregate.ts'
 import { compilePredicate } from './match.ts'
 import { compileRegex } from './regex.ts'
 import { asEvent, type Lost, type Operator, type OperatorOptions, type Row } from './row.ts'
 import { compileScalar, unknownScalars } from './scalar.ts'
-import { createSequence } from './sequence.ts'
+import { checkSequence, createSequence } from './sequence.ts'
 
 /** A front, before it is told in the names of a schema. */
 export interface Leaf {
@@ -68,7 +68,7 @@ export function buildTree(detection: Detection): Tree {
   function build(query: Pipeline, up: Path | undefined, wanted: ReadonlySet<string>): void {
     const { from } = query
     if (from.kind === 'class') {
-      buildLeaf(from.class, query.stages, up, wanted)
+      buildLeaf(from.class, query, up, wanted)
       return
     }
     if (from.kind !== 'union' && from.kind !== 'sequence') {
@@ -84,10 +84,11 @@ export function buildTree(detection: Detection): Tree {
     const needed = new Set(wanted)
     const makers: Make[] = []
     if (from.kind === 'sequence') {
+      problems.push(...checkSequence(from))
       makers.push(options => createSequence(from, options))
       for (const step of from.steps) for (const key of step.by) addScalar(key.value, needed)
     }
-    for (const stage of stages) makers.push(...buildStage(stage, needed))
+    for (const stage of stages) makers.push(...buildStage(stage, needed, query.rules))
     const inputs = from.kind === 'union' ? from.of : from.steps.map(step => step.of)
     const source =
       from.kind === 'union' && from.source !== undefined
@@ -97,7 +98,7 @@ export function buildTree(detection: Detection): Tree {
     for (const [branch, input] of inputs.entries()) build(input, { node, branch }, needed)
   }
 
-  function buildLeaf(of: EventClass, stages: readonly Stage[], up: Path | undefined, wanted: ReadonlySet<string>): void {
+  function buildLeaf(of: EventClass, { stages, rules }: Pipeline, up: Path | undefined, wanted: ReadonlySet<string>): void {
     const where: Predicate[] = []
     const columns: Column[] = []
     for (const stage of stages) {
@@ -111,7 +112,7 @@ export function buildTree(detection: Detection): Tree {
         // An aggregation over one log source: a node with one input.
         const at = stages.indexOf(stage)
         const needed = new Set(wanted)
-        const makers = stages.slice(at).flatMap(later => buildStage(later, needed))
+        const makers = stages.slice(at).flatMap(later => buildStage(later, needed, rules))
         const node = nodes.push({ makers, up }) - 1
         leaves.push({ class: of, where: conjunction(where), columns, names: [...needed], up: { node, branch: 0 } })
         return
@@ -120,7 +121,7 @@ export function buildTree(detection: Detection): Tree {
     leaves.push({ class: of, where: conjunction(where), columns, names: up === undefined ? [] : [...wanted], up })
   }
 
-  function buildStage(stage: Stage, needed: Set<string>): Make[] {
+  function buildStage(stage: Stage, needed: Set<string>, rules: Pipeline['rules']): Make[] {
     switch (stage.kind) {
       case 'aggregate': {
         for (const column of stage.by) addScalar(column.value, needed)
@@ -128,7 +129,8 @@ export function buildTree(detection: Detection): Tree {
           if (measure.of !== undefined) addScalar(measure.of, needed)
           if (measure.where !== undefined) for (const name of fieldsUsed(measure.where)) needed.add(name)
         }
-        return [options => createAggregate(stage, options)]
+        problems.push(...checkAggregate(stage))
+        return [options => createAggregate(stage, { ...options, rules })]
       }
       case 'filter':
         checkPredicate(stage.where)
