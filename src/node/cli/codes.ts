@@ -28,7 +28,6 @@ export const codes: Readonly<Record<string, string>> = {
   CLI015: 'no event of that number',
   CLI016: 'unknown schema',
   CLI017: 'no rule passes the selection',
-  CLI018: 'a data set of a test is absent',
   CLI201: 'an option that changes nothing here',
 }
 

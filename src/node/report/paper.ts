@@ -29,7 +29,8 @@ export function paper(options: PaperOptions): Paper {
   const { terminal, utf8 } = options
   return {
     write: terminal && !utf8 ? text => options.write(escaped(ascii(text))) : options.write,
-    columns: Math.max(40, Math.min(options.columns ?? 100, 400)),
+    // A terminal that does not know its width says 0.
+    columns: Math.max(40, Math.min(options.columns || 100, 400)),
     unicode: terminal && utf8,
     colors: picocolors.createColors(options.color),
   }

@@ -38,7 +38,9 @@ export function progressLine(on: Paper, now: () => number, total?: Total): Progr
       drawn = at
       shown = true
       const seconds = Math.max(0.001, (at - started) / 1000)
-      const share = total === undefined || total.bytes === undefined ? 0 : Math.min(1, ended.bytes / total.bytes)
+      const { files: whole = 0, bytes: size = 0 } = total ?? {}
+      // Packed files do not say how many bytes will come; then the files are counted.
+      const share = Math.min(1, size > 0 ? ended.bytes / size : whole > 0 ? ended.files / whole : 0)
       const files = total === undefined ? counted(ended.files, 'file') : `${count(ended.files)}/${counted(total.files, 'file')}`
       const parts = [
         files,
