@@ -25,7 +25,7 @@ const held = (category: string, where: Predicate, fields?: Fields): readonly Hol
 
 const columns: Table['columns'] = { TimeGenerated: 'datetime', EventStartTime: 'datetime', EventCount: 'int', Dvc: 'string' }
 
-const common: Fields = { Computer: ['DvcHostname', 'Dvc', 'DvcFQDN'], Message: 'EventMessage' }
+const everywhere: Fields = { Computer: ['DvcHostname', 'Dvc', 'DvcFQDN'], Message: 'EventMessage' }
 
 /** The process that acted, in file and registry events. */
 const acting: Fields = {
@@ -44,7 +44,7 @@ const eventTypes = {
   RenameKey: 'RegistryKeyRenamed',
 }
 
-const process: Fields = {
+const started: Fields = {
   ProcessGuid: 'TargetProcessGuid',
   ProcessId: 'TargetProcessId',
   Image: 'TargetProcessName',
@@ -81,20 +81,20 @@ const tables: readonly Table[] = [
   {
     name: 'imProcessCreate',
     holds: held('process_creation', type('ProcessCreated')),
-    fields: { ...common, ...process },
+    fields: { ...everywhere, ...started },
     columns: { ...columns, TargetProcessName: 'string', TargetProcessCommandLine: 'string', TargetProcessId: 'string' },
   },
   {
     name: 'imProcessTerminate',
     holds: held('process_termination', type('ProcessTerminated')),
-    fields: { ...common, ...process },
+    fields: { ...everywhere, ...started },
     columns,
   },
   {
     name: 'imNetworkSession',
     holds: held('network_connection', or(is('EventSchema', 'NetworkSession'), type('NetworkSession', 'EndpointNetworkSession'))),
     fields: {
-      ...common,
+      ...everywhere,
       ProcessGuid: ['SrcProcessGuid', 'DstProcessGuid'],
       ProcessId: ['SrcProcessId', 'DstProcessId'],
       Image: ['SrcProcessName', 'DstProcessName'],
@@ -116,7 +116,7 @@ const tables: readonly Table[] = [
     name: 'imDns',
     holds: held('dns_query', or(is('EventSchema', 'Dns'), exists('DnsQuery'))),
     fields: {
-      ...common,
+      ...everywhere,
       ProcessId: 'SrcProcessId',
       ProcessGuid: 'SrcProcessGuid',
       Image: 'SrcProcessName',
@@ -145,7 +145,7 @@ const tables: readonly Table[] = [
       }),
     ],
     fields: {
-      ...common,
+      ...everywhere,
       ...acting,
       EventType: { column: 'EventType', values: eventTypes },
       // Key and value name are two columns, and the hive is written out.
@@ -163,7 +163,7 @@ const tables: readonly Table[] = [
       ...held('file_access', type('FileAccessed')),
     ],
     fields: {
-      ...common,
+      ...everywhere,
       ...acting,
       TargetFilename: 'TargetFilePath',
       SourceFilename: 'SrcFilePath',

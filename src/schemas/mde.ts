@@ -45,8 +45,8 @@ const initiating: Fields = {
   IntegrityLevel: 'InitiatingProcessIntegrityLevel',
 }
 
-const common: Fields = { Computer: 'DeviceName' }
-const commonColumns: Table['columns'] = {
+const everywhere: Fields = { Computer: 'DeviceName' }
+const sharedColumns: Table['columns'] = {
   Timestamp: 'datetime',
   TimeGenerated: 'datetime',
   DeviceName: 'string',
@@ -60,8 +60,8 @@ const commonColumns: Table['columns'] = {
 const table = (name: string, holds: readonly Holding[], fields: Fields, columns: Table['columns'] = {}): Table => ({
   name,
   holds,
-  fields: { ...common, ...fields },
-  columns: { ...commonColumns, ...columns },
+  fields: { ...everywhere, ...fields },
+  columns: { ...sharedColumns, ...columns },
 })
 
 const registry: Fields = {

@@ -8,19 +8,19 @@ import { type WindowsNames, windowsHoldings } from './windows.ts'
 
 type Fields = Readonly<Record<string, readonly Mapping[]>>
 
-const data = (name: string): string => `winlog.event_data.${name}`
-const names: WindowsNames = { channel: 'winlog.channel', id: ['winlog.event_id', 'event.code'], field: data }
+const raw = (name: string): string => `winlog.event_data.${name}`
+const names: WindowsNames = { channel: 'winlog.channel', id: ['winlog.event_id', 'event.code'], field: raw }
 
 /** The raw name, then what the pipelines make of it. */
 const renamed = (fields: Readonly<Record<string, Mapping | readonly Mapping[]>>): Fields =>
   Object.fromEntries(
-    Object.entries(fields).map(([name, more]) => [name, [data(name), ...((Array.isArray(more) ? more : [more]) as Mapping[])]]),
+    Object.entries(fields).map(([name, more]) => [name, [raw(name), ...((Array.isArray(more) ? more : [more]) as Mapping[])]]),
   )
 
 /** The sysmon pipeline splits the list of hashes and drops it. */
 const hashes = (at: string, imphash: string): Fields => ({
   Hashes: [
-    data('Hashes'),
+    raw('Hashes'),
     { column: `${at}.hash.md5`, lens: 'md5' },
     { column: `${at}.hash.sha1`, lens: 'sha1' },
     { column: `${at}.hash.sha256`, lens: 'sha256' },
@@ -37,7 +37,7 @@ const user: Mapping = { column: 'user.name', under: 'user.domain' }
 
 /** What the pipelines rename alike in every event. */
 const everywhere: Fields = {
-  ...withoutBlanks(data),
+  ...withoutBlanks(raw),
   EventID: ['winlog.event_id', 'event.code'],
   Channel: ['winlog.channel'],
   Provider_Name: ['winlog.provider_name'],
@@ -57,7 +57,7 @@ const everywhere: Fields = {
   ],
   Message: ['message'],
   // Values without a name are numbered.
-  Data: [data('Data'), ...Array.from({ length: 12 }, (_, index) => data(`param${index + 1}`))],
+  Data: [raw('Data'), ...Array.from({ length: 12 }, (_, index) => raw(`param${index + 1}`))],
   ...renamed({
     RuleName: 'rule.name',
     ProcessGuid: 'process.entity_id',
@@ -91,7 +91,7 @@ const everywhere: Fields = {
     NewProcessName: 'process.executable',
     ParentProcessName: 'process.parent.executable',
     NewProcessId: 'process.pid',
-    ProcessName: ['process.executable', data('Process Name')],
+    ProcessName: ['process.executable', raw('Process Name')],
     IpAddress: 'source.ip',
     IpPort: 'source.port',
     WorkstationName: 'source.domain',
@@ -160,7 +160,7 @@ const audit: Holding = {
   ...event4688,
   fields: {
     ...event4688.fields,
-    ...Object.fromEntries(['User', 'ProcessId', 'ParentProcessId', 'ProcessGuid'].map(name => [name, data(name)])),
+    ...Object.fromEntries(['User', 'ProcessId', 'ParentProcessId', 'ProcessGuid'].map(name => [name, raw(name)])),
   },
 }
 
@@ -183,7 +183,7 @@ export const winlogbeat: Schema = {
       name: 'winlogbeat',
       holds,
       fields: everywhere,
-      otherwise: [data('*'), 'winlog.user_data.*'],
+      otherwise: [raw('*'), 'winlog.user_data.*'],
       columns: {
         'process.pid': 'long',
         'process.parent.pid': 'long',
@@ -198,7 +198,7 @@ export const winlogbeat: Schema = {
   // The pipelines put the event's own UtcTime or creation time into @timestamp.
   time: ['@timestamp', 'event.created'],
   host: ['winlog.computer_name', 'host.name', 'host.hostname'],
-  user: ['user.name', data('User'), data('SubjectUserName'), data('TargetUserName'), 'winlog.user.name'],
+  user: ['user.name', raw('User'), raw('SubjectUserName'), raw('TargetUserName'), 'winlog.user.name'],
   channel: ['winlog.channel'],
   eventId: ['winlog.event_id', 'event.code'],
 }
