@@ -148,7 +148,7 @@ describe('wrong usage', () => {
     [['hunt', log, '--color', 'red'], 'error[CLI004]'],
     [['hunt', log, '-j', '0'], 'error[CLI009]'],
     [['hunt', log, '--var', 'no-such.yml'], 'error[CLI008]: cannot read variables from "no-such.yml": no such file or folder'],
-    [['hunt', log, '--schema', 'securty-full'], 'did you mean "security-full"?'],
+    [['hunt', log, '--schema', 'securty-full'], 'error[CLI016]: no schema "securty-full"'],
     [['hunt', log, '-o', 'no/such/folder/x.csv'], 'error[CLI005]'],
     [['hunt', log, '-r'], 'error[CLI001]'],
     [['hunt', 'https://example.org/a.evtx'], '"https://example.org/a.evtx" is an address, and nothing is fetched'],

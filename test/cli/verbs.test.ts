@@ -108,7 +108,7 @@ describe('explain', () => {
     [['explain', 'no-such.yml'], 3, 'error[CLI013]'],
     [['explain', forward, '--index', '1'], 2, 'error[CLI001]'],
     [['explain', forward, '--event', log, '--index', 'x'], 2, 'error[CLI009]'],
-    [['explain', forward, '--event', log, '--index', '99'], 2, 'it has 6 events, from 0 to 5'],
+    [['explain', forward, '--event', log, '--index', '99'], 2, 'error[CLI015]: there is no event 99 in'],
     [['explain', forward, '--event', 'no-such.json'], 4, 'error[CLI014]'],
     [['explain', forward, '-f', 'csv'], 2, 'explain has text, jsonl, json'],
   ])('%j', async (args, code, expected) => {

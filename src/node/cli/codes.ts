@@ -2,9 +2,11 @@
 
 import { codes as engineCodes } from '../../engine/engine.ts'
 import { codes as huntCodes } from '../../hunt.ts'
+import { codes as regexCodes } from '../../ir/regex.ts'
 import { languages } from '../../languages/index.ts'
 import { logFormats } from '../../logs/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
+import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { codes as fileCodes } from '../files.ts'
@@ -38,7 +40,9 @@ export function allCodes(): ReadonlyMap<string, string> {
     engineCodes,
     fileCodes,
     huntCodes,
+    linkCodes,
     readCodes,
+    regexCodes,
     translateCodes,
     ...languages.map(language => language.codes),
     ...logFormats.map(format => format.codes),
