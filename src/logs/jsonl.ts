@@ -301,7 +301,7 @@ class Reading {
     const { window } = this
     if (scanner.breaks > 0) {
       this.line += scanner.breaks
-      this.lineStart = window.base + window.at + scanner.lastBreak + 1
+      this.lineStart = window.base + window.at + scanner.lastBreak
       // Whether the rest of the line the record ends on is one text may be tried again.
       this.mixed = false
     }
@@ -350,7 +350,7 @@ class Reading {
   /** A record that is none: told, and gone around. */
   private async fault(code: keyof typeof codes, start: Place, scanner: Scanner, message: string): Promise<void> {
     const { window } = this
-    const lineFrom = scanner.breaks === 0 ? 0 : scanner.lastBreak + 1
+    const lineFrom = scanner.breaks === 0 ? 0 : scanner.lastBreak
     const before = this.decoder.count(window.bytes.subarray(window.at + lineFrom, window.at + scanner.length))
     const where = { line: start.line + scanner.breaks, column: before + (scanner.breaks === 0 ? start.column : 1) }
     this.tell(code, where, where.line === start.line ? message : `${message}, in the record that begins in line ${start.line}`)

@@ -325,9 +325,9 @@ export type Reach = 'end' | 'more' | 'fault' | 'list'
 export class Scanner {
   /** Bytes looked at so far; after 'end' the length of the value, after 'fault' where it is wrong, after 'list' just behind the `[`. */
   length = 0
-  /** Line breaks passed, and the offset just behind the last one (-1: none). */
+  /** Line breaks passed, and the offset just behind the last one. */
   breaks = 0
-  lastBreak = -1
+  lastBreak = 0
   /** Values seen, roughly: commas. */
   values = 0
   message = ''
@@ -454,7 +454,7 @@ export class Scanner {
     this.keys.length = 0
     this.length = 0
     this.breaks = 0
-    this.lastBreak = -1
+    this.lastBreak = 0
   }
 
   /** At the end of the input: whether a bare number or word, which nothing closes, is whole. */

@@ -3,90 +3,92 @@
 /** Elements within each other, at most. */
 export const deepestXml = 512
 
-/**
- * One piece of markup. `start` to `end` is the whole of it in the text. `name` is the local name, without its prefix. A `section` is
- * CDATA, whose content is text from `from` to `to`; 'declaration' is `<!DOCTYPE …>` with all it declares, 'other' a comment or an
- * instruction; 'wrong' is a `<` that begins no markup, and stands for itself.
- */
-export interface Tag {
-  readonly kind: 'open' | 'empty' | 'close' | 'section' | 'declaration' | 'other' | 'wrong'
-  readonly start: number
-  readonly end: number
-  readonly name: string
-  readonly from: number
-  readonly to: number
-}
+/** 'open', 'empty' and 'close' are tags; 'section' is CDATA; 'declaration' is `<!DOCTYPE …>` with all it declares; 'other' a comment or an instruction; 'wrong' is a `<` that begins no markup. */
+export type Markup = 'open' | 'empty' | 'close' | 'section' | 'declaration' | 'other' | 'wrong'
 
-/** The next markup at or behind `from`; 'none' when there is no `<`, 'more' when the text ends inside it. */
-export function nextTag(text: string, from: number): Tag | 'none' | 'more' {
-  const start = text.indexOf('<', from)
-  if (start === -1) return 'none'
-  const code = text.charCodeAt(start + 1)
-  if (Number.isNaN(code)) return 'more'
-  if (code === 33) return special(text, start)
-  if (code === 63) return until(text, start, '?>', 2, 'other')
-  const close = code === 47
-  const nameFrom = close ? start + 2 : start + 1
-  if (!isNameStart(text.charCodeAt(nameFrom))) return nameFrom >= text.length ? 'more' : wrong(start)
-  let nameTo = nameFrom + 1
-  let local = nameFrom
-  for (let code = text.charCodeAt(nameTo); isName(code); code = text.charCodeAt(++nameTo)) if (code === 58) local = nameTo + 1
-  // The end of the tag: a `>` outside quotes. A `<` outside quotes means this tag was cut off.
-  for (let at = nameTo; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 62) {
-      const empty = !close && text.charCodeAt(at - 1) === 47
-      return {
-        kind: close ? 'close' : empty ? 'empty' : 'open',
-        start,
-        end: at + 1,
-        name: text.slice(local, nameTo),
-        from: nameTo,
-        to: empty ? at - 1 : at,
+/** Finds one piece of markup after the other. What it found last is in its fields, so that nothing is made for a tag but its name. */
+export class Tags {
+  /** The markup lies from `start` to `end`; its attributes, or the text of a section, from `from` to `to`. */
+  start = 0
+  end = 0
+  from = 0
+  to = 0
+  /** The local name of a tag, without its prefix. */
+  name = ''
+
+  /** The next markup at or behind `from`; 'none' when there is no `<`, 'more' when the text ends inside it. */
+  next(text: string, from: number): Markup | 'none' | 'more' {
+    const start = text.indexOf('<', from)
+    if (start === -1) return 'none'
+    this.start = start
+    const first = text.charCodeAt(start + 1)
+    if (first === 33) return this.special(text)
+    if (first === 63) return this.until(text, '?>', 2, 'other')
+    const close = first === 47
+    const nameFrom = close ? start + 2 : start + 1
+    if (!isNameStart(text.charCodeAt(nameFrom))) return nameFrom >= text.length ? 'more' : this.wrong()
+    let nameTo = nameFrom + 1
+    let local = nameFrom
+    for (let code = text.charCodeAt(nameTo); isName(code); code = text.charCodeAt(++nameTo)) if (code === 58) local = nameTo + 1
+    // The end of the tag is a `>` outside quotes. A `<` before it means that the tag was cut off.
+    for (let at = nameTo; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 62) {
+        const empty = !close && text.charCodeAt(at - 1) === 47
+        this.end = at + 1
+        this.name = text.slice(local, nameTo)
+        this.from = nameTo
+        this.to = empty ? at - 1 : at
+        return close ? 'close' : empty ? 'empty' : 'open'
+      }
+      if (code === 60) return this.wrong()
+      if (code === 34 || code === 39) {
+        do at++
+        while (at < text.length && text.charCodeAt(at) !== code && text.charCodeAt(at) !== 60)
+        if (text.charCodeAt(at) === 60) return this.wrong()
       }
     }
-    if (code === 60) return wrong(start)
-    if (code === 34 || code === 39) {
-      const quote = text.indexOf(code === 34 ? '"' : "'", at + 1)
-      const next = text.indexOf('<', at + 1)
-      // No `<` stands in a value: a quote is missing.
-      if (next !== -1 && (quote === -1 || next < quote)) return wrong(start)
-      if (quote === -1) return 'more'
-      at = quote
-    }
-  }
-  return 'more'
-}
-
-function wrong(start: number): Tag {
-  return { kind: 'wrong', start, end: start + 1, name: '', from: start, to: start + 1 }
-}
-
-function until(text: string, start: number, mark: string, skip: number, kind: Tag['kind']): Tag | 'more' {
-  const found = text.indexOf(mark, start + skip)
-  if (found === -1) return 'more'
-  return { kind, start, end: found + mark.length, name: '', from: start + skip, to: found }
-}
-
-function special(text: string, start: number): Tag | 'more' {
-  if (text.startsWith('<!--', start)) return until(text, start, '-->', 4, 'other')
-  if (text.startsWith('<![CDATA[', start)) return until(text, start, ']]>', 9, 'section')
-  if (text.length - start < 9 && ['<!--', '<![CDATA[', '<!DOCTYPE'].some(mark => mark.startsWith(text.slice(start))))
     return 'more'
-  if (!text.startsWith('<!DOCTYPE', start)) return wrong(start)
-  // A declaration ends at the `>` that is in no quotes and in no brackets.
-  let inside = false
-  for (let at = start + 9; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 34 || code === 39) {
-      const quote = text.indexOf(code === 34 ? '"' : "'", at + 1)
-      if (quote === -1) return 'more'
-      at = quote
-    } else if (code === 91) inside = true
-    else if (code === 93) inside = false
-    else if (code === 62 && !inside) return { kind: 'declaration', start, end: at + 1, name: '', from: start + 9, to: at }
   }
-  return 'more'
+
+  private wrong(): Markup {
+    return this.found('wrong', this.start + 1, this.start, this.start + 1)
+  }
+
+  private found(kind: Markup, end: number, from: number, to: number): Markup {
+    this.end = end
+    this.from = from
+    this.to = to
+    this.name = ''
+    return kind
+  }
+
+  private until(text: string, mark: string, skip: number, kind: Markup): Markup | 'more' {
+    const end = text.indexOf(mark, this.start + skip)
+    return end === -1 ? 'more' : this.found(kind, end + mark.length, this.start + skip, end)
+  }
+
+  private special(text: string): Markup | 'more' {
+    const { start } = this
+    if (text.startsWith('<!--', start)) return this.until(text, '-->', 4, 'other')
+    if (text.startsWith('<![CDATA[', start)) return this.until(text, ']]>', 9, 'section')
+    if (text.length - start < 9 && ['<!--', '<![CDATA[', '<!DOCTYPE'].some(mark => mark.startsWith(text.slice(start))))
+      return 'more'
+    if (!text.startsWith('<!DOCTYPE', start)) return this.wrong()
+    // A declaration ends at the `>` that is in no quotes and in no brackets.
+    let inside = false
+    for (let at = start + 9; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 34 || code === 39) {
+        const quote = text.indexOf(code === 34 ? '"' : "'", at + 1)
+        if (quote === -1) return 'more'
+        at = quote
+      } else if (code === 91) inside = true
+      else if (code === 93) inside = false
+      else if (code === 62 && !inside) return this.found('declaration', at + 1, start + 9, at)
+    }
+    return 'more'
+  }
 }
 
 function isNameStart(code: number): boolean {
@@ -99,18 +101,18 @@ function isName(code: number): boolean {
 
 const attributeForm = /([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y
 
-/** The attributes of a tag in order: name with its prefix, and its value with references decoded. What is no attribute is passed over. */
-export function attributes(text: string, tag: Tag): { readonly name: string; readonly value: string }[] {
+/** The attributes between two offsets of a tag, in order: name with its prefix, and its value with references decoded. What is no attribute is passed over. */
+export function attributes(text: string, from: number, to: number): { readonly name: string; readonly value: string }[] {
   const found: { name: string; value: string }[] = []
-  let at = tag.from
-  while (at < tag.to) {
+  let at = from
+  while (at < to) {
     if (isBlank(text.charCodeAt(at))) {
       at++
       continue
     }
     attributeForm.lastIndex = at
     const parts = attributeForm.exec(text)
-    if (parts === null || parts.index + parts[0].length > tag.to) {
+    if (parts === null || parts.index + parts[0].length > to) {
       at++
       continue
     }
