@@ -5,7 +5,7 @@ import { formatTime, parseTime } from '../ir/time.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 import { inText, type Replaced, textHead } from './parts/lines.ts'
-import { attributes, decodeReferences, deepestXml, nextTag, type Tag } from './parts/xml.ts'
+import { attributes, decodeReferences, deepestXml, Tags } from './parts/xml.ts'
 
 const codes = {
   WXM001: 'an event in XML is broken and is passed over',
@@ -52,6 +52,8 @@ class Reading {
   private readonly replaced: Replaced = { count: 0, line: 0 }
   private readonly options: ReadOptions
   private readonly report: (finding: Diagnostic) => void
+  private readonly tags = new Tags()
+  private closes = { name: 'Event', form: /<\/Event\s*>/g }
   private text = ''
   private at = 0
   private total = 0
@@ -77,12 +79,11 @@ class Reading {
   async *batches(): AsyncGenerator<Batch, void, undefined> {
     try {
       for (;;) {
-        const begun = this.findEvent()
-        if (begun === undefined) {
+        if (!this.findEvent()) {
           if (!(await this.more())) break
           continue
         }
-        await this.event(begun)
+        await this.event()
         if (this.events.length >= batchEvents || this.size >= batchCharacters) yield this.batch()
       }
     } finally {
@@ -135,27 +136,27 @@ class Reading {
     this.counted = Math.max(this.counted, to)
   }
 
-  /** The next start of an event; undefined when it is not in hand. What lies before is let go, and told when it is more than layout. */
-  private findEvent(): Tag | undefined {
+  /** Moves to the next start of an event; false when none is in hand. What lies before is let go, and told when it is more than layout. */
+  private findEvent(): boolean {
+    const { tags } = this
     for (;;) {
-      const tag = nextTag(this.text, this.at)
-      if (tag === 'none') {
+      const kind = tags.next(this.text, this.at)
+      if (kind === 'none') {
         this.passOver(this.text.length)
-        return undefined
+        return false
       }
-      if (tag === 'more') {
-        const start = this.text.indexOf('<', this.at)
-        this.passOver(start)
-        if (!this.done && this.text.length - start <= largest) return undefined
+      const { start, end } = tags
+      this.passOver(start)
+      if (kind === 'more') {
+        if (!this.done && this.text.length - start <= largest) return false
         this.tell('WXM001', this.lineAt(start), 'markup that begins here is not closed')
-        this.passOver(this.anew(start))
+        this.at = this.anew(start)
         continue
       }
-      this.passOver(tag.start)
-      if (tag.name === 'Event' && tag.kind === 'open') return tag
-      if (tag.kind === 'declaration') this.declarations++
-      if (tag.kind === 'wrong' || tag.kind === 'section') this.passOver(tag.end)
-      this.at = tag.end
+      if (kind === 'open' && tags.name === 'Event') return true
+      if (kind === 'declaration') this.declarations++
+      if (kind === 'wrong' || kind === 'section') this.passOver(end)
+      this.at = end
     }
   }
 
@@ -177,31 +178,53 @@ class Reading {
     return this.line
   }
 
-  /** Reads the event that begins with this tag, or tells why not and goes on behind what is broken. */
-  private async event(begun: Tag): Promise<void> {
-    const line = this.lineAt(begun.start)
-    this.at = begun.start
+  /** Reads the event that begins here, or tells why not and goes on behind what is broken. */
+  private async event(): Promise<void> {
+    const line = this.lineAt(this.at)
+    const closing = this.closing(/^[^\s>]*/.exec(this.text.slice(this.at + 1, this.tags.end))![0])
+    let looked = 0
     for (;;) {
-      const flat = new Flat()
-      const end = flat.read(this.text, this.at)
-      if (end !== undefined) {
-        this.declarations += flat.declarations
-        if (flat.broken === '') {
-          this.add(flat, line)
-          this.size += end - this.at
-          this.at = end
-        } else {
-          this.tell('WXM001', line, flat.broken)
-          this.at = this.behind(end)
+      closing.lastIndex = this.at + looked
+      const found = closing.test(this.text)
+      if (found || this.done) {
+        const length = (found ? closing.lastIndex : this.text.length) - this.at
+        const flat = new Flat(this.text, this.at, this.at + length)
+        const read = flat.read()
+        if (read !== undefined) {
+          this.take(flat, read, line)
+          return
         }
-        return
-      }
+        // That was no end: it stands in a section. To look twice as far each time keeps the work in proportion.
+        looked = Math.max(length, 2 * looked)
+        if (found && this.at + looked <= this.text.length) continue
+      } else looked = Math.max(looked, this.text.length - this.at - 64)
       const long = this.text.length - this.at > largest
       if (!long && (await this.more())) continue
+      if (!long && looked < this.text.length - this.at) continue
       if (long) this.tell('WXM002', line, `the event is larger than ${largest} characters`)
       else this.tell('WXM004', line, 'the log ends in the middle of an event')
       this.at = this.anew(this.at)
       return
+    }
+  }
+
+  /** Finds the closing tag of an element with this name. */
+  private closing(name: string): RegExp {
+    if (this.closes.name !== name) {
+      this.closes = { name, form: new RegExp(`</${name.replace(/[^\w:]/g, '\\$&')}\\s*>`, 'g') }
+    }
+    return this.closes.form
+  }
+
+  private take(flat: Flat, length: number, line: number): void {
+    this.declarations += flat.declarations
+    if (flat.broken === '') {
+      this.add(flat, line)
+      this.size += length
+      this.at += length
+    } else {
+      this.tell('WXM001', line, flat.broken)
+      this.at = this.behind(this.at + length)
     }
   }
 
@@ -350,30 +373,48 @@ class Flat {
   broken = ''
   declarations = 0
   private readonly frames: Frame[] = []
+  private readonly tags = new Tags()
+  private readonly text: string
 
-  /** Reads the event that begins at `start`; the offset behind it, or where it breaks; undefined when the text ends before. */
-  read(text: string, start: number): number | undefined {
+  /**
+   * The stretch is made a text of its own: engines keep a whole text alive for as long as a slice of it lives, and an event that is kept
+   * must keep no more than itself. Joining makes a new text, the first search in it lays it out.
+   */
+  constructor(text: string, from: number, to: number) {
+    this.text = ` ${text.slice(from, to)}`
+  }
+
+  /** Reads the event that the stretch begins with; how long it is, or how far it goes before it breaks; undefined when the stretch ends before. */
+  read(): number | undefined {
+    const end = this.readFrom(1)
+    return end === undefined ? undefined : end - 1
+  }
+
+  private readFrom(start: number): number | undefined {
+    const { text, tags } = this
     let at = start
     for (;;) {
-      const tag = nextTag(text, at)
-      if (tag === 'none' || tag === 'more') return undefined
+      const kind = tags.next(text, at)
+      if (kind === 'none' || kind === 'more') return undefined
       const top = this.frames[this.frames.length - 1]
-      if (top !== undefined && tag.start > at && top.place !== place.ignored)
-        top.text += decodeReferences(text.slice(at, tag.start))
-      at = tag.end
-      if (tag.kind === 'open' || tag.kind === 'empty') {
-        if (top !== undefined && beginsEvent(text, tag))
-          return this.breaks(tag.start, 'the event is not closed before the next begins')
+      const begin = tags.start
+      if (top !== undefined && begin > at && !top.children && top.place !== place.ignored)
+        top.text += decodeReferences(text.slice(at, begin))
+      at = tags.end
+      if (kind === 'open' || kind === 'empty') {
+        if (top !== undefined && kind === 'open' && this.beginsEvent())
+          return this.breaks(begin, 'the event is not closed before the next begins')
         if (this.frames.length >= deepestXml) return this.breaks(at, `elements are nested deeper than ${deepestXml}`)
-        this.open(text, tag, top)
-        if (tag.kind === 'empty') this.close()
-      } else if (tag.kind === 'close') {
-        if (top?.name !== tag.name)
-          return this.breaks(tag.start, `"</${tag.name.slice(0, 80)}>" closes "<${(top?.name ?? '').slice(0, 80)}>"`)
+        this.open(top)
+        if (kind === 'empty') this.close()
+      } else if (kind === 'close') {
+        if (top?.name !== tags.name) {
+          return this.breaks(begin, `"</${tags.name.slice(0, 80)}>" closes "<${(top?.name ?? '').slice(0, 80)}>"`)
+        }
         this.close()
         if (this.frames.length === 0) return at
-      } else if (top !== undefined && (tag.kind === 'section' || tag.kind === 'wrong')) top.text += text.slice(tag.from, tag.to)
-      else if (tag.kind === 'declaration') this.declarations++
+      } else if (top !== undefined && (kind === 'section' || kind === 'wrong')) top.text += text.slice(tags.from, tags.to)
+      else if (kind === 'declaration') this.declarations++
     }
   }
 
@@ -382,11 +423,21 @@ class Flat {
     return at
   }
 
-  private open(text: string, tag: Tag, parent: Frame | undefined): void {
+  /** Whether the tag begins another event: the one before was cut off. */
+  private beginsEvent(): boolean {
+    const { text, tags } = this
+    if (tags.name !== 'Event') return false
+    if (text.slice(tags.from, tags.to).includes(eventNamespace)) return true
+    systemForm.lastIndex = tags.end
+    return systemForm.test(text)
+  }
+
+  private open(parent: Frame | undefined): void {
+    const { name: element, from, to } = this.tags
     if (parent !== undefined) parent.children = true
-    const inside = parent === undefined ? place.event : contentPlace(parent.place, tag.name)
+    const inside = parent === undefined ? place.event : contentPlace(parent.place, element)
     const frame: Frame = {
-      name: tag.name,
+      name: element,
       place: inside,
       text: '',
       label: undefined,
@@ -394,15 +445,15 @@ class Flat {
       children: inside <= place.system || inside === place.eventData || parent?.place === place.event,
     }
     this.frames.push(frame)
-    if (tag.from === tag.to || inside === place.event || inside === place.system || inside === place.ignored) return
-    for (const { name, value } of attributes(text, tag)) {
+    if (from === to || inside === place.event || inside === place.system || inside === place.ignored) return
+    for (const { name, value } of attributes(this.text, from, to)) {
       if (name === 'xmlns' || name.startsWith('xmlns:') || name.startsWith('xml:')) continue
       const local = name.slice(name.indexOf(':') + 1)
       if (inside === place.item) {
         if (local === 'Name') frame.label = value
-      } else if (inside !== place.systemValue) this.add(fieldName(`${tag.name}_${local}`), value)
-      else if (tag.name === 'TimeCreated' && local === 'SystemTime') this.addTime(value)
-      else this.addSystem(`${tag.name}_${local}`, value)
+      } else if (inside !== place.systemValue) this.add(fieldName(`${element}_${local}`), value)
+      else if (element === 'TimeCreated' && local === 'SystemTime') this.addTime(value)
+      else this.addSystem(`${element}_${local}`, value)
     }
   }
 
@@ -473,14 +524,6 @@ function fieldName(name: string): string {
 function integer(digits: string): Value {
   const rough = Number(digits)
   return Number.isSafeInteger(rough) ? rough : BigInt(digits)
-}
-
-/** Whether a tag inside an event begins another one: the one before was cut off. */
-function beginsEvent(text: string, tag: Tag): boolean {
-  if (tag.name !== 'Event' || tag.kind !== 'open') return false
-  if (text.slice(tag.from, tag.to).includes(eventNamespace)) return true
-  systemForm.lastIndex = tag.end
-  return systemForm.test(text)
 }
 
 const systemForm = /\s*<(?:[\w.-]+:)?System[\s>]/y
