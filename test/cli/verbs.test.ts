@@ -240,15 +240,20 @@ describe('lint', () => {
     expect(out).toMatch(/^ +\| {8}\^\^\^\^$/m)
     expect(out).toMatch(/\d+ errors?, \d+ warnings?, \d+ notes? in 1 rule of 1 file/)
   })
-  it('mends what is safe', async () => {
+  it('mends what is safe, and leaves the rest of the file as it is', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'terrier-'))
-    cpSync('test/cli/samples/broken/condition.yml', join(folder, 'rule.yml'))
-    const before = lines((await terrier(['lint', folder])).out)
-    const fixes = before.filter(finding => finding.fix !== null)
-    const { err } = await terrier(['lint', folder, '--fix', '-f', 'table'])
+    const file = join(folder, 'rule.yml')
+    const text = (value: string) =>
+      `\ufefftitle: Star too many\r\nid: 5b6f0c0e-1111-4c2f-9a55-000000000010\r\nlogsource:\r\n  product: windows\r\n  category: process_creation\r\ndetection:\r\n  sel:\r\n    CommandLine|startswith: '${value}' # kept\r\n  condition: sel\r\n`
+    writeFileSync(file, text('plink*'))
+    const [star] = lines((await terrier(['lint', file])).out).filter(finding => finding.fix !== null)
+    expect(star).toMatchObject({ code: 'LNT243', line: 8 })
+    const { out, err } = await terrier(['lint', file, '--fix', '-f', 'table'])
     expect(err).toBe('')
-    const after = lines((await terrier(['lint', folder])).out)
-    expect(after.length).toBe(before.length - fixes.length)
+    expect(out).toContain('; 1 file mended')
+    expect(readFileSync(file, 'utf8').replace(/['"]/g, '')).toBe(text('plink').replace(/['"]/g, ''))
+    expect(lines((await terrier(['lint', file])).out).filter(finding => finding.fix !== null)).toEqual([])
+    expect((await terrier(['lint', file, '--fix', '-f', 'table'])).out).not.toContain('mended')
   })
   it('serves code scanning, pull requests and build servers', async () => {
     const sarif = JSON.parse((await terrier(['lint', 'test/cli/samples/broken', '-f', 'sarif'])).out)

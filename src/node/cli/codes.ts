@@ -4,6 +4,7 @@ import { codes as engineCodes } from '../../engine/engine.ts'
 import { codes as huntCodes } from '../../hunt.ts'
 import { codes as regexCodes } from '../../ir/regex.ts'
 import { languages } from '../../languages/index.ts'
+import { codes as lintCodes } from '../../lint.ts'
 import { logFormats } from '../../logs/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
@@ -41,6 +42,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     fileCodes,
     huntCodes,
     linkCodes,
+    lintCodes,
     readCodes,
     regexCodes,
     translateCodes,
