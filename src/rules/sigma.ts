@@ -5,7 +5,10 @@ import type { EventClass, Pipeline } from '../ir/pipeline.ts'
 import type { ParseContext } from '../languages/language.ts'
 import { codes as languageCodes, type Reader } from '../languages/sigma/codes.ts'
 import { eventClassOf, readDetection, unreadable } from '../languages/sigma/detection.ts'
-import { documents, entry, type MapEntry, type MapNode } from '../languages/sigma/yaml.ts'
+import { documents, entry, type MapEntry, type MapNode, type YamlDocument } from '../languages/sigma/yaml.ts'
+
+export { entry, type ListNode, type MapNode, type ScalarNode, type YamlNode } from '../languages/sigma/yaml.ts'
+
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
 import { readCorrelation } from './correlation.ts'
@@ -60,24 +63,29 @@ function read(source: Source, context: ParseContext = {}): Outcome<readonly Dete
   diagnostics.push(...parsed.diagnostics)
   const notes: Notes = { source, diagnostics }
   const detections: Detection[] = []
+  for (const { map, place } of rulesIn(parsed.documents, notes)) {
+    const detection = readDocument(map, place, context, notes)
+    if (detection !== undefined) detections.push(detection)
+  }
+  return { value: detections, diagnostics }
+}
+
+/** The maps of a file that are rules, with what `action` lays over them, and their places among its documents. */
+function rulesIn(parsed: readonly YamlDocument[], notes: Notes): { readonly map: MapNode; readonly place: number }[] {
+  const found: { map: MapNode; place: number }[] = []
   let global: MapNode | undefined
   let previous: MapNode | undefined
-  for (const [place, { root }] of parsed.documents.entries()) {
+  for (const [place, { root }] of parsed.entries()) {
     if (root === undefined) continue
     if (root.kind !== 'map') {
       if (textOf(root) !== undefined || root.kind === 'list') note(notes, 'RUL001', 'error', 'a rule is a map of keys', root.span)
       continue
     }
-    const action = textOf(entry(root, 'action')?.value)
-    if (entry(root, 'action') !== undefined && (action === undefined || !['global', 'reset', 'repeat'].includes(action))) {
-      note(
-        notes,
-        'RUL002',
-        'error',
-        `there is no action "${action ?? ''}"`,
-        entry(root, 'action')!.value.span,
-        'actions are global, reset and repeat',
-      )
+    const written = entry(root, 'action')
+    const action = textOf(written?.value)
+    if (written !== undefined && (action === undefined || !['global', 'reset', 'repeat'].includes(action))) {
+      const hint = 'actions are global, reset and repeat'
+      note(notes, 'RUL002', 'error', `there is no action "${action ?? ''}"`, written.value.span, hint)
       continue
     }
     if (action === 'reset') global = undefined
@@ -97,13 +105,26 @@ function read(source: Source, context: ParseContext = {}): Outcome<readonly Dete
       map = merge(root, global)
     }
     previous = map
-    const detection = readDocument(map, place, context, notes)
-    if (detection !== undefined) detections.push(detection)
+    found.push({ map, place })
   }
-  if (detections.length === 0 && global !== undefined && diagnostics.length === 0) {
+  if (found.length === 0 && global !== undefined && notes.diagnostics.length === 0) {
     note(notes, 'RUL001', 'error', 'the file has a global part and no rule', keySpan(global, 'action'))
   }
-  return { value: detections, diagnostics }
+  return found
+}
+
+const written = new WeakMap<Source, readonly MapNode[]>()
+
+/** The document that a Sigma detection was read from, as it is written; undefined for a detection of another format. */
+export function documentOf(detection: Detection): MapNode | undefined {
+  const { document, rules, query } = detection.written
+  if (rules !== 'sigma') return undefined
+  let maps = written.get(document)
+  if (maps === undefined) {
+    maps = rulesIn(documents(document).documents, { source: document, diagnostics: [] }).map(({ map }) => map)
+    written.set(document, maps)
+  }
+  return maps.find(map => sections.some(name => entry(map, name)?.value.span.start === query.inside?.at))
 }
 
 /** A map with another laid over it, maps within maps alike; what is laid over wins. */
