@@ -61,7 +61,7 @@ const relations = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 const tag = /^[a-z0-9_-]+\.[a-z0-9._-]+$/
 /** Words that fill `falsepositives` without saying anything. */
-const saysNothing = /^(?:none|n\/a|na|no|-|\?|todo|tbd|xxx|)$/i
+const saysNothing = /^(?:none|n\/a|na|no|-|\?|to-?do|tbd|xxx|)$/i
 
 export const metadata = sigmaCheck(
   'metadata',

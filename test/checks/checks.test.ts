@@ -165,7 +165,7 @@ describe('what is left alone', () => {
     ],
     [
       'a filter',
-      `title: t\nid: ${head.id}\nlogsource: {product: windows}\nfilter: {rules: any, s: {User: x}, condition: not s}\n`,
+      `title: t\nid: ${head.id}\nlogsource: {product: windows}\nfilter: {rules: [], s: {User: x}, condition: not s}\n`,
     ],
   ])('%s', (_, text) => {
     expect(told(text)).toEqual([])
