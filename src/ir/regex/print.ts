@@ -17,8 +17,10 @@ export const codes: Readonly<Record<string, string>> = {
  */
 export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
   const refused: { what: string; span: Span | undefined }[] = []
-  const flags = flavour === 'javascript' ? '' : rootFlags(tree)
-  const text = new Printer(flavour, flags, refused).print(tree, 0)
+  // RE2 would ignore the case of [[:alpha:]] and \w too, so there a class is what it holds and no more.
+  const plain = flavour === 're2' ? spelledOut(tree) : tree
+  const flags = flavour === 'javascript' ? '' : rootFlags(plain)
+  const text = new Printer(flavour, flags, refused).print(plain, 0)
   if (refused.length > 0) {
     return {
       diagnostics: refused.map(({ what, span }) => ({
@@ -31,6 +33,26 @@ export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<stri
     }
   }
   return { value: `${flags === '' ? '' : `(?${flags})`}${text}`, diagnostics: [] }
+}
+
+function spelledOut(tree: RegexTree): RegexTree {
+  switch (tree.kind) {
+    case 'set': {
+      const set = characterSet({ ...tree, negated: false })
+      const items = Array.from({ length: set.length / 2 }, (_, index) => ({ from: set[index * 2]!, to: set[index * 2 + 1]! }))
+      return { ...tree, items, fold: false }
+    }
+    case 'sequence':
+    case 'choice':
+      return { ...tree, of: tree.of.map(spelledOut) }
+    case 'repeat':
+    case 'group':
+    case 'atomic':
+    case 'look':
+      return { ...tree, of: spelledOut(tree.of) }
+    default:
+      return tree
+  }
 }
 
 /** Flags that hold for the whole tree, so that they can be said once. */
@@ -185,7 +207,7 @@ class Printer {
       return `[${tree.negated ? '^' : ''}${items.map(item => ('from' in item ? range(item.from, item.to, this.flavour) : name(item))).join('')}]`
     }
     // The other flavours have other ideas of \s and [:alpha:], so what is meant is written out.
-    const set = characterSet(this.flavour === 're2' ? { ...tree, negated: false, fold: false } : { ...tree, negated: false })
+    const set = characterSet({ ...tree, negated: false })
     const negated = tree.negated
     if (set.length === 0) return negated ? '[^\\x{0}-\\x{10FFFF}]'.replace('^', '') : this.nothing(tree)
     let text = ''
