@@ -68,7 +68,7 @@ function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean): 
   if (format === undefined) line('format', row.bytes === 0 ? 'empty' : 'not a log that can be read')
   else {
     const size = row.encoding === 'binary' ? bytes(row.bytes) : `${bytes(row.bytes)}, ${row.encoding}`
-    line('format', `${format.title} (${row.format}, ${Math.round((row.sure ?? 0) * 100)}% sure), ${size}`)
+    line('format', `${row.format}, ${Math.round((row.sure ?? 0) * 100)}% sure, ${size}: ${format.title}`)
     line('events', `${count(row.events)}${row.untimed > 0 ? `, ${count(row.untimed)} without a time` : ''}`)
     if (from !== undefined && to !== undefined) line('time', `${clock(from.time)} to ${clock(to.time)}`)
     line('shape', listed(Object.entries(row.schemas)))
