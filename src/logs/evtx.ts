@@ -278,11 +278,12 @@ class Reading {
       this.input.skip(window.length)
       return undefined
     }
-    const length = marked ? window.length : strayEnd(window)
-    let memory = memoryOf(window.subarray(0, length), marked ? chunkHeaderSize : 0)
+    let memory = memoryOf(window, chunkHeaderSize)
     const header = readHeader(memory)
+    const length = marked || header !== undefined ? window.length : strayEnd(window)
+    if (header === undefined) memory = new Memory(memory.bytes, length, marked ? chunkHeaderSize : 0)
     let frames = readFrames(memory, header, this.last)
-    if (marked) {
+    if (marked || header !== undefined) {
       // Where bytes are missing, the next chunk begins before this one should end. Behind whole records only a whole header is taken for one.
       const broken = frames.findings.length > 0
       let end = nextMark(window, broken ? chunkHeaderSize : frames.end)
@@ -314,8 +315,8 @@ class Reading {
     if (memory.limit < chunkHeaderSize && marked) {
       ledger.tell('EVT007', 'warning', `the chunk at offset ${base} is cut off in its header`)
       ledger.bytes += memory.limit
-    } else if (header?.free === undefined) {
-      const what = marked ? 'is damaged' : 'is missing'
+    } else if (!marked || header?.free === undefined) {
+      const what = marked || header !== undefined ? 'is damaged' : 'is missing'
       ledger.tell('EVT003', 'warning', `the header of the chunk at offset ${base} ${what}: its records are found by their marks`)
     }
     const left = new Set(chunk.findings.filter(finding => finding.kind === 'record').map(finding => finding.at))

@@ -8,6 +8,8 @@ const recordMark = 0x00002a2a
 /** Bytes before a record's BinXML: mark, size, number, time of writing. After it the size stands again. */
 export const recordHeaderSize = 24
 const smallest = recordHeaderSize + 4
+/** Numbers that damage may have taken from the records of a log that was not closed. */
+const mostGap = 1000
 
 /** What a chunk's header says, where it can be believed. */
 export interface Header {
@@ -15,6 +17,8 @@ export interface Header {
   readonly free: number | undefined
   readonly first: number
   readonly last: number
+  /** Offset of the last record. */
+  readonly latest: number
   /** Whether the header's checksum is right; asked only when something is wrong, since a log that was not closed has old ones. */
   sound(): boolean
   /** Whether the checksum of the records is right; asked only when two things in them disagree. */
@@ -63,17 +67,32 @@ function checksum(...stretches: readonly Uint8Array[]): number {
   return ~crc >>> 0
 }
 
-/** The header of a chunk, or undefined when the bytes do not begin with one. */
+/** The header of a chunk, or undefined when the bytes begin with nothing like one: its mark may be damaged, but then all else must look right. */
 export function readHeader(memory: Memory): Header | undefined {
-  if (memory.limit < chunkHeaderSize || !chunkMark.every((byte, index) => memory.bytes[index] === byte)) return undefined
   const { view, bytes, limit } = memory
+  if (limit < chunkHeaderSize) return undefined
   const free = view.getUint32(48, true)
+  const possible = free >= chunkHeaderSize && free <= chunkSize
+  const [first, last, latest] = [unsigned64(view, 24), unsigned64(view, 32), view.getUint32(44, true)]
+  if (!chunkMark.every((byte, index) => bytes[index] === byte)) {
+    const counted = last >= first && last - first < chunkSize && last > 0
+    if (!possible || !counted || view.getUint32(40, true) !== 128 || latest < chunkHeaderSize || latest >= free) return undefined
+  }
   return {
-    free: free >= chunkHeaderSize && free <= chunkSize ? free : undefined,
-    first: unsigned64(view, 24),
-    last: unsigned64(view, 32),
-    sound: () => view.getUint32(124, true) === checksum(bytes.subarray(0, 120), bytes.subarray(128, chunkHeaderSize)),
-    intact: () => free <= limit && view.getUint32(52, true) === checksum(bytes.subarray(chunkHeaderSize, free)),
+    free: possible ? free : undefined,
+    first,
+    last,
+    latest,
+    sound: once(() => view.getUint32(124, true) === checksum(bytes.subarray(0, 120), bytes.subarray(128, chunkHeaderSize))),
+    intact: once(() => free <= limit && view.getUint32(52, true) === checksum(bytes.subarray(chunkHeaderSize, free))),
+  }
+}
+
+function once(ask: () => boolean): () => boolean {
+  let answer: boolean | undefined
+  return () => {
+    answer ??= ask()
+    return answer
   }
 }
 
@@ -95,20 +114,34 @@ export function missingRecords(header: Header | undefined, found: number): numbe
 export function readFrames(memory: Memory, header: Header | undefined, before: number): Frames {
   const { limit } = memory
   const free = header?.free
-  const stop = Math.min(free ?? limit, limit)
+  let stop = Math.min(free ?? limit, limit)
   const starts: number[] = []
   const sizes: number[] = []
   const findings: Finding[] = []
   let previous = -1
+  let stale = false
   let at = memory.first
   while (at + smallest <= limit) {
     let size = isRecord(memory, at) ? memory.view.getUint32(at + 4, true) : 0
-    if (at >= stop) {
-      // The header of a log that was not closed is older than its records: one that follows without a gap is of now.
-      const expected = previous >= 0 ? previous + 1 : before >= 0 ? before + 1 : undefined
-      if (size === 0 || (expected !== undefined && recordNumber(memory, at) !== expected)) break
+    const ended = header !== undefined && previous === header.last && starts.at(-1) === header.latest
+    if (at >= stop || (ended && !header.sound())) {
+      const goesOn = size > 0 ? follows(header!, recordNumber(memory, at), at, previous, starts.at(-1) ?? -1, before) : stale
+      if (!goesOn) {
+        stop = Math.min(stop, at)
+        break
+      }
+      // The header of a log that was not closed is older than its records.
+      stale = true
+      if (size === 0) {
+        const next = nextRecord(memory, at + 1, limit, record => record > previous && record - previous <= mostGap)
+        if (next === limit) break
+        findings.push({ kind: 'gap', at, size: next - at, reason: 'no record where one should begin' })
+        at = next
+        continue
+      }
     } else if (size === 0) {
-      const next = nextRecord(memory, header, at + 1, stop, previous)
+      const last = previous
+      const next = nextRecord(memory, at + 1, stop, record => isCurrent(header, record, last))
       size = mendedSize(memory, at, next, stop)
       if (size > 0) findings.push({ kind: 'mended', at, size, reason: 'its mark or one of its sizes is wrong' })
       else {
@@ -138,19 +171,30 @@ function isRecord(memory: Memory, at: number): boolean {
   return size >= smallest && size <= limit - at && view.getUint32(at + size - 4, true) === size
 }
 
-/** The next place from `from` on where a record of now begins, or `stop`. */
-function nextRecord(memory: Memory, header: Header | undefined, from: number, stop: number, previous: number): number {
+/** The next place from `from` on where a record begins whose number is wanted, or `stop`. */
+function nextRecord(memory: Memory, from: number, stop: number, wanted: (record: number) => boolean): number {
   const { bytes } = memory
   for (let at = bytes.indexOf(0x2a, from); at !== -1 && at + smallest <= stop; at = bytes.indexOf(0x2a, at + 1)) {
-    if (isRecord(memory, at) && isCurrent(header, recordNumber(memory, at), previous)) return at
+    if (isRecord(memory, at) && wanted(recordNumber(memory, at))) return at
   }
   return stop
 }
 
-/** Whether a record found by searching belongs to the chunk's present use and is not left over from an earlier one, which had lower numbers. Without a usable header all are taken. */
+/** Whether a record found by searching belongs to the chunk's present use and is not left over from an earlier one, which had lower numbers. Without a header all are taken. */
 function isCurrent(header: Header | undefined, record: number, previous: number): boolean {
-  if (header?.free === undefined) return true
-  return header.sound() ? record >= header.first && record <= header.last : record > previous
+  if (header === undefined) return true
+  return header.sound() ? record >= header.first && record <= header.last : record > previous && previous !== header.last
+}
+
+/**
+ * Whether a record behind what the header calls the end is one of now all the same: it has the next number; or the header
+ * is damaged and neither its last number nor its two offsets say that the record before, at `start`, was the last.
+ */
+function follows(header: Header, record: number, at: number, previous: number, start: number, before: number): boolean {
+  if (previous < 0 && before < 0) return true
+  if (record === (previous < 0 ? before : previous) + 1) return true
+  const ended = previous === header.last || (at === header.free && start === header.latest)
+  return record > previous && !ended && !header.sound()
 }
 
 /** Size of a record whose mark or one of whose two sizes is damaged while the rest agrees; 0 when too little does. */
