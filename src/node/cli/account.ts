@@ -115,8 +115,9 @@ export interface TellOptions {
 /** What the talk stream says at the end; the table has most of it already. */
 export function tell(at: Desk, given: TellOptions, summary: HuntSummary, alerts: number): void {
   const { talk } = at
+  if (at.quiet) return
   show(talk, summary.notes.slice(0, at.verbose || given.showSkipped ? undefined : 5))
-  if (at.quiet || at.format === 'table') return
+  if (at.format === 'table') return
   const most = at.verbose || given.showSkipped ? undefined : 5
   show(talk, summary.unread.slice(0, most))
   if (given.showSkipped) {
