@@ -2,7 +2,7 @@
 
 import type { Event, Value } from '../ir/event.ts'
 import { accessor } from '../ir/event.ts'
-import type { EventClass } from '../ir/pipeline.ts'
+import type { Column, EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { derived } from './derive.ts'
@@ -12,6 +12,7 @@ import type { Holding, Mapping, Schema, Table } from './schema.ts'
 export const codes: Readonly<Record<string, string>> = {
   SCH101: 'a field of the rule has no column in these logs',
   SCH102: 'a column keeps too little of the field to answer the test',
+  SCH103: 'a schema has no table for the log source of the rule',
 }
 
 /** One way in which a schema holds a class of events: the columns of a table, and what picks the events out. */
@@ -65,7 +66,11 @@ export function columnsOf(view: View, name: string): readonly Mapping[] | undefi
 const columnName = (mapping: Mapping): string => (typeof mapping === 'string' ? mapping : mapping.column)
 
 /** A predicate in the names of a view. Reports each field that has no column and each test that a lens cannot carry over exactly. */
-export function translatePredicate(predicate: Predicate, view: View): Outcome<Predicate> {
+export function translatePredicate(
+  predicate: Predicate,
+  view: View,
+  options: { readonly loose?: boolean } = {},
+): Outcome<Predicate> {
   const diagnostics: Diagnostic[] = []
   const missing = new Set<string>()
   const lost = (name: string, span: Predicate['span']): undefined => {
@@ -142,13 +147,14 @@ export function translatePredicate(predicate: Predicate, view: View): Outcome<Pr
         if (typeof column !== 'string' && column.lens !== undefined) {
           const back = lenses[column.lens].backward(here)
           if (back === undefined || !back.exact) {
+            const rough = back !== undefined && options.loose === true
             diagnostics.push({
               code: 'SCH102',
-              severity: 'error',
-              message: `the column "${name}" keeps the ${column.lens} of the field "${subject.name}" only, which cannot answer this test`,
+              severity: rough ? 'warning' : 'error',
+              message: `the column "${name}" keeps the ${column.lens} of the field "${subject.name}" only, which ${rough ? 'answers this test roughly' : 'cannot answer this test'}`,
               span: of.span,
             })
-            return undefined
+            if (!rough) return undefined
           }
           here = back.match
         }
@@ -229,4 +235,111 @@ export function hubValue(event: Event, schema: Schema, wanted: EventClass, name:
   }
   const kind = Object.hasOwn(general, name) ? general[name] : undefined
   return kind === undefined ? undefined : firstOf(event, schema[kind])
+}
+
+/**
+ * A query over event classes told as a query over a schema's tables: the log source becomes the table and the conditions that pick
+ * its events out, and every field its column. A class that lies in several tables becomes a union. Reports a class that the
+ * schema does not hold and each field without a column. With `loose`, a test that a column can only answer roughly is kept and reported as a warning.
+ */
+export function translate(query: Pipeline, schema: Schema, options: { readonly loose?: boolean } = {}): Outcome<Pipeline> {
+  const diagnostics: Diagnostic[] = []
+  const value = translatePipeline(query, schema, options, diagnostics)
+  return value === undefined || diagnostics.some(finding => finding.severity === 'error')
+    ? { diagnostics }
+    : { value, diagnostics }
+}
+
+function translatePipeline(
+  query: Pipeline,
+  schema: Schema,
+  options: { readonly loose?: boolean },
+  diagnostics: Diagnostic[],
+): Pipeline | undefined {
+  const { from } = query
+  const inner = (of: Pipeline): Pipeline | undefined => translatePipeline(of, schema, options, diagnostics)
+  if (from.kind === 'union') {
+    const of = from.of.map(inner)
+    return of.includes(undefined) ? undefined : { ...query, from: { ...from, of: of as Pipeline[] } }
+  }
+  if (from.kind === 'sequence') {
+    const of = from.steps.map(step => inner(step.of))
+    if (of.includes(undefined)) return undefined
+    return { ...query, from: { ...from, steps: from.steps.map((step, index) => ({ ...step, of: of[index]! })) } }
+  }
+  if (from.kind !== 'class') return query
+  const found = views(schema, from.class)
+  if (found.length === 0) {
+    const named = (['product', 'category', 'service'] as const).flatMap(key =>
+      from.class[key] === undefined ? [] : [`${key} "${from.class[key]}"`],
+    )
+    diagnostics.push({
+      code: 'SCH103',
+      severity: 'error',
+      message: `${schema.title} has no table for ${named.join(', ') || 'a rule without a log source'}`,
+      span: from.span,
+      hint: '"terrier schemas" lists what each one holds',
+    })
+    return undefined
+  }
+  const parts = found.map((view): Pipeline | undefined => {
+    const stages: Stage[] = []
+    const where =
+      view.where.length === 0 ? [] : [view.where.length === 1 ? view.where[0]! : ({ kind: 'or', args: view.where } as const)]
+    if (where.length > 0) stages.push({ kind: 'filter', where: where[0]! })
+    for (const stage of query.stages) {
+      const translated = translateStage(stage, view, options, diagnostics)
+      if (translated === undefined) return undefined
+      stages.push(translated)
+    }
+    return { ...query, from: { kind: 'table', name: view.table.name, span: from.span }, stages: mergeFilters(stages) }
+  })
+  if (parts.includes(undefined)) return undefined
+  return parts.length === 1 ? parts[0] : { from: { kind: 'union', of: parts as Pipeline[] }, stages: [], rules: query.rules }
+}
+
+/** Filters one after the other are one filter: the log source and the rule's own condition. */
+function mergeFilters(stages: readonly Stage[]): Stage[] {
+  const out: Stage[] = []
+  for (const stage of stages) {
+    const last = out.at(-1)
+    if (stage.kind === 'filter' && last?.kind === 'filter') {
+      const args = [last.where, stage.where].flatMap(where => (where.kind === 'and' ? where.args : [where]))
+      out[out.length - 1] = { kind: 'filter', where: { kind: 'and', args }, span: stage.span ?? last.span }
+    } else out.push(stage)
+  }
+  return out
+}
+
+function translateStage(
+  stage: Stage,
+  view: View,
+  options: { readonly loose?: boolean },
+  diagnostics: Diagnostic[],
+): Stage | undefined {
+  const told = <T>(outcome: Outcome<T>): T | undefined => {
+    diagnostics.push(...outcome.diagnostics)
+    return outcome.value
+  }
+  if (stage.kind === 'filter') {
+    const where = told(translatePredicate(stage.where, view, options))
+    return where === undefined ? undefined : { ...stage, where }
+  }
+  if (stage.kind === 'extend') {
+    const columns = stage.columns.map(column => ({ ...column, value: told(translateScalar(column.value, view)) }))
+    return columns.some(column => column.value === undefined) ? undefined : { ...stage, columns: columns as Column[] }
+  }
+  if (stage.kind === 'aggregate') {
+    const by = stage.by.map(column => ({ ...column, value: told(translateScalar(column.value, view)) }))
+    const measures = stage.measures.map(measure =>
+      measure.of === undefined ? measure : { ...measure, of: told(translateScalar(measure.of, view)) },
+    )
+    if (
+      by.some(column => column.value === undefined) ||
+      measures.some((measure, index) => measure.of === undefined && stage.measures[index]!.of !== undefined)
+    )
+      return undefined
+    return { ...stage, by: by as Column[], measures }
+  }
+  return stage
 }

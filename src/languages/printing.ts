@@ -1,0 +1,108 @@
+// What every printer shares: and, or and not with their parentheses, the words for "this cannot be said", and the finished text with its marks.
+
+import type { Predicate } from '../ir/predicate.ts'
+import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
+import { between, type Doc, group, type How, indent, layout, line, mark, parenthesised } from '../text/layout.ts'
+import type { Span } from '../text/source.ts'
+import type { Printed, Style } from './language.ts'
+
+/** How a language joins conditions. */
+export interface Connectives {
+  readonly and: string
+  readonly or: string
+  /** The negation of a condition already in the parentheses it needs. */
+  not(inner: Doc): Doc
+  /** What is always true, and always false, where the language can say it. */
+  readonly always?: Doc
+  readonly never?: Doc
+}
+
+/** One printing: where a printer reports what it cannot say. */
+export interface Printing {
+  readonly diagnostics: Diagnostic[]
+  /** Reports what the language cannot say, with the place in the rule and what to do; the piece in its stead is never shown. */
+  cannot(code: string, message: string, span: Span | undefined, hint: string): Doc
+}
+
+export function createPrinting(): Printing {
+  const diagnostics: Diagnostic[] = []
+  return {
+    diagnostics,
+    cannot(code, message, span, hint) {
+      diagnostics.push({ code, severity: 'error', message, span, hint })
+      return ''
+    },
+  }
+}
+
+/** A predicate in a language's words. `leaf` prints one test; every `and` within an `or`, and the other way round, is in parentheses, whatever the language's precedence is. */
+export function printPredicate(
+  predicate: Predicate,
+  words: Connectives,
+  leaf: (test: Predicate & { kind: 'test' }) => Doc,
+  printing: Printing,
+): Doc {
+  const print = (of: Predicate, inside: 'and' | 'or' | 'not' | 'top'): Doc => {
+    switch (of.kind) {
+      case 'and':
+      case 'or': {
+        if (of.args.length === 0) return print({ kind: 'const', value: of.kind === 'and', span: of.span }, inside)
+        if (of.args.length === 1) return print(of.args[0]!, inside)
+        const joined = between(
+          of.args.map(arg => print(arg, of.kind)),
+          [line, `${words[of.kind]} `],
+        )
+        const whole = inside === 'top' || inside === of.kind ? joined : parenthesised(joined)
+        return mark(whole, of.span === undefined ? [] : [of.span])
+      }
+      case 'not':
+        return mark(words.not(print(of.arg, 'not')), of.span === undefined ? [] : [of.span])
+      case 'const':
+        return (
+          (of.value ? words.always : words.never) ??
+          printing.cannot(
+            'PRN101',
+            `a condition that is always ${of.value} has no word here`,
+            of.span,
+            'leave the condition out of the rule',
+          )
+        )
+      case 'test':
+        return mark(leaf(of), of.span === undefined ? [] : [of.span])
+      case 'opaque':
+        return printing.cannot(
+          'PRN102',
+          `"${of.text.slice(0, 80)}" was read and not understood, so it cannot be said in another language`,
+          of.span,
+          'write this part of the rule by hand',
+        )
+    }
+  }
+  return print(predicate, 'top')
+}
+
+export const codes: Readonly<Record<string, string>> = {
+  PRN101: 'a condition that is always true or always false has no word in the language',
+  PRN102: 'a part of the rule was not understood and cannot be converted',
+}
+
+const blockWidth = 100
+
+/** The text of a document, unless something could not be said. `block` sets one condition a line where a line does not hold them. */
+export function finish(
+  doc: Doc,
+  printing: Printing,
+  style: Style | undefined,
+  options: { readonly indent?: string } = {},
+): Outcome<Printed> {
+  const { diagnostics } = printing
+  if (diagnostics.some(finding => finding.severity === 'error')) return { diagnostics }
+  const { text, marks } = layout(group(doc), {
+    width: style?.layout === 'line' ? Number.POSITIVE_INFINITY : blockWidth,
+    indent: options.indent,
+  })
+  return { value: { text, marks: marks satisfies readonly { readonly how: How }[] }, diagnostics }
+}
+
+/** A condition set below the stage it belongs to. */
+export const below = (doc: Doc): Doc => indent(line, doc)
