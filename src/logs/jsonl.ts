@@ -81,7 +81,9 @@ class Reading {
   private ended = 0
   /** Lists being read member by member; with the scanner of the object around it, where there is one. */
   private readonly lists: { readonly around?: Scanner; readonly at: Place }[] = []
-  private firstKey = '"'
+  /** The last whole record as it stood in the log, and how far its line was indented: where records can no longer be told apart, they begin like this one. */
+  private last: Readonly<Record<string, Value>> | undefined
+  private usual = 0
   private faults = 0
   /** Bytes looked at in vain; while small beside what was read, a broken record is searched for whole ones inside. */
   private wasted = 0
@@ -193,12 +195,9 @@ class Reading {
     this.ended = this.line
     if (parsed.nested === false && isRecord(value)) this.add(value, line)
     else this.addMembers(value, line)
-    // Where records share lines, their first key tells where one begins.
-    if (this.mixed && isRecord(value)) {
-      for (const key in value) {
-        this.firstKey = JSON.stringify(key)
-        break
-      }
+    if (isRecord(value)) {
+      this.last = value
+      this.usual = this.indent
     }
   }
 
@@ -233,7 +232,8 @@ class Reading {
     }
     if (outside && code !== 123 && code !== 91) {
       this.tell('JSN001', start, 'this is no JSON')
-      return this.nextLine()
+      window.at++
+      return this.resume(false)
     }
     const scanner = new Scanner(outside && code === 123)
     for (;;) {
@@ -267,32 +267,36 @@ class Reading {
     this.advance(scanner)
     if (outside && scanner.breaks === 0 && !(await this.lineGoesOn())) {
       this.tell('JSN001', this.here(), 'something that is no JSON follows the record on its line')
-      return this.nextLine()
+      // Between two records it is a damaged separator; else the record may have lost its end and is none.
+      const next = isRecord(parsed.value) ? begins(window.bytes, window.at, firstKey(parsed.value)) : -1
+      if (next === -1) return this.nextLine()
+      window.at = next
     }
     this.accept(parsed, scanner.length, start.line)
   }
 
-  /** Whether the bytes behind `offset` begin a list of records: an object, a list, or the list's end. */
+  /** Whether the bytes behind `offset` begin a list of records: an object, a list, or the list's end; behind a `[` that begins the log, also a line break. */
   private async listBegins(offset: number): Promise<boolean> {
     const { window } = this
     for (let at = offset; ; ) {
       const code = window.bytes[window.at + at]
       if (code === undefined) {
         if (at > longLine || !(await window.more(true))) return false
-      } else if (code === 32 || code === 9 || code === 10 || code === 13) at++
+      } else if (code === 10 && this.lists.length === 0 && offset === 1) return true
+      else if (code === 32 || code === 9 || code === 10 || code === 13) at++
       else return code === 123 || code === 93 || code === 91
     }
   }
 
-  /** Behind a record: whether the rest of the line is empty or begins another record. */
+  /** Behind a record: whether the rest of the line is empty, begins another record, or ends a list whose beginning was lost. */
   private async lineGoesOn(): Promise<boolean> {
     const { window } = this
     for (let at = 0; ; ) {
       const code = window.bytes[window.at + at]
       if (code === undefined) {
         if (at > longLine || !(await window.more(true))) return true
-      } else if (code === 32 || code === 9 || code === 13 || code === 0) at++
-      else return code === 10 || code === 44 || code === 123 || code === 91 || code === 0x1e
+      } else if (code === 32 || code === 9 || code === 13 || code === 44 || code === 0) at++
+      else return code === 10 || code === 123 || code === 91 || code === 93 || code === 0x1e
     }
   }
 
@@ -360,49 +364,64 @@ class Reading {
       this.advance(scanner)
       if (window.at >= window.bytes.length && !(await window.more(true))) return
     } else window.at++
-    await this.resume()
+    await this.resume(true)
   }
 
   /**
-   * Finds where a record may begin again: at a line that begins with a bracket and is indented no deeper than the broken record's line;
-   * where records share a line, also at an object that follows another and begins with the key that the last whole record began with.
+   * Finds where a record may begin again. In this line: at an object that begins with the same key as the last whole record and stands
+   * where JSON has no member, or, where records share lines, behind another object; while there are not two records to learn the key from,
+   * any object behind another one. Else at the next line; behind a broken record (`broken`), at the next that begins with a bracket and is
+   * indented no deeper than records are, for what is indented deeper lay inside the record.
    */
-  private async resume(): Promise<void> {
-    const { window, indent } = this
-    const shared = this.lists.length > 0 || this.ended === this.line
+  private async resume(broken: boolean): Promise<void> {
+    const { window, last } = this
+    const listed = this.lists.length > 0
+    const key = last === undefined ? undefined : firstKey(last)
+    const shared = listed || this.ended === this.line
+    const unsure = this.index + this.records.length < 2
+    const bracket = window.bytes[window.at - 1] === 91
+    const deepest = last === undefined && (listed || bracket) ? Number.POSITIVE_INFINITY : Math.max(this.indent, this.usual)
     for (;;) {
       const { bytes, at } = window
       const lineEnd = bytes.indexOf(10, at)
-      if (shared) {
-        const found = neighbour(bytes, at, lineEnd === -1 ? bytes.length : lineEnd, this.firstKey)
-        if (found >= 0) {
-          window.at = found
-          this.mixed = true
-          return
-        }
+      const enough = lineEnd === -1 && (window.done || bytes.length - at >= longLine)
+      const end = lineEnd === -1 ? bytes.length : lineEnd
+      let found = key === undefined ? -1 : neighbour(bytes, at, end, key, shared)
+      if (found === -1 && unsure && enough) found = neighbour(bytes, at, end, undefined, true)
+      if (found !== -1) {
+        window.at = found
+        this.mixed = true
+        return
       }
       if (lineEnd === -1) {
-        // The neighbour's first key may be cut in two.
-        window.at = shared ? Math.max(at, bytes.length - 4096) : bytes.length
+        // What is let go must not cut a neighbour's first key in two.
+        if (enough || !unsure) window.at = Math.max(at, bytes.length - 4096)
         if (await window.more(true)) continue
-        window.at = window.bytes.length
-        return
+        if (enough || !unsure) {
+          window.at = window.bytes.length
+          return
+        }
+        continue
       }
       window.at = lineEnd + 1
       this.newLine(window.base + window.at)
-      let blanks = 0
-      for (;;) {
-        const code = window.bytes[window.at + blanks]
-        if (code === undefined && blanks < longLine && (await window.more(true))) continue
-        if (code !== 32 && code !== 9 && code !== 13) {
-          if (blanks <= indent && (code === 123 || code === 91 || (code === 93 && this.lists.length > 0))) {
-            window.at += blanks
-            return
-          }
-          break
-        }
-        blanks++
+      if (!broken) return
+      const blanks = await this.blanks()
+      const code = window.bytes[window.at + blanks]
+      if (blanks <= deepest && (code === 123 || code === 91 || (code === 93 && listed))) {
+        window.at += blanks
+        return
       }
+    }
+  }
+
+  /** How many blanks the line here begins with. */
+  private async blanks(): Promise<number> {
+    const { window } = this
+    for (let count = 0; ; count++) {
+      const code = window.bytes[window.at + count]
+      if (code === undefined && count < longLine && (await window.more(true))) count--
+      else if (code !== 32 && code !== 9 && code !== 13) return count
     }
   }
 
@@ -457,19 +476,45 @@ function placeIn(text: string, offset: number, start: Place): Place {
   return { line: start.line + before.split('\n').length - 1, column: offset - lastBreak }
 }
 
-/** The first object in a stretch that follows another object and begins with `key` (a text in JSON, or only its opening quote); -1: none. */
-function neighbour(bytes: Uint8Array, from: number, to: number, key: string): number {
+/**
+ * The first object in a stretch that may be a record: it begins with `key`, and does not stand behind `:`, `[` or `,`, where JSON has
+ * objects inside others; with `shared`, or when any key will do, it may also follow another object with a comma between.
+ */
+function neighbour(bytes: Uint8Array, from: number, to: number, key: string | undefined, shared: boolean): number {
   for (let at = bytes.indexOf(123, from); at !== -1 && at < to; at = bytes.indexOf(123, at + 1)) {
     let before = at - 1
-    while (before >= 0 && (isBlank(bytes[before]!) || bytes[before] === 44)) before--
-    if (bytes[before] !== 125) continue
-    let behind = at + 1
-    while (isBlank(bytes[behind] ?? 0)) behind++
-    let same = 0
-    while (same < key.length && bytes[behind + same] === key.charCodeAt(same)) same++
-    if (same === key.length) return at
+    while (before >= 0 && isBlank(bytes[before]!)) before--
+    let code = bytes[before]
+    if (code === 44) {
+      if (!shared) continue
+      do before--
+      while (before >= 0 && isBlank(bytes[before]!))
+      code = bytes[before]
+      if (code !== 125) continue
+    } else if (code === 58 || code === 91 || (key === undefined && code !== 125)) continue
+    if (startsWith(bytes, at, key ?? '"')) return at
   }
   return -1
+}
+
+/** The next object in this line, as far as it is in hand, that begins with a key; -1: none. */
+function begins(bytes: Uint8Array, from: number, key: string): number {
+  for (let at = from; at < bytes.length && bytes[at] !== 10; at++) if (bytes[at] === 123 && startsWith(bytes, at, key)) return at
+  return -1
+}
+
+/** Whether an object's first key is this one (a text in JSON, or only its opening quote). */
+function startsWith(bytes: Uint8Array, object: number, key: string): boolean {
+  let at = object + 1
+  while (isBlank(bytes[at] ?? 0)) at++
+  for (let same = 0; same < key.length; same++) if (bytes[at + same] !== key.charCodeAt(same)) return false
+  return true
+}
+
+/** The first key of a record, in JSON's spelling. */
+function firstKey(record: Readonly<Record<string, Value>>): string {
+  for (const key in record) return JSON.stringify(key)
+  return '"'
 }
 
 function isBlank(code: number): boolean {

@@ -103,6 +103,27 @@ const damaged: readonly {
     told: ['JSN001 line 1, column 8'],
   },
   {
+    name: 'a record closed too early by damage is no record',
+    log: '{"a":1}"b":2}\n{"a":{"b":1}},"c":2}\n{"a":2}\n',
+    events: [{ a: 2 }],
+    lines: [3],
+    told: ['JSN001 line 1, column 8', 'JSN001 line 2, column 14'],
+  },
+  {
+    name: 'a line break lost or damaged between two records',
+    log: '{"a":1}\n{"a":2}*{"a":3}\n{"a":4}{"a":5}\n',
+    events: [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }, { a: 5 }],
+    lines: [1, 2, 2, 3, 3],
+    told: ['JSN001 line 2, column 8'],
+  },
+  {
+    name: 'a list on one line whose beginning is lost',
+    log: '1,"b":{"a":0}},{"a":1,"b":[{"c":1},{"c":2}]},{"a":2},{"a":3}]',
+    events: [{ a: 1, b: [{ c: 1 }, { c: 2 }] }, { a: 2 }, { a: 3 }],
+    lines: [1, 1, 1],
+    told: ['JSN001 line 1, column 1', 'JSN001 line 1, column 61'],
+  },
+  {
     name: 'values that are no objects',
     log: '1\n"text"\nnull\n[1,2]\n{"a":1}\n',
     events: [{ a: 1 }],
