@@ -77,13 +77,15 @@ class Ledger {
   }
 }
 
-/** A window on the blocks of a file: at least as many bytes in one piece as asked for, or what is left. */
+/** A window on the blocks of a file: at least as many bytes in one piece as asked for, or what is left. Only what lies across two blocks is copied. */
 class Input {
   /** Offset in the file of the window's first byte. */
   offset = 0
   private readonly blocks: AsyncIterator<Uint8Array>
   private block: Uint8Array = new Uint8Array(0)
   private at = 0
+  /** Where `block` is a copy across blocks: the last of them, and the offset in `block` at which its copy begins. */
+  private next: { readonly block: Uint8Array; readonly from: number } | undefined
   private ended = false
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
@@ -91,22 +93,42 @@ class Input {
   }
 
   async window(size: number): Promise<Uint8Array> {
-    let have = this.block.length - this.at
-    if (have < size && !this.ended) {
-      const pieces = [this.block.subarray(this.at)]
-      while (have < size) {
-        const next = await this.blocks.next()
-        if (next.done === true) {
-          this.ended = true
-          break
-        }
-        pieces.push(next.value)
-        have += next.value.length
-      }
-      this.block = joined(pieces, have)
-      this.at = 0
+    if (this.next !== undefined && this.at >= this.next.from) {
+      this.block = this.next.block
+      this.at -= this.next.from
+      this.next = undefined
     }
+    if (this.block.length - this.at < size && !(this.ended && this.next === undefined)) await this.bridge(size)
     return this.block.subarray(this.at, this.at + size)
+  }
+
+  private async bridge(size: number): Promise<void> {
+    const pieces =
+      this.next === undefined ? [this.block.subarray(this.at)] : [this.block.subarray(this.at, this.next.from), this.next.block]
+    let have = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    while (have < size && !this.ended) {
+      const { done, value } = await this.blocks.next()
+      if (done === true) this.ended = true
+      else {
+        pieces.push(value)
+        have += value.length
+      }
+    }
+    const last = pieces.at(-1)!
+    const from = have - last.length
+    this.at = 0
+    this.next = undefined
+    if (from === 0) {
+      this.block = last
+      return
+    }
+    this.block = new Uint8Array(Math.min(have, size))
+    let at = 0
+    for (const piece of pieces) {
+      this.block.set(piece.subarray(0, this.block.length - at), at)
+      at += piece.length
+    }
+    if (have > size) this.next = { block: last, from }
   }
 
   skip(size: number): void {
@@ -117,18 +139,6 @@ class Input {
   async close(): Promise<void> {
     if (!this.ended) await this.blocks.return?.()
   }
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const filled = pieces.filter(piece => piece.length > 0)
-  if (filled.length === 1) return filled[0]!
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of filled) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
 
 function startsWith(bytes: Uint8Array, at: number, mark: readonly number[]): boolean {
@@ -247,9 +257,10 @@ class Reading {
         this.ledger.tell('EVT001', 'warning', 'the file does not begin with "ElfFile": chunks are looked for from its start')
       }
       for (;;) {
-        const window = await this.input.window(chunkSize)
-        if (window.length === 0) break
-        const next = this.next(window)
+        const ahead = await this.input.window(chunkSize + chunkMark.length)
+        if (ahead.length === 0) break
+        const window = ahead.subarray(0, chunkSize)
+        const next = this.next(window, ahead.length <= chunkSize || startsWith(ahead, chunkSize, chunkMark))
         if (next === undefined) continue
         chunks++
         held.push(next)
@@ -265,8 +276,8 @@ class Reading {
     }
   }
 
-  /** Takes what the window begins with: a file header, unused space, a chunk, or bytes that are none of these and may hold records all the same. */
-  private next(window: Uint8Array): Held | undefined {
+  /** Takes what the window begins with: a file header, unused space, a chunk, or bytes that are none of these and may hold records all the same. `inPlace`: the file ends or a chunk begins where the window ends. */
+  private next(window: Uint8Array, inPlace: boolean): Held | undefined {
     const base = this.input.offset
     if (startsWith(window, 0, fileMark)) {
       this.input.skip(Math.min(nextMark(window, 1), fileHeaderSize))
@@ -283,9 +294,9 @@ class Reading {
     const length = marked || header !== undefined ? window.length : strayEnd(window)
     if (header === undefined) memory = new Memory(memory.bytes, length, marked ? chunkHeaderSize : 0)
     let frames = readFrames(memory, header, this.last)
-    if (marked || header !== undefined) {
+    const broken = frames.findings.length > 0
+    if ((marked || header !== undefined) && (broken || !inPlace)) {
       // Where bytes are missing, the next chunk begins before this one should end. Behind whole records only a whole header is taken for one.
-      const broken = frames.findings.length > 0
       let end = nextMark(window, broken ? chunkHeaderSize : frames.end)
       while (!broken && end < length && !isSoundHeader(window, end)) end = nextMark(window, end + 1)
       if (end < length) {

@@ -102,7 +102,7 @@ export class Chunk implements Batch, Embedder {
     this.member = options.member
     this.instances = { templates: [], first: [], count: [], next: [], values: scratch }
     scratch.length = 0
-    for (const [index, start] of frames.starts.entries()) this.record(start, frames.sizes[index]!)
+    for (let index = 0; index < frames.starts.length; index++) this.record(frames.starts[index]!, frames.sizes[index]!)
     const { length } = scratch
     this.instances.values = {
       offsets: scratch.offsets.slice(0, length),
@@ -264,8 +264,9 @@ export class Chunk implements Batch, Embedder {
       for (let index = 0; index < count; index++) {
         const at = first + index
         const type = scratch.types[at]!
+        if ((type & 0x7f) !== valueType.binXml || scratch.sizes[at] === 0) continue
         const within = template.places.get(index)
-        if ((type & 0x7f) !== valueType.binXml || scratch.sizes[at] === 0 || within === undefined) continue
+        if (within === undefined) continue
         const from = scratch.offsets[at]!
         const nested = this.fragments(from, from + scratch.sizes[at]!, within, type >= valueType.array)
         if (nested < 0) {
