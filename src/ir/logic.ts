@@ -92,8 +92,10 @@ export function yes(predicate: Predicate, known: (test: Test) => Predicate = ans
   return fold(
     predicate,
     (node, negated) => {
-      if (!negated) return node
-      return node.kind === 'test' ? and([known(node), not(node)]) : not(node)
+      if (node.kind !== 'test') return negated ? not(node) : node
+      // That none of its members match is true of nothing, too.
+      if (!negated) return node.each === 'none' ? and([known(node), node]) : node
+      return and([known(node), not(node)])
     },
     join,
   )
