@@ -1,0 +1,165 @@
+// Laurel's JSON lines: one audit event a line, its records by type. Each record becomes an event again, so that rules on records hold here as in the raw log.
+
+import { isRecord, type Value } from '../ir/event.ts'
+import type { LogFormat } from './logs.ts'
+import { AuditFaults, AuditTrail, auditCodes } from './parts/audit.ts'
+import { type AuditFields, type AuditHead, put } from './parts/audit-record.ts'
+import { parseJson } from './parts/json.ts'
+import { textHead } from './parts/lines.ts'
+import { TextLines } from './parts/text-lines.ts'
+
+const longest = 4_194_304
+const idForm = /^(\d{1,11})\.(\d{3}):(\d{1,20})$/
+/** A record type of the audit trail, and nothing that Laurel says beside the records. */
+const typeForm = /^(?:[A-Z][A-Z0-9_]*|UNKNOWN\[\d+\])$/
+const beside: ReadonlySet<string> = new Set([
+  'ID',
+  'NODE',
+  'PARENT_INFO',
+  'PID',
+  'PPID',
+  'CONTAINER_INFO',
+  'SYSTEMD_CGROUP',
+  'LABELS',
+])
+
+/** Laurel. Facts: laurel-about(7) and the configuration reference. Schema 'auditd'. */
+export const laurel: LogFormat = {
+  id: 'laurel',
+  title: 'Linux audit events as Laurel writes them (JSON)',
+  detect(head) {
+    const text = textHead(head)
+    const first = text.slice(0, text.indexOf('\n') === -1 ? text.length : text.indexOf('\n'))
+    const begun = /^\s*(?:@cee: ?)?\{"(?:ID":"\d{1,11}\.\d{3}:\d{1,20}"|NODE":"[^"]*","ID":"\d{1,11}\.\d{3}:\d{1,20}")/.test(
+      first,
+    )
+    return begun && /"(?:SYSCALL|EXECVE|PROCTITLE|PATH|CWD|USER_\w+|[A-Z_]{4,})":[{[]/.test(first) ? 0.99 : 0
+  },
+  async *read(bytes, options, report) {
+    const lines = new TextLines(bytes, longest)
+    const trail = new AuditTrail(options)
+    const faults = new AuditFaults(report)
+    try {
+      for (;;) {
+        const line = lines.take()
+        if (line === undefined) {
+          if (await lines.more()) continue
+          break
+        }
+        const text = line.startsWith('@cee:') ? line.slice(5) : line
+        if (text.trim() === '') continue
+        const parsed = parseJson(text)
+        const event = 'fault' in parsed ? undefined : parsed.value
+        if (!isRecord(event) || !takeEvent(event, lines.line, trail))
+          faults.tell(lines.line, 'fault' in parsed ? `this is no JSON: ${parsed.fault.message}` : 'this is no event of Laurel')
+        if (trail.full()) yield trail.batch()!
+      }
+    } finally {
+      await lines.close()
+    }
+    trail.finish()
+    const last = trail.batch()
+    if (last !== undefined) yield last
+    faults.end(trail, lines, options)
+  },
+  codes: auditCodes,
+}
+
+type Json = Readonly<Record<string, Value>>
+
+function takeEvent(event: Json, line: number, trail: AuditTrail): boolean {
+  const id = typeof event.ID === 'string' ? idForm.exec(event.ID) : null
+  if (id === null) return false
+  const node = typeof event.NODE === 'string' ? event.NODE : undefined
+  const records: { type: string; fields: AuditFields }[] = []
+  const more: AuditFields = {}
+  for (const type of Object.keys(event)) {
+    const value = event[type]!
+    if (beside.has(type) || !typeForm.test(type)) {
+      if (type !== 'ID' && type !== 'NODE') put(more, type, value)
+      continue
+    }
+    const members = (Array.isArray(value) ? value : [value]) as readonly Value[]
+    const whole = members.every(isRecord)
+    if (!whole) put(more, type, value)
+    else for (const member of members) records.push({ type, fields: recordFields(type, node, id[3]!, member as Json) })
+  }
+  if (records.length === 0) return false
+  const carrier = (records.find(record => record.type === 'SYSCALL') ?? records[0]!).fields
+  for (const name of Object.keys(more)) if (!Object.hasOwn(carrier, name)) put(carrier, name, more[name]!)
+  addParent(carrier, event)
+  const time = Number(id[1]) * 1000 + Number(id[2])
+  for (const { type, fields } of records) {
+    const head: AuditHead = { type, node, time, serial: id[3]!, at: 0, interpreted: false }
+    trail.add(head, '', line, fields)
+  }
+  return true
+}
+
+/** Who started the program, as Laurel keeps it: `PPID` since 0.4, `PARENT_INFO` before. */
+function addParent(fields: AuditFields, event: Json): void {
+  const parent = isRecord(event.PPID) ? event.PPID : undefined
+  const image = parent?.EXE ?? parent?.exe
+  if (typeof image === 'string') put(fields, 'ParentImage', image)
+  const info = isRecord(event.PARENT_INFO) ? event.PARENT_INFO : undefined
+  const list = info?.ARGV
+  if (Array.isArray(list)) put(fields, 'ParentCommandLine', list.map(String).join(' '))
+}
+
+const percent = /%([0-9a-fA-F]{2})/g
+
+function recordFields(type: string, node: string | undefined, serial: string, record: Json): AuditFields {
+  const fields: AuditFields = { type, serial }
+  if (node !== undefined) fields.node = node
+  for (const name of Object.keys(record)) {
+    const value = record[name]!
+    if (name === 'ARGV' && Array.isArray(value)) addList(type, fields, value as readonly Value[])
+    else if (name === 'ARGV_STR' && typeof value === 'string') put(fields, type === 'PROCTITLE' ? 'proctitle' : 'cmdline', value)
+    else if (name === 'arch' && typeof value === 'string') put(fields, name, value.replace(/^0x/, ''))
+    else if (name === 'saddr' && typeof value === 'string') put(fields, name, digitsOf(value))
+    else if (name === 'SADDR' && isRecord(value)) addAddress(fields, value)
+    else put(fields, name, typeof value === 'number' ? String(value) : value)
+  }
+  return fields
+}
+
+function addList(type: string, fields: AuditFields, list: readonly Value[]): void {
+  const texts = list.map(one => (typeof one === 'string' ? one : Array.isArray(one) ? one.join('') : String(one)))
+  if (type === 'PROCTITLE') put(fields, 'proctitle', texts.join(' '))
+  else for (const [place, text] of texts.entries()) fields[`a${place}`] = type === 'SYSCALL' ? text.replace(/^0x/, '') : text
+}
+
+function addAddress(fields: AuditFields, address: Json): void {
+  const names: Readonly<Record<string, string>> = {
+    saddr_fam: 'saddr_fam',
+    family: 'saddr_fam',
+    laddr: 'laddr',
+    addr: 'laddr',
+    lport: 'lport',
+    port: 'lport',
+    path: 'path',
+  }
+  for (const name of Object.keys(address)) {
+    const own = Object.hasOwn(names, name) ? names[name]! : name
+    const value = address[name]!
+    put(fields, own, typeof value === 'number' ? String(value) : value)
+  }
+}
+
+/** Laurel writes bytes that are no text with percent signs; the raw log has all in hexadecimal. */
+function digitsOf(text: string): string {
+  if (/^[0-9a-fA-F]*$/.test(text)) return text
+  let digits = ''
+  let from = 0
+  const encoder = new TextEncoder()
+  const plain = (part: string): void => {
+    for (const byte of encoder.encode(part)) digits += byte.toString(16).padStart(2, '0')
+  }
+  for (const found of text.matchAll(percent)) {
+    plain(text.slice(from, found.index))
+    digits += found[1]!.toLowerCase()
+    from = found.index + 3
+  }
+  plain(text.slice(from))
+  return digits
+}

@@ -1,0 +1,413 @@
+// One record of the Linux audit trail: its head, and its fields with quotes and hexadecimal taken off. Raw as auditd writes it, enriched, or interpreted as `ausearch -i` prints it.
+
+import type { Value } from '../../ir/event.ts'
+
+/** A record's fields under its own names. */
+export type AuditFields = Record<string, Value>
+
+/** Sets an own property, also one that an assignment would not make. */
+export function put(fields: AuditFields, name: string, value: Value): void {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true })
+  else fields[name] = value
+}
+
+/** Text of a field, or undefined when it has none. */
+export function textIn(fields: AuditFields, name: string): string | undefined {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (typeof value === 'string') return value === '(null)' || value === '?' ? undefined : value
+  return typeof value === 'number' ? String(value) : undefined
+}
+
+/**
+ * Fields that the kernel and its tools write with `audit_log_untrustedstring`: in quotes, or all in hexadecimal when a blank, a quote or a
+ * byte outside ASCII is in them. Facts: audit.c of the kernel, the field dictionary of linux-audit/audit-documentation.
+ */
+const untrusted: ReadonlySet<string> = new Set(
+  (
+    'acct cgroup cmd comm cwd data device dir exe file grp key name new-acct new-chardev new-disk new-fs new-mem new-net new-rng ' +
+    'obj_comm ocomm old-chardev old-disk old-fs old-rng path proctitle root_dir sw vm watch'
+  ).split(' '),
+)
+
+const nibble = (code: number): number => {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 65 && code <= 70) return code - 55
+  return code >= 97 && code <= 102 ? code - 87 : -1
+}
+
+const utf8 = new TextDecoder()
+
+/** Bytes that hexadecimal digits stand for; undefined when the text is not all digits in pairs. */
+export function hexBytes(text: string): Uint8Array | undefined {
+  if (text.length === 0 || text.length % 2 === 1) return undefined
+  const bytes = new Uint8Array(text.length / 2)
+  for (let at = 0; at < bytes.length; at++) {
+    const high = nibble(text.charCodeAt(2 * at))
+    const low = nibble(text.charCodeAt(2 * at + 1))
+    if (high < 0 || low < 0) return undefined
+    bytes[at] = high * 16 + low
+  }
+  return bytes
+}
+
+/**
+ * The text that hexadecimal stands for. Only what could not stand in quotes is ever written so: digits that give nothing but plain characters
+ * are no hexadecimal (a user `6162` in a log whose quotes were taken off).
+ */
+function hexText(text: string): string | undefined {
+  const first = nibble(text.charCodeAt(0))
+  if (first < 0) return undefined
+  const bytes = hexBytes(text)
+  if (bytes === undefined || !bytes.some(byte => byte < 0x21 || byte > 0x7e || byte === 0x22)) return undefined
+  return utf8.decode(bytes)
+}
+
+/** The bytes of a piece of an argument, one character each: a character of several bytes may lie in two pieces. */
+function hexPiece(text: string): string | undefined {
+  const bytes = hexBytes(text)
+  if (bytes === undefined) return undefined
+  let piece = ''
+  for (const byte of bytes) piece += String.fromCharCode(byte)
+  return piece
+}
+
+const gluedForm = /^(.*?)(?:ARCH|SYSCALL|[AEFSO]?[FS]?[UG]ID|ID|SADDR)=/
+
+/** NULs between arguments become blanks; those at the end go. */
+export function withoutNuls(text: string): string {
+  if (!text.includes('\0')) return text
+  let end = text.length
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--
+  return text.slice(0, end).replaceAll('\0', ' ')
+}
+
+/** Where the records of an event belong: the host that wrote it, when, and the number it gave. */
+export interface AuditHead {
+  readonly type: string
+  readonly node: string | undefined
+  /** Milliseconds; UTC in raw records, else as the wall clock shows them. */
+  readonly time: number | undefined
+  readonly serial: string
+  /** Where the fields begin. */
+  readonly at: number
+  readonly interpreted: boolean
+}
+
+const rawForm = /(?:node=(\S+) )?type=([A-Za-z][\w-]*|UNKNOWN\[\d+\]) msg=audit\((\d{1,11})\.(\d{3}):(\d{1,20})\): ?/y
+const clockForm =
+  /(?:node=(\S+) )?type=([A-Za-z][\w-]*|UNKNOWN\[\d+\]) msg=audit\((\d{1,4})([-/.])(\d{1,2})\4(\d{1,4}) (\d\d):(\d\d):(\d\d)\.(\d{3}):(\d{1,20})\) ?: ?/y
+
+/** The head of a record that the line begins with, or undefined when it begins with none. */
+export function auditHead(line: string): AuditHead | undefined {
+  rawForm.lastIndex = 0
+  const raw = rawForm.exec(line)
+  if (raw !== null) {
+    const time = Number(raw[3]) * 1000 + Number(raw[4])
+    return { node: raw[1], type: raw[2]!, time, serial: raw[5]!, at: rawForm.lastIndex, interpreted: false }
+  }
+  clockForm.lastIndex = 0
+  const clock = clockForm.exec(line)
+  if (clock === null) return undefined
+  const day = calendar(clock[3]!, clock[5]!, clock[6]!)
+  const [hours, minutes, seconds, millis] = [7, 8, 9, 10].map(place => Number(clock[place]))
+  const valid = day !== undefined && hours! < 24 && minutes! < 60 && seconds! <= 60
+  return {
+    node: clock[1],
+    type: clock[2]!,
+    time: valid ? day + ((hours! * 60 + minutes!) * 60 + seconds!) * 1000 + millis! : undefined,
+    serial: clock[11]!,
+    at: clockForm.lastIndex,
+    interpreted: true,
+  }
+}
+
+/** A date as the C and American locales print it, month first; where that cannot be, day first; with a year of four digits in front, year first. */
+function calendar(first: string, second: string, third: string): number | undefined {
+  let [year, month, day] = first.length === 4 ? [first, second, third].map(Number) : [third, first, second].map(Number)
+  if (first.length !== 4 && third.length === 3) return undefined
+  if (year! < 100) year = year! + 2000
+  if (month! > 12) [month, day] = [day, month]
+  if (month! < 1 || month! > 12 || day! < 1 || day! > 31) return undefined
+  return Date.UTC(year!, month! - 1, day)
+}
+
+/** Field names seen, and for each type the order they came in: the next record of the type most likely has the same. */
+const shapes = new Map<string, string[]>()
+const names = new Map<string, string>()
+const mostNames = 10_000
+const mostFields = 2_000
+
+function nameOf(text: string, from: number, to: number): string {
+  const name = text.slice(from, to)
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (names.size < mostNames) names.set(name, name)
+  return name
+}
+
+const isNameCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 45 ||
+  code === 91 ||
+  code === 93
+
+/** Reads the fields of one raw record into `fields`; what enriching added follows the character 0x1D (or, where that was lost, the last value). */
+export function readRawFields(type: string, line: string, from: number, fields: AuditFields): void {
+  let shape = shapes.get(type)
+  if (shape === undefined) {
+    shape = []
+    if (shapes.size < mostNames) shapes.set(type, shape)
+  }
+  scan(line, from, line.length, fields, shape, type === 'EXECVE')
+}
+
+function scan(text: string, from: number, to: number, fields: AuditFields, shape: string[] | undefined, list: boolean): void {
+  let at = from
+  let count = 0
+  let last = ''
+  while (at < to && count < mostFields) {
+    const code = text.charCodeAt(at)
+    if (code === 32 || code === 0x1d || code === 44) {
+      at++
+      continue
+    }
+    let name: string | undefined
+    const guess = shape?.[count]
+    if (guess !== undefined && text.charCodeAt(at + guess.length) === 61 && text.startsWith(guess, at)) {
+      name = guess
+      at += guess.length + 1
+    } else {
+      let end = at
+      while (end < to && isNameCode(text.charCodeAt(end))) end++
+      if (end > at && end < to && text.charCodeAt(end) === 61) {
+        name = nameOf(text, at, end)
+        at = end + 1
+        if (shape !== undefined && count < 64) shape[count] = name
+      }
+    }
+    if (name === undefined) {
+      // Words that belong to no field: `avc: denied { read } for`, the rest of a value with blanks in it.
+      let end = text.indexOf(' ', at)
+      if (end === -1 || end > to) end = to
+      const word = text.slice(at, end)
+      at = end
+      if (word === ':' || word === '') continue
+      const held = last === '' ? 'message' : last
+      const before = Object.hasOwn(fields, held) ? fields[held] : undefined
+      put(fields, held, typeof before === 'string' ? `${before} ${word}` : word)
+      continue
+    }
+    count++
+    const first = text.charCodeAt(at)
+    let value: string
+    let quoted = false
+    if (first === 34) {
+      let end = text.indexOf('"', at + 1)
+      if (end === -1 || end >= to) end = to
+      value = text.slice(at + 1, end)
+      at = end + 1
+      quoted = true
+    } else if (first === 39) {
+      let end = text.lastIndexOf("'", to - 1)
+      // What enriching added may hold no quote of this kind: the last one closes.
+      if (end <= at) end = to
+      if (name === 'msg') {
+        scan(text, at + 1, end, fields, undefined, false)
+        at = end + 1
+        last = ''
+        continue
+      }
+      const close = text.indexOf("'", at + 1)
+      end = close === -1 || close > to ? to : close
+      value = text.slice(at + 1, end)
+      at = end + 1
+      quoted = true
+    } else {
+      let end = at
+      for (; end < to; end++) {
+        const next = text.charCodeAt(end)
+        if (next === 32 || next === 0x1d) break
+      }
+      value = text.slice(at, end)
+      at = end
+      const last = value.charCodeAt(value.length - 1)
+      if (last === 44 || (last === 41 && value.charCodeAt(0) !== 40)) value = value.slice(0, -1)
+      else if (value === '{') {
+        // SADDR={ saddr_fam=inet laddr=192.0.2.7 lport=53 }
+        const close = text.indexOf('}', at)
+        if (close !== -1 && close < to) {
+          value += text.slice(at, close + 1)
+          at = close + 1
+        }
+      } else if (value.includes('=')) {
+        // Where the separator 0x1D was lost, what enriching added stands directly behind the last value.
+        const glued = gluedForm.exec(value)
+        if (glued !== null) {
+          at -= value.length - glued[1]!.length
+          value = glued[1]!
+        }
+      }
+      if (list && isArgument(name)) value = (name.endsWith(']') ? hexPiece(value) : hexText(value)) ?? value
+      else if (untrusted.has(name)) value = hexText(value) ?? value
+    }
+    last = quoted ? '' : name
+    if (name === 'proctitle') value = withoutNuls(value)
+    if (name === 'key' && value.includes('\u0001')) put(fields, name, value.split('\u0001'))
+    else if (!Object.hasOwn(fields, name)) put(fields, name, value)
+    else {
+      // Auditd writes `old auid=… new auid=…` in old releases, and a program may name a field twice.
+      const before = fields[name]!
+      if (Array.isArray(before)) before.push(value)
+      else if (before !== value) put(fields, name, [before, value])
+    }
+  }
+}
+
+/** `a0`, `a12`, `a1[0]`. */
+function isArgument(name: string): boolean {
+  return name.charCodeAt(0) === 97 && name.length > 1 && name.charCodeAt(1) >= 48 && name.charCodeAt(1) <= 57
+}
+
+const interpretedName = /(?:^|[ \u001d,])([A-Za-z][A-Za-z0-9_-]*)=/g
+
+/**
+ * Reads the fields of one interpreted record: values stand without quotes and may hold blanks, so a value goes as far as the next name.
+ * An argument of EXECVE goes as far as the next argument, a command line or a path to the names that follow it in its record.
+ */
+export function readInterpretedFields(type: string, line: string, from: number, fields: AuditFields): void {
+  if (type === 'EXECVE') {
+    readInterpretedArguments(line, from, fields)
+    return
+  }
+  if (type === 'PROCTITLE') {
+    const rest = line.slice(from)
+    put(fields, 'proctitle', rest.startsWith('proctitle=') ? rest.slice(10).trimEnd() : rest.trimEnd())
+    return
+  }
+  const body = line.slice(from)
+  const marks: { name: string; start: number; value: number }[] = []
+  interpretedName.lastIndex = 0
+  for (let found = interpretedName.exec(body); found !== null && marks.length < mostFields; found = interpretedName.exec(body)) {
+    marks.push({ name: found[1]!, start: found.index, value: interpretedName.lastIndex })
+    interpretedName.lastIndex = found.index + Math.max(1, found[0].length - 1)
+  }
+  const lead = body.slice(0, marks[0]?.start ?? body.length).trim()
+  if (lead !== '') put(fields, 'message', lead)
+  for (const [place, { name, value: start }] of marks.entries()) {
+    let value = body.slice(start, marks[place + 1]?.start ?? body.length).trim()
+    if (name === 'msg' && value.startsWith("'")) {
+      const inner = body.slice(start).trim().replace(/^'|'$/g, '')
+      readInterpretedFields('', ` ${inner}`, 0, fields)
+      return
+    }
+    if (value.startsWith('"') && value.endsWith('"') && value.length > 1) value = value.slice(1, -1)
+    if (name === 'saddr') value = body.slice(start).trim()
+    if (!Object.hasOwn(fields, name)) put(fields, name, value)
+    if (name === 'saddr') return
+  }
+}
+
+function readInterpretedArguments(line: string, from: number, fields: AuditFields): void {
+  const count = /^\s*argc=(\d{1,7})/.exec(line.slice(from))
+  let at = from
+  if (count !== null) {
+    put(fields, 'argc', count[1]!)
+    at += count[0].length
+  }
+  for (let place = 0; place < mostFields; place++) {
+    const mark = ` a${place}=`
+    if (!line.startsWith(mark, at)) break
+    const start = at + mark.length
+    let end = line.indexOf(` a${place + 1}=`, start)
+    // The last argument may hold anything, also what looks like the next.
+    if (end === -1 || (count !== null && place + 1 >= Number(count[1]))) end = line.length
+    const value = line.slice(start, end)
+    put(fields, `a${place}`, value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value)
+    at = end
+  }
+}
+
+const bareArgument = /^a(\d{1,7})(?:\[(\d{1,7})\])?$/
+
+/**
+ * Argument lists put together: an argument too long for one record comes in pieces (`a1[0]`, `a1[1]`), and a list too long for one record in
+ * several, which are one here. Each piece is quoted or hexadecimal on its own.
+ */
+export function joinArguments(records: readonly AuditFields[]): AuditFields {
+  const joined: AuditFields = {}
+  const split = new Set<string>()
+  for (const fields of records) {
+    for (const name in fields) {
+      if (!Object.hasOwn(fields, name)) continue
+      const value = fields[name]!
+      const found = bareArgument.exec(name)
+      if (found === null) {
+        if (!/^a\d+_len$/.test(name) && !Object.hasOwn(joined, name)) put(joined, name, value)
+        continue
+      }
+      const whole = `a${found[1]}`
+      const before = Object.hasOwn(joined, whole) ? joined[whole] : ''
+      if (found[2] !== undefined) split.add(whole)
+      joined[whole] = found[2] === undefined ? value : `${before}${value}`
+    }
+  }
+  for (const name in joined) {
+    const value = joined[name]
+    if (split.has(name) && typeof value === 'string' && /[\u0080-\u00ff]/.test(value))
+      joined[name] = utf8.decode(Uint8Array.from(value, character => character.charCodeAt(0)))
+  }
+  return joined
+}
+
+/** The arguments in order, as far as they follow each other. */
+export function argumentList(fields: AuditFields): string[] {
+  const found: string[] = []
+  for (let place = 0; ; place++) {
+    const name = `a${place}`
+    if (!Object.hasOwn(fields, name)) return found
+    const value = fields[name]
+    found.push(typeof value === 'string' ? value : String(value))
+  }
+}
+
+/** A socket address as the fields that `ausearch -i` names: family, address and port, or path. Facts: sockaddr of Linux; the family is in the byte order of the host. */
+export function socketAddress(digits: string): { family: string; address?: string; port?: string; path?: string } | undefined {
+  const bytes = hexBytes(digits)
+  if (bytes === undefined || bytes.length < 2) return undefined
+  const family = bytes[0] === 0 ? bytes[1]! : bytes[1] === 0 ? bytes[0]! : -1
+  if (family === 1) {
+    // A name without path (`@name`) begins with a NUL.
+    const hidden = bytes[2] === 0
+    const rest = bytes.subarray(hidden ? 3 : 2)
+    const end = rest.indexOf(0)
+    return { family: 'local', path: (hidden ? '@' : '') + utf8.decode(end === -1 ? rest : rest.subarray(0, end)) }
+  }
+  const port = bytes.length >= 4 ? String(bytes[2]! * 256 + bytes[3]!) : undefined
+  if (family === 2 && bytes.length >= 8) return { family: 'inet', address: bytes.subarray(4, 8).join('.'), port }
+  if (family === 10 && bytes.length >= 24) return { family: 'inet6', address: address6(bytes.subarray(8, 24)), port }
+  const other = { 0: 'unspec', 16: 'netlink', 17: 'packet', 38: 'alg', 40: 'vsock' }[family]
+  return other === undefined ? undefined : { family: other }
+}
+
+/** An IPv6 address as RFC 5952 writes it; one that maps an IPv4 address (`::ffff:192.0.2.7`) as that address, which is what the socket speaks to. */
+export function address6(bytes: Uint8Array): string {
+  if (bytes.subarray(0, 10).every(byte => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff)
+    return bytes.subarray(12).join('.')
+  const groups = Array.from({ length: 8 }, (_, place) => bytes[2 * place]! * 256 + bytes[2 * place + 1]!)
+  let best = 0
+  let from = -1
+  for (let at = 0; at < 8; at++) {
+    let end = at
+    while (end < 8 && groups[end] === 0) end++
+    if (end - at > Math.max(1, best)) {
+      best = end - at
+      from = at
+    }
+    if (end > at) at = end - 1
+  }
+  const hex = (some: readonly number[]): string => some.map(group => group.toString(16)).join(':')
+  return from === -1 ? hex(groups) : `${hex(groups.slice(0, from))}::${hex(groups.slice(from + best))}`
+}

@@ -1,0 +1,322 @@
+// Audit records on their way to events: those of one event are held until no more can come, told together, and given on in the order of the file, each as an event of its own.
+
+import type { Batch, Event } from '../../ir/event.ts'
+import type { Diagnostic } from '../../text/diagnostic.ts'
+import type { ReadOptions } from '../logs.ts'
+import { join, Processes } from './audit-join.ts'
+import {
+  type AuditFields,
+  type AuditHead,
+  auditHead,
+  joinArguments,
+  put,
+  readInterpretedFields,
+  readRawFields,
+} from './audit-record.ts'
+import { TextLines } from './text-lines.ts'
+import { knownZone, WallClock } from './wall-clock.ts'
+
+/** What the readers of audit logs report. */
+export const auditCodes = {
+  AUD001: 'a line of an audit log is no record and is passed over',
+  AUD002: 'a line of an audit log is longer than 1 MB and is passed over',
+  AUD003: 'argument lists of an audit log came without the system call they belong to',
+  AUD004: 'how many lines of an audit log could not be read in all',
+  AUD005: 'bytes that are no UTF-8 or UTF-16 became U+FFFD',
+  AUD006: 'times of an interpreted audit log have no zone and are read as UTC',
+  AUD007: 'the zone given for an audit log is not known',
+} as const
+
+const longest = 1_048_576
+/** How long the records of one event may lie apart, in milliseconds of the log, in records and in characters. auparse waits two seconds as well. */
+const apartTime = 2_000
+const apartRecords = 4_096
+const apartCharacters = 16_000_000
+const batchRecords = 1_000
+const batchCharacters = 2_000_000
+const namedFaults = 20
+
+/** Types that are one of several records of an event. The others stand alone, and need not be waited for. Facts: linux/audit.h, messages 1300 to 1399. */
+const compound: ReadonlySet<string> = new Set(
+  (
+    'SYSCALL PATH IPC SOCKETCALL CONFIG_CHANGE SOCKADDR CWD EXECVE IPC_SET_PERM MQ_OPEN MQ_SENDRECV MQ_NOTIFY MQ_GETSETATTR KERNEL_OTHER ' +
+    'FD_PAIR OBJ_PID TTY EOE BPRM_FCAPS CAPSET MMAP NETFILTER_PKT NETFILTER_CFG SECCOMP PROCTITLE FEATURE_CHANGE REPLACE KERN_MODULE FANOTIFY ' +
+    'TIME_INJOFFSET TIME_ADJNTPVAL BPF EVENT_LISTENER URINGOP OPENAT2 AVC'
+  ).split(' '),
+)
+
+/** A record that waits for the others of its event. */
+interface Waiting {
+  readonly head: AuditHead
+  readonly line: string
+  readonly number: number
+  readonly size: number
+  /** The fields, where the log has them ready (JSON). */
+  readonly ready: AuditFields | undefined
+  readonly group: Waiting[]
+  readonly key: string
+  told: Event | undefined
+  /** Taken into another record: a further part of an argument list. */
+  gone: boolean
+}
+
+/** Audit records in, events out. */
+export class AuditTrail {
+  private readonly waiting: Waiting[] = []
+  private from = 0
+  private characters = 0
+  private readonly open = new Map<string, Waiting[]>()
+  private readonly processes = new Processes()
+  private readonly options: ReadOptions
+  private readonly clock: WallClock
+  private index = 0
+  private events: Event[] = []
+  private size = 0
+  /** Argument lists without system call; the first in this line. */
+  alone = 0
+  firstAlone = 0
+  interpreted = 0
+
+  constructor(options: ReadOptions) {
+    this.options = options
+    this.clock = new WallClock(options.zone)
+  }
+
+  /** Takes a record in: its head and the line it stands in, or (out of JSON) its fields. */
+  add(head: AuditHead, line: string, number: number, ready?: AuditFields): void {
+    if (head.interpreted) this.interpreted++
+    const key = `${head.node ?? ''} ${head.time ?? ''}:${head.serial}`
+    let group: Waiting[] | undefined
+    if (compound.has(head.type) || ready !== undefined) {
+      group = this.open.get(key)
+      if (group === undefined) {
+        group = []
+        this.open.set(key, group)
+      }
+    } else group = []
+    const size = line.length + 64
+    const record: Waiting = { head, line, number, size, ready, group, key, told: undefined, gone: false }
+    group.push(record)
+    this.waiting.push(record)
+    this.characters += size
+    this.release(head.time)
+  }
+
+  /** Gives on the records whose events are complete by now. */
+  private release(now: number | undefined): void {
+    const { waiting } = this
+    while (this.from < waiting.length) {
+      const record = waiting[this.from]!
+      const { time } = record.head
+      const held = waiting.length - this.from
+      if (
+        record.told === undefined &&
+        !record.gone &&
+        record.group.length > 0 &&
+        compound.has(record.head.type) &&
+        held <= apartRecords &&
+        this.characters <= apartCharacters &&
+        (now === undefined || time === undefined || Math.abs(now - time) <= apartTime)
+      )
+        return
+      this.giveOn(record)
+    }
+    this.tidy()
+  }
+
+  private tidy(): void {
+    if (this.from > 0 && this.from === this.waiting.length) {
+      this.waiting.length = 0
+      this.from = 0
+    } else if (this.from > 4_096) {
+      this.waiting.splice(0, this.from)
+      this.from = 0
+    }
+  }
+
+  /** The end of the log: nothing more can come. */
+  finish(): void {
+    while (this.from < this.waiting.length) this.giveOn(this.waiting[this.from]!)
+    this.tidy()
+  }
+
+  private giveOn(record: Waiting): void {
+    if (record.told === undefined && !record.gone) this.complete(record)
+    this.from++
+    this.characters -= record.size
+    if (record.gone) return
+    const event = record.told!
+    this.events.push({ ...event, origin: { ...event.origin!, index: this.index++ } })
+    this.size += record.size
+  }
+
+  /** Reads the records of an event and joins them. */
+  private complete(first: Waiting): void {
+    const { group } = first
+    this.open.delete(first.key)
+    const { name: source, member } = this.options
+    const told = group.map(record => ({ record, type: record.head.type, fields: this.fieldsOf(record) }))
+    const lists = told.filter(one => one.type === 'EXECVE')
+    let records = told
+    if (lists.length > 0) {
+      const [whole, ...rest] = lists
+      const joined = joinArguments(lists.map(list => list.fields))
+      records = told.flatMap(one => (one === whole ? [{ ...one, fields: joined }] : rest.includes(one) ? [] : [one]))
+      for (const { record } of rest) record.gone = true
+    }
+    if (records.length > 1 || compound.has(first.head.type)) {
+      const { alone } = join(records, first.head.node, first.head.interpreted, this.processes)
+      if (alone && this.alone++ === 0) this.firstAlone = first.number
+    }
+    for (const { record, fields } of records) {
+      const { time, interpreted } = record.head
+      record.told = {
+        time: time === undefined ? undefined : interpreted ? this.clock.toUtc(time) : time,
+        ticks: time === undefined ? undefined : 0,
+        fields,
+        origin: { source, member, line: record.number, index: 0 },
+      }
+    }
+  }
+
+  private fieldsOf(record: Waiting): AuditFields {
+    const { head, line, ready } = record
+    if (ready !== undefined) return ready
+    const fields: AuditFields = { type: head.type }
+    if (head.node !== undefined) fields.node = head.node
+    put(fields, 'serial', head.serial)
+    if (head.interpreted) readInterpretedFields(head.type, line, head.at, fields)
+    else readRawFields(head.type, line, head.at, fields)
+    return fields
+  }
+
+  full(): boolean {
+    return this.events.length >= batchRecords || this.size >= batchCharacters
+  }
+
+  /** The events that are ready, or undefined when there are none. */
+  batch(): Batch | undefined {
+    const { events } = this
+    if (events.length === 0) return undefined
+    this.events = []
+    this.size = 0
+    return { schema: 'auditd', length: events.length, at: at => events[at]! }
+  }
+}
+
+/** What is told at the end of a log. */
+export class AuditFaults {
+  private count = 0
+  private readonly report: (finding: Diagnostic) => void
+
+  constructor(report: (finding: Diagnostic) => void) {
+    this.report = report
+  }
+
+  tell(line: number, message: string): void {
+    if (++this.count <= namedFaults) this.report({ code: 'AUD001', severity: 'warning', message: `line ${line}: ${message}` })
+  }
+
+  end(trail: AuditTrail, lines: TextLines, options: ReadOptions): void {
+    const { report } = this
+    if (this.count > namedFaults)
+      report({
+        code: 'AUD004',
+        severity: 'warning',
+        message: `${this.count} lines are no audit records in all; the first ${namedFaults} are named above`,
+      })
+    if (lines.tooLong > 0)
+      report({
+        code: 'AUD002',
+        severity: 'warning',
+        message: `${lines.tooLong === 1 ? 'a line is' : `${lines.tooLong} lines are`} longer than 1 MB and passed over, the first is line ${lines.firstTooLong}`,
+      })
+    if (trail.alone > 0)
+      report({
+        code: 'AUD003',
+        severity: 'note',
+        message: `${trail.alone} argument lists (EXECVE) came without their SYSCALL record, the first in line ${trail.firstAlone}: who ran them and which program it was is not known`,
+        hint: 'rules on the records themselves see them, rules on process creation do not',
+      })
+    if (!knownZone(options.zone))
+      report({
+        code: 'AUD007',
+        severity: 'warning',
+        message: `the zone "${options.zone}" is not known; times without a zone are read as UTC`,
+        hint: 'give an offset like +02:00 or a name like Europe/Berlin',
+      })
+    else if (trail.interpreted > 0 && options.zone === undefined)
+      report({
+        code: 'AUD006',
+        severity: 'note',
+        message: 'interpreted times have no zone and are read as UTC',
+        hint: 'give the zone of the host that ran ausearch',
+      })
+    if (lines.replaced.count > 0)
+      report({
+        code: 'AUD005',
+        severity: 'warning',
+        message: `${lines.replaced.count} characters could not be read and became U+FFFD, the first in line ${lines.replaced.line}`,
+      })
+  }
+}
+
+/** What `ausearch` puts above the records of an event. */
+const separator = /^----\s*$/
+const heading = /^time->[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/
+
+/** Reads an audit log of lines: raw, enriched, interpreted, with or without the separators of `ausearch`. */
+export async function* readAuditLines(
+  bytes: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  report: (finding: Diagnostic) => void,
+): AsyncGenerator<Batch, void, undefined> {
+  const lines = new TextLines(bytes, longest)
+  const trail = new AuditTrail(options)
+  const faults = new AuditFaults(report)
+  try {
+    for (;;) {
+      const line = lines.take()
+      if (line === undefined) {
+        if (await lines.more()) continue
+        break
+      }
+      const head = auditHead(line)
+      if (head === undefined) {
+        if (line.trim() !== '' && !separator.test(line) && !heading.test(line) && !/^<no matches>$/.test(line))
+          faults.tell(lines.line, `this is no audit record: "${line.slice(0, 60)}"`)
+        continue
+      }
+      trail.add(head, line, lines.line)
+      if (trail.full()) yield trail.batch()!
+    }
+  } finally {
+    await lines.close()
+  }
+  trail.finish()
+  const last = trail.batch()
+  if (last !== undefined) yield last
+  faults.end(trail, lines, options)
+}
+
+/** How many of the lines in a beginning are audit records, and of which kind. */
+export function countAudit(text: string): {
+  readonly raw: number
+  readonly interpreted: number
+  readonly separators: number
+  readonly others: number
+} {
+  const counts = { raw: 0, interpreted: 0, separators: 0, others: 0 }
+  const all = text.split('\n', 200)
+  // The last line of a beginning may be cut off.
+  if (all.length > 1) all.pop()
+  for (const line of all) {
+    const bare = line.endsWith('\r') ? line.slice(0, -1) : line
+    if (bare.trim() === '') continue
+    const head = auditHead(bare)
+    if (head !== undefined) counts[head.interpreted ? 'interpreted' : 'raw']++
+    else if (separator.test(bare) || heading.test(bare)) counts.separators++
+    else counts.others++
+  }
+  return counts
+}
