@@ -312,7 +312,7 @@ function zipMember(
     told = true
     report({ code: 'FIL005', severity: 'warning', message: `"${label(named)}" is damaged or cut off (${message})` })
   }
-  const packed = () => member.content(range)
+  const packed = () => range(member.from, member.to)
   async function* checked(): AsyncGenerator<Uint8Array, void, undefined> {
     let sum = 0
     let size = 0

@@ -14,8 +14,9 @@ export interface ZipMember {
   readonly unpackedSize: number
   /** CRC-32 of the content, where it is known. */
   readonly sum?: number
-  /** The packed content. */
-  content(range: Range): AsyncIterable<Uint8Array>
+  /** Where the packed content lies in the archive. */
+  readonly from: number
+  readonly to: number
 }
 
 const localSize = 30
@@ -34,7 +35,10 @@ function u64(bytes: Uint8Array, at: number): number {
   return u32(bytes, at) + u32(bytes, at + 4) * 2 ** 32
 }
 
-/** The files in a zip of this size, in the order of its directory; folders are left out. `problem` is told once when the directory is not whole. */
+/**
+ * The files in a zip of this size, in the order of its directory; folders are left out. Where the directory is not whole, or does not say
+ * where a member is, members are found by their own headers, and `problem` is told.
+ */
 export async function* readZip(
   range: Range,
   size: number,
@@ -43,47 +47,50 @@ export async function* readZip(
   const directory = await findDirectory(range, size)
   if (directory === undefined) {
     problem('the directory of the zip is damaged or cut off; members are looked for one by one')
-    yield* scan(range, size)
+    for await (const { member } of scan(range, size)) if (member !== undefined) yield member
     return
   }
   // Members are given at once; those that a damage of the directory hides are looked for behind, by where they begin.
   const given = new Set<number>()
+  let whole = true
   const cursor = new Cursor(range(directory.start, directory.end))
   try {
-    for (;;) {
+    for (let count = 0; ; count++) {
       const header = await cursor.take(centralSize)
-      if (header.length === 0 || (header.length >= 4 && u32(header, 0) !== centralMark && given.size >= directory.count)) break
-      if (header.length < centralSize || u32(header, 0) !== centralMark) {
-        problem('the directory of the zip is damaged; the other members are looked for one by one')
-        for await (const member of scan(range, size)) if (!given.has(member.start)) yield member
-        return
+      if (count >= directory.count && (header.length < centralSize || u32(header, 0) !== centralMark)) break
+      const lengths = header.length < centralSize ? 0 : u16(header, 28) + u16(header, 30) + u16(header, 32)
+      if (
+        header.length < centralSize ||
+        u32(header, 0) !== centralMark ||
+        cursor.at + lengths > directory.end - directory.start
+      ) {
+        whole = false
+        break
       }
       const name = await cursor.take(u16(header, 28))
-      const extra = await cursor.take(u16(header, 30))
+      const entry = centralEntry(header, name, await cursor.take(u16(header, 30)))
       await cursor.skip(u16(header, 32))
-      const entry = centralEntry(header, extra)
-      const start = entry.start + directory.shift
-      given.add(start)
-      const path = pathOf(name, u16(header, 8))
-      if (path === '' || path.endsWith('/')) continue
-      yield {
-        path,
-        method: u16(header, 10),
-        encrypted: (u16(header, 8) & 1) !== 0,
-        unpackedSize: entry.unpackedSize,
-        sum: u32(header, 16),
-        content: wanted => content(wanted, size, start, entry.packedSize, name.length),
+      const found =
+        (await locate(range, size, entry, entry.start + directory.shift)) ??
+        (directory.shift === 0 ? undefined : await locate(range, size, entry, entry.start))
+      if (found === undefined) whole = false
+      else {
+        given.add(found.start)
+        if (found.path !== '' && !found.path.endsWith('/')) yield found
       }
     }
   } finally {
     await cursor.close()
   }
+  if (whole) return
+  problem('the directory of the zip is damaged; members that it does not show are looked for one by one')
+  for await (const { start, member } of scan(range, size)) if (member !== undefined && !given.has(start)) yield member
 }
 
 const localMark = 0x04034b50
 const centralMark = 0x02014b50
 
-/** Where the directory lies; `shift` is what was put before the archive (a self-extractor's program). */
+/** Where the directory lies; `shift` is what was put before the archive (a self-extractor's program) or lost from it. */
 async function findDirectory(
   range: Range,
   size: number,
@@ -109,8 +116,8 @@ async function findDirectory(
       }
     }
     const shift = end - length - start
-    if (length > end || shift < 0) continue
-    const first = await part(range, start + shift, 4, size)
+    if (length > end) continue
+    const first = await part(range, end - length, 4, size)
     if (length > 0 && (first.length < 4 || u32(first, 0) !== centralMark)) continue
     return { start: start + shift, end, shift, count }
   }
@@ -125,8 +132,19 @@ async function part(range: Range, start: number, length: number, size: number): 
   return bytes
 }
 
-/** Sizes and place of a directory entry, from its zip64 extra field where the 32 bits are full. */
-function centralEntry(header: Uint8Array, extra: Uint8Array): { packedSize: number; unpackedSize: number; start: number } {
+interface Entry {
+  readonly path: string
+  readonly name: Uint8Array
+  readonly method: number
+  readonly encrypted: boolean
+  readonly sum: number
+  readonly packedSize: number
+  readonly unpackedSize: number
+  readonly start: number
+}
+
+/** A directory entry; sizes and place from its zip64 extra field where the 32 bits are full. */
+function centralEntry(header: Uint8Array, name: Uint8Array, extra: Uint8Array): Entry {
   let packedSize = u32(header, 20)
   let unpackedSize = u32(header, 24)
   let start = u32(header, 42)
@@ -143,7 +161,16 @@ function centralEntry(header: Uint8Array, extra: Uint8Array): { packedSize: numb
     packedSize = wide(packedSize)
     start = wide(start)
   }
-  return { packedSize, unpackedSize, start }
+  return {
+    path: pathOf(name, u16(header, 8)),
+    name,
+    method: u16(header, 10),
+    encrypted: (u16(header, 8) & 1) !== 0,
+    sum: u32(header, 16),
+    packedSize,
+    unpackedSize,
+    start,
+  }
 }
 
 /** APPNOTE 4.4.4, bit 11: UTF-8. Without it the page is unknown; most tools write UTF-8 all the same. */
@@ -155,58 +182,70 @@ function pathOf(name: Uint8Array, flags: number): string {
   }
 }
 
-/** A member's packed bytes: behind its own header, which may have another extra field than the directory. A damaged name length there is corrected from the directory. */
-async function* content(
+/**
+ * A member of the directory by its own header at `start`; undefined when there is none, or another one's: then the directory is wrong.
+ * Where the two disagree on method or size, the header is right if its content ends where another header begins.
+ */
+async function locate(
   range: Range,
   size: number,
+  entry: Entry,
   start: number,
-  length: number,
-  nameLength: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const cursor = new Cursor(range(Math.min(start, size), size))
-  try {
-    const header = await cursor.take(localSize)
-    if (header.length < localSize) return
-    await cursor.skip(nameLength + u16(header, 28))
-    yield* cursor.stream(length)
-  } finally {
-    await cursor.close()
-  }
+): Promise<(ZipMember & { readonly start: number }) | undefined> {
+  const header = await part(range, start, localSize + entry.name.length, size)
+  if (header.length < localSize) return undefined
+  const marked = u32(header, 0) === localMark
+  const own = { method: u16(header, 8), sum: u32(header, 14), packedSize: u32(header, 18), unpackedSize: u32(header, 22) }
+  const streamed = (u16(header, 6) & 8) !== 0
+  const named = u16(header, 26) === entry.name.length && entry.name.length > 0
+  const same = named && entry.name.every((byte, at) => header[localSize + at] === byte)
+  if (!(marked && named) && !same) return undefined
+  if (!same && (streamed || own.sum !== entry.sum)) return undefined
+  const from = start + localSize + entry.name.length + u16(header, 28)
+  const wide = own.packedSize === 0xffffffff
+  const agree = own.method === entry.method && (streamed || wide || own.packedSize === entry.packedSize)
+  const { method, sum, packedSize, unpackedSize } =
+    !agree && !streamed && !wide && (await isMark(range, from + own.packedSize, size)) ? own : entry
+  const { path, encrypted } = entry
+  return { start, path, method, encrypted, unpackedSize, sum, from: Math.min(from, size), to: Math.min(from + packedSize, size) }
 }
 
 /** Members found by their own headers, from the beginning on. */
-async function* scan(range: Range, size: number): AsyncGenerator<ZipMember & { readonly start: number }, void, undefined> {
+async function* scan(
+  range: Range,
+  size: number,
+): AsyncGenerator<{ readonly start: number; readonly member?: ZipMember }, void, undefined> {
   let start = await nextMark(range, 0, size)
   while (start < size) {
     const header = await part(range, start, localSize, size)
     if (header.length < localSize || u32(header, 0) !== localMark) {
-      start = await nextMark(range, start + 4, size)
+      start = await nextMark(range, start + 4, size, true)
       continue
     }
     const flags = u16(header, 6)
     const nameLength = u16(header, 26)
-    const name = await part(range, start + localSize, nameLength, size)
     const from = start + localSize + nameLength + u16(header, 28)
     const stated = u32(header, 18)
+    const streamed = (flags & 8) !== 0
     // Bit 3: the sizes follow the content, so the content goes on until the next mark; deflate knows its own end.
-    const known =
-      (flags & 8) === 0 && stated !== 0xffffffff && from + stated <= size && (await isMark(range, from + stated, size))
-    const end = known ? from + stated : await nextMark(range, from, size)
+    const known = !streamed && stated !== 0xffffffff && (await isMark(range, from + stated, size))
+    const end = known ? from + stated : await nextMark(range, start + 4, size)
+    const name = await part(range, start + localSize, nameLength, size)
     const path = pathOf(name, flags)
-    const sums = (flags & 8) === 0
-    const begin = start
-    if (name.length === nameLength && path !== '' && !path.endsWith('/')) {
-      yield {
-        start: begin,
+    if (from <= end && name.length === nameLength && path !== '' && !path.endsWith('/')) {
+      const sum = streamed || stated === 0xffffffff ? undefined : u32(header, 14)
+      const member = {
         path,
         method: u16(header, 8),
         encrypted: (flags & 1) !== 0,
         unpackedSize: u32(header, 22),
-        sum: sums ? u32(header, 14) : undefined,
-        content: wanted => wanted(from, end),
+        sum,
+        from,
+        to: end,
       }
-    }
-    start = known && u32(await part(range, end, 4, size).then(padded), 0) === localMark ? end : await nextMark(range, end, size)
+      yield { start, member }
+    } else yield { start }
+    start = known ? end : await nextMark(range, end, size)
   }
 }
 
@@ -215,13 +254,13 @@ function padded(bytes: Uint8Array): Uint8Array {
 }
 
 async function isMark(range: Range, at: number, size: number): Promise<boolean> {
-  if (at === size) return true
+  if (at >= size) return at === size
   const mark = u32(padded(await part(range, at, 4, size)), 0)
   return mark === localMark || mark === centralMark
 }
 
-/** The next member's or directory entry's header at or behind a place; the size of the archive when there is none. */
-async function nextMark(range: Range, from: number, size: number): Promise<number> {
+/** The next member's (or, unless `members`, directory entry's) header at or behind a place; the size of the archive when there is none. */
+async function nextMark(range: Range, from: number, size: number, members = false): Promise<number> {
   let before: Uint8Array = new Uint8Array(0)
   let at = from
   for await (const bytes of range(Math.min(from, size), size)) {
@@ -229,7 +268,7 @@ async function nextMark(range: Range, from: number, size: number): Promise<numbe
     const begin = at - before.length
     for (let found = joined.indexOf(0x50); found !== -1 && found + 4 <= joined.length; found = joined.indexOf(0x50, found + 1)) {
       const mark = u32(joined, found)
-      if (mark === localMark || mark === centralMark) return begin + found
+      if (mark === localMark || (mark === centralMark && !members)) return begin + found
     }
     at += bytes.length
     before = joined.subarray(Math.max(0, joined.length - 3))
