@@ -197,7 +197,7 @@ describe('places', () => {
   it('are those of values, selections and parts of the condition', () => {
     expect(marked(`a:\n  F: 'x'\n  G|contains: y\nb: {H: z}\ncondition: a and not b\n`)).toEqual([
       'a and not b',
-      `F: 'x'\n  G|contains: y\n`,
+      `F: 'x'\n  G|contains: y`,
       `'x'`,
       'y',
       'not b',

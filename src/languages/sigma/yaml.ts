@@ -3,48 +3,13 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Range } from 'yaml'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Source, Span } from '../../text/source.ts'
+import { readBlocks } from './blocks.ts'
+import { deepest, type MapEntry, type MapNode, type ScalarNode, type YamlDocument, type YamlNode } from './nodes.ts'
 
-/** A scalar as text; `style` tells a plain one (whose type is read from its text) from a quoted or block one (always text). */
-export interface ScalarNode {
-  readonly kind: 'scalar'
-  readonly text: string
-  readonly style: 'plain' | 'quoted' | 'block'
-  /** An explicit tag, without the YAML prefix: `str`, `int`. */
-  readonly tag?: string
-  readonly span: Span
-}
-
-export interface MapEntry {
-  readonly key: ScalarNode
-  readonly value: YamlNode
-}
-
-/** A map in the order written. `broken` says that a key was written twice, so that what it means is open. */
-export interface MapNode {
-  readonly kind: 'map'
-  readonly entries: readonly MapEntry[]
-  readonly broken?: string
-  readonly span: Span
-}
-
-export interface ListNode {
-  readonly kind: 'list'
-  readonly items: readonly YamlNode[]
-  readonly span: Span
-}
-
-export type YamlNode = ScalarNode | MapNode | ListNode
-
-/** One document of a file: its root, or none when it is empty or could not be read. */
-export interface YamlDocument {
-  readonly root?: YamlNode
-  readonly span: Span
-}
+export * from './nodes.ts'
 
 /** Characters of one file. */
 export const largestFile = 16 * 1024 * 1024
-/** Levels of nesting. */
-export const deepest = 64
 /** Nodes of one document, each alias counted as what it stands for. */
 export const largestDocument = 1_000_000
 /** Faults of one document that are told; the rest of a broken document only repeats them. */
@@ -60,30 +25,38 @@ export const yamlCodes = {
 
 type Token = Parameters<Composer['next']>[0]
 
+interface Read {
+  readonly documents: readonly YamlDocument[]
+  readonly diagnostics: Diagnostic[]
+}
+
 /**
  * The documents of a text. A document that is broken is reported and has no root; the others are read.
  * Aliases share the node they name, so reading costs no more than the text; what they would grow to is bounded.
  */
-export function documents(source: Source): { readonly documents: readonly YamlDocument[]; readonly diagnostics: Diagnostic[] } {
+export function documents(source: Source): Read {
+  const { length } = source.text
+  if (length > largestFile) {
+    const message = `the file has ${length} characters, more than the ${largestFile} that are read`
+    const span = { start: 0, end: 0 }
+    const hint = 'split it into several files'
+    return { documents: [], diagnostics: [{ code: 'SIG002', severity: 'error', message, span, source, hint }] }
+  }
+  const plain = readBlocks(source.text)
+  return plain === undefined ? compose(source) : { documents: plain.map(root => ({ root })), diagnostics: [] }
+}
+
+/** The documents of a text as the library reads them: all of YAML. */
+export function compose(source: Source): Read {
   const diagnostics: Diagnostic[] = []
   const found: YamlDocument[] = []
   const fault = (code: keyof typeof yamlCodes, message: string, span: Span, more: Partial<Diagnostic> = {}): void => {
     diagnostics.push({ code, severity: 'error', message, span, source, ...more })
   }
-  if (source.text.length > largestFile) {
-    fault(
-      'SIG002',
-      `the file has ${source.text.length} characters, more than the ${largestFile} that are read`,
-      { start: 0, end: 0 },
-      { hint: 'split it into several files' },
-    )
-    return { documents: found, diagnostics }
-  }
   // Positions survive: a byte order mark is one character, which the lexer skips itself.
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent', strict: true })
   const take = (documents: ReturnType<Composer['next']>): void => {
     for (const document of documents) {
-      const span = { start: document.range[0], end: document.range[1] }
       if (document.errors.length > 0) {
         for (const error of document.errors.slice(0, mostFaults)) {
           const start = Math.min(error.pos[0], source.text.length)
@@ -91,11 +64,11 @@ export function documents(source: Source): { readonly documents: readonly YamlDo
           const hint = hintFor(error.code, source.text, start)
           fault('SIG001', wording(error.message), { start, end }, hint === undefined ? {} : { hint })
         }
-        found.push({ span })
+        found.push({})
         continue
       }
-      const root = document.contents === null ? undefined : convert(document.contents, fault)
-      found.push(root === undefined ? { span } : { root, span })
+      const root = document.contents === null ? undefined : convert(document.contents, source.text, fault)
+      found.push(root === undefined ? {} : { root })
     }
   }
   let from = 0
@@ -104,7 +77,7 @@ export function documents(source: Source): { readonly documents: readonly YamlDo
     if (deep === undefined) break
     const span = { start: deep, end: Math.min(deep + 1, source.text.length) }
     fault('SIG002', `the document is nested more than ${deepest} levels deep`, span)
-    found.push({ span })
+    found.push({})
     const next = /^---(?=\s|$)/m.exec(source.text.slice(deep))
     from = next === null ? -1 : deep + next.index
   }
@@ -147,7 +120,7 @@ function hintFor(code: string, text: string, at: number): string | undefined {
 type Fault = (code: keyof typeof yamlCodes, message: string, span: Span, more?: Partial<Diagnostic>) => void
 
 /** The library's nodes as ours; undefined when the document cannot be used. The depth of the tree was bounded before. */
-function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
+function convert(contents: ParsedNode, written: string, fault: Fault): YamlNode | undefined {
   const anchors = new Map<string, YamlNode>()
   const sizes = new Map<YamlNode, { size: number; depth: number }>()
   let refused = false
@@ -175,7 +148,9 @@ function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
     const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') ? 'block' : 'quoted'
     const tag = node.tag?.startsWith('tag:yaml.org,2002:') ? node.tag.slice('tag:yaml.org,2002:'.length) : node.tag
     const text = typeof node.value === 'string' ? node.value : ''
-    const base: ScalarNode = { kind: 'scalar', text, style, span: spanOf(node.range) }
+    let { start, end } = spanOf(node.range)
+    if (style === 'block') while (end > start && /\s/.test(written[end - 1]!)) end--
+    const base: ScalarNode = { kind: 'scalar', text, style, span: { start, end } }
     return keep(tag === undefined ? base : { ...base, tag }, node.anchor, 1, 1)
   }
 
@@ -198,6 +173,7 @@ function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
       let broken: string | undefined
       let size = 1
       let depth = 0
+      let end = node.range![0]
       for (const pair of node.items) {
         const key = pair.key === null ? empty(spanOf(node.range)) : isAlias(pair.key) ? of(pair.key) : scalar(pair.key)
         if (key === undefined || key.kind !== 'scalar') {
@@ -212,6 +188,7 @@ function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
         const known = sizes.get(value)!
         size += known.size + 1
         depth = Math.max(depth, known.depth)
+        end = isAlias(pair.value) ? pair.value.range![1] : Math.max(key.span.end, value.span.end)
         if (key.text === '<<' && key.style === 'plain') {
           for (const from of value.kind === 'list' ? value.items : [value]) {
             if (from.kind === 'map') merged.push(...from.entries)
@@ -235,32 +212,30 @@ function convert(contents: ParsedNode, fault: Fault): YamlNode | undefined {
         seen.set(entry.key.text, entry.key)
         entries.push(entry)
       }
-      const base: MapNode = { kind: 'map', entries, span: spanOf(node.range) }
+      const base: MapNode = { kind: 'map', entries, span: node.flow ? spanOf(node.range) : { start: node.range![0], end } }
       return keep(broken === undefined ? base : { ...base, broken }, node.anchor, size, depth + 1)
     }
     if (isSeq(node)) {
       let size = 1
       let depth = 0
+      let end = node.range![0]
       const items = node.items.map(item => {
         // A pair inside a flow list (`[a: b]`) is a map of one entry; the library yields it as a map already.
         const value = of(item)
         const known = sizes.get(value)!
         size += known.size
         depth = Math.max(depth, known.depth)
+        end = isAlias(item) ? item.range![1] : value.span.end
         return value
       })
-      return keep({ kind: 'list', items, span: spanOf(node.range) }, node.anchor, size, depth + 1)
+      const span = node.flow ? spanOf(node.range) : { start: node.range![0], end }
+      return keep({ kind: 'list', items, span }, node.anchor, size, depth + 1)
     }
     return scalar(node) ?? empty(spanOf(node.range))
   }
 
   const root = of(contents)
   return refused ? undefined : root
-}
-
-/** The value of a key, or undefined. */
-export function entry(map: MapNode, name: string): MapEntry | undefined {
-  return map.entries.find(candidate => candidate.key.text === name)
 }
 
 /**
