@@ -64,8 +64,9 @@ export function size(set: Ranges): number {
 
 /** Where the characters with case are (a test holds this to all of Unicode); the rest is left out because looking at it takes time. */
 const cased: Ranges = [
-  0x41, 0x5a, 0x80, 0x2dff, 0xa640, 0xabff, 0xfb00, 0xff5a, 0x10400, 0x10fff, 0x11800, 0x118ff, 0x16e00, 0x16eff, 0x1e900,
-  0x1e95f,
+  0x41, 0x5a, 0x61, 0x7a, 0xb5, 0x587, 0x10a0, 0x10ff, 0x13a0, 0x13ff, 0x1c80, 0x1cbf, 0x1d79, 0x1fff, 0x2126, 0x2184, 0x24b6,
+  0x24e9, 0x2c00, 0x2d2d, 0xa640, 0xa7ff, 0xab30, 0xabbf, 0xfb00, 0xfb06, 0xff21, 0xff5a, 0x10400, 0x104ff, 0x10570, 0x105bf,
+  0x10c80, 0x10cff, 0x10d40, 0x10d9f, 0x118a0, 0x118df, 0x16e40, 0x16eff, 0x1e900, 0x1e943,
 ]
 
 let orbits: Map<number, readonly number[]> | undefined
@@ -97,13 +98,13 @@ export function sameIgnoringCase(point: number): readonly number[] {
     if (lower < 0x61 || lower > 0x7a) return [point]
     return lower === 0x6b ? [0x4b, 0x6b, 0x212a] : lower === 0x73 ? [0x53, 0x73, 0x17f] : [lower - 0x20, lower]
   }
-  return orbitTable().get(point) ?? [point]
+  return has(cased, point) ? (orbitTable().get(point) ?? [point]) : [point]
 }
 
 /** A set with every character that equals one of its own when case is ignored. */
 export function ignoringCase(set: Ranges): Ranges {
   const more: number[] = []
-  if ((set.at(-1) ?? 0) < 0x80) {
+  if ((set.at(-1) ?? 0) < 0x80 || !meet(set, casedBeyondAscii)) {
     for (let point = 0x41; point <= 0x7a; point++)
       if (has(set, point)) for (const other of sameIgnoringCase(point)) more.push(other, other)
   } else {
@@ -111,6 +112,8 @@ export function ignoringCase(set: Ranges): Ranges {
   }
   return more.length === 0 ? set : union(set, more)
 }
+
+const casedBeyondAscii = cased.slice(4)
 
 const asciiLetters: Ranges = [0x41, 0x5a, 0x61, 0x7a]
 
