@@ -2,7 +2,7 @@
 
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { Chunk, makeStore } from './evtx/chunk.ts'
+import { Chunk } from './evtx/chunk.ts'
 import {
   chunkMark,
   type Finding,
@@ -14,6 +14,7 @@ import {
   readHeader,
 } from './evtx/frames.ts'
 import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
+import { Store } from './evtx/store.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 
 /** `ElfFile`, with its closing NUL. */
@@ -37,7 +38,7 @@ const codes = {
 type Code = keyof typeof codes
 
 /** Compiled templates of all files. It only saves time: a template is compared with the bytes of the log before it is used. */
-const shared = makeStore()
+const shared = new Store()
 
 const mostFindings = 50
 
@@ -67,7 +68,7 @@ class Ledger {
       this.report({ code: 'EVT011', severity: 'note', message: `${this.hidden} more findings in this file are not shown` })
     }
     if (this.bytes === 0 && this.records === 0) return
-    const message = `${this.records} records known of and ${this.bytes} bytes could not be read; ${read} records were`
+    const message = `lost in this file: ${this.bytes} bytes, records known of: ${this.records}; read: ${read} records`
     this.report({
       code: 'EVT010',
       severity: 'warning',
@@ -106,7 +107,8 @@ class Input {
     const pieces =
       this.next === undefined ? [this.block.subarray(this.at)] : [this.block.subarray(this.at, this.next.from), this.next.block]
     let have = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    while (have < size && !this.ended) {
+    // Twice as much as asked for: then small steps through damaged bytes do not copy all of them again each time.
+    while (have < size * 2 && !this.ended) {
       const { done, value } = await this.blocks.next()
       if (done === true) this.ended = true
       else {
@@ -122,13 +124,13 @@ class Input {
       this.block = last
       return
     }
-    this.block = new Uint8Array(Math.min(have, size))
+    this.block = new Uint8Array(Math.min(have, size * 2))
     let at = 0
     for (const piece of pieces) {
       this.block.set(piece.subarray(0, this.block.length - at), at)
       at += piece.length
     }
-    if (have > size) this.next = { block: last, from }
+    if (have > size * 2) this.next = { block: last, from }
   }
 
   skip(size: number): void {
@@ -205,7 +207,7 @@ function tellFinding(ledger: Ledger, finding: Finding, base: number): void {
       ledger.tell('EVT008', 'note', `the record ${where} was read although ${finding.reason}`)
       break
     case 'template':
-      ledger.tell('EVT009', 'note', `the template ${where} is damaged: ${finding.reason}`)
+      ledger.tell('EVT009', 'warning', `the template ${where} is damaged: ${finding.reason}`)
   }
 }
 
@@ -237,7 +239,7 @@ class Reading {
   private readonly input: Input
   private readonly options: ReadOptions
   private readonly ledger: Ledger
-  private readonly templates = { sure: makeStore(), unsure: makeStore(), shared }
+  private readonly templates = { sure: new Store(), unsure: new Store(), shared }
   /** Number of the last record so far, as the chunks say it. */
   private last = -1
   private records = 0

@@ -68,7 +68,7 @@ const seen = new Set<string>()
 async function readDamaged(bytes: Uint8Array) {
   const started = performance.now()
   const reading = await readAll(bytes, { block: 50_000 })
-  expect(performance.now() - started).toBeLessThan(2000)
+  expect(performance.now() - started).toBeLessThan(5000)
   for (const { code } of reading.findings) seen.add(code)
   expect(reading.findings.length).toBeLessThanOrEqual(52)
   reading.events.forEach((event, index) => {
@@ -213,7 +213,7 @@ describe('one record damaged', () => {
       {
         code: 'EVT010',
         severity: 'warning',
-        message: `1 records known of and ${end - start} bytes could not be read; 31 records were`,
+        message: `lost in this file: ${end - start} bytes, records known of: 1; read: 31 records`,
         hint: 'the file is damaged or was cut off: copy it again if the original still exists',
       },
     ])
@@ -289,7 +289,7 @@ describe('headers are not believed', () => {
     expect(result.texts).toEqual(texts.filter((_, index) => index !== 29))
     expect(result.findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
       `EVT006 ${end - start} bytes at offset ${start} were left out: no record where one should begin`,
-      `EVT010 0 records known of and ${end - start} bytes could not be read; 31 records were`,
+      `EVT010 lost in this file: ${end - start} bytes, records known of: 0; read: 31 records`,
     ])
   })
 
@@ -437,7 +437,7 @@ describe('cut off', () => {
     expect(end).toBeGreaterThan(start + 100)
     expect(result.findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
       `EVT007 the chunk is cut off at offset ${start}: ${missing} bytes of records are missing or incomplete`,
-      `EVT010 6 records known of and ${missing} bytes could not be read; 18 records were`,
+      `EVT010 lost in this file: ${missing} bytes, records known of: 6; read: 18 records`,
     ])
     const header = await readDamaged(whole.bytes.slice(0, chunkAt(2) + 100))
     expect(header.texts).toEqual(texts.slice(0, 16))
@@ -571,7 +571,7 @@ describe('logs made to do harm', () => {
     expect(findings.filter(finding => finding.code === 'EVT005').length).toBe(50)
     expect(findings.slice(-2).map(({ code, message }) => `${code} ${message}`)).toEqual([
       'EVT011 69 more findings in this file are not shown',
-      `EVT010 119 records known of and ${log.places.slice(1).reduce((sum, { start, end }) => sum + end - start, 0)} bytes could not be read; 1 records were`,
+      `EVT010 lost in this file: ${log.places.slice(1).reduce((sum, { start, end }) => sum + end - start, 0)} bytes, records known of: 119; read: 1 records`,
     ])
   })
 

@@ -6,52 +6,11 @@ import { compile, type Embedder } from './compile.ts'
 import { addFields, type Build, type Instances, nestedType, type Values } from './event.ts'
 import { type Finding, type Frames, type Header, recordHeaderSize, recordNumber } from './frames.ts'
 import { chunkSize, type Memory } from './memory.ts'
-import { definitionHeaderSize, place, sameGuid, sameTemplate, type Template } from './template.ts'
+import type { Templates } from './store.ts'
+import { definitionHeaderSize, place, type Template } from './template.ts'
 import { fileTime, valueType } from './values.ts'
 
 const deepest = 32
-
-/** A bounded store of templates by the first four bytes of their GUID. */
-export interface Store {
-  readonly byId: Map<number, Template[]>
-  bytes: number
-}
-
-/** Templates met before. */
-export interface Templates {
-  /** Found in chunks of this file whose checksum is right: they stand in for the same template where its definition is damaged. */
-  readonly sure: Store
-  /** Found in other chunks of this file: they stand in where nothing better does. */
-  readonly unsure: Store
-  /** Found in any file, compared byte by byte before they are used: reading a file does not depend on what was read before. */
-  readonly shared: Store
-}
-
-/** A new store. */
-export function makeStore(): Store {
-  return { byId: new Map(), bytes: 0 }
-}
-
-const mostBytes = 4 * 1024 * 1024
-const mostVariants = 8
-
-function remember(store: Store, id: number, template: Template): void {
-  if (template.print === undefined || template.suspect) return
-  const variants = store.byId.get(id)
-  if (variants?.includes(template) === true) return
-  const size = template.print.view.byteLength
-  if (store.bytes + size > mostBytes) {
-    store.byId.clear()
-    store.bytes = 0
-  }
-  store.bytes += size
-  const kept = store.byId.get(id)
-  if (kept === undefined) store.byId.set(id, [template])
-  else {
-    if (kept.length === mostVariants) kept.shift()
-    kept.push(template)
-  }
-}
 
 const scratch: Values = {
   offsets: new Uint32Array(chunkSize),
@@ -62,7 +21,7 @@ const scratch: Values = {
 
 /** What one chunk may cost: bytes of templates compiled or compared, entries of all records, and bytes that values repeated by a template add to a record. Whole logs stay far below. */
 const mostCompiled = 1 << 20
-const mostEntries = 1 << 20
+const mostEntries = 1 << 18
 const mostRepeated = 1 << 18
 
 /** A chunk being read; afterwards a batch of its records. */
@@ -84,7 +43,6 @@ export class Chunk implements Batch, Embedder {
   before = 0
   /** Whether a template it needs is or may be damaged and was not met in an intact chunk so far: a later one may bring it. */
   lacks = false
-  private intact: boolean | undefined
   private depth = 0
   private compiled = 0
   private entries = 0
@@ -315,9 +273,7 @@ export class Chunk implements Batch, Embedder {
       } else found = known ?? undefined
       if (found !== undefined && !found.suspect) return found
     }
-    const { sure, unsure } = this.templates
-    const fits = (template: Template) => template.place === where
-    const other = sure.byId.get(id)?.findLast(fits) ?? unsure.byId.get(id)?.findLast(fits)
+    const other = this.templates.sure.latest(id, where) ?? this.templates.unsure.latest(id, where)
     if (other === undefined) this.lacks = true
     if ((found ?? other) !== undefined && !this.findings.some(({ kind, at }) => kind === 'template' && at === definition)) {
       const reason = other === undefined ? 'a name in it may be wrong' : 'the same template from elsewhere in the file is used'
@@ -327,38 +283,37 @@ export class Chunk implements Batch, Embedder {
   }
 
   private define(definition: number, id: number, where: number, shift: number): Template | undefined {
-    const { memory, templates } = this
-    const size = memory.view.getUint32(definition + 20, true)
-    const end = definition + definitionHeaderSize + size
+    const { memory } = this
+    const { sure, unsure, shared } = this.templates
+    const size = definitionHeaderSize + memory.view.getUint32(definition + 20, true)
+    const end = definition + size
     if (end > memory.limit || !this.spend(size)) return undefined
-    for (const known of templates.shared.byId.get(id) ?? []) {
-      const print = known.print!
-      if (known.place === where && print.view.byteLength === end - definition && sameTemplate(print, memory, definition)) {
-        remember(templates.sure, id, known)
-        return known
-      }
+    const known =
+      sure.same(id, where, memory, definition, size) ??
+      shared.same(id, where, memory, definition, size) ??
+      unsure.same(id, where, memory, definition, size)
+    if (known !== undefined) {
+      sure.add(id, known)
+      return known
     }
     this.depth++
     const made = compile(memory, definition + definitionHeaderSize, end, { where, definition, shift }, this)
     this.depth--
     if (made === undefined) return undefined
-    this.intact ??= this.header?.intact() === true
-    if (this.intact) {
-      remember(templates.sure, id, made)
-      remember(templates.shared, id, made)
+    if (this.header?.intact() === true) {
+      sure.add(id, made)
+      shared.add(id, made)
       return made
     }
-    // Something in this chunk is not what it was. A template of the same GUID from an intact chunk says whether it is this template.
-    const twins = (templates.sure.byId.get(id) ?? []).filter(
-      twin => twin.place === where && sameGuid(twin.print!, memory, definition),
-    )
-    if (twins.length === 0) {
-      this.lacks = true
-      remember(templates.unsure, id, made)
-      return made
+    // Something in this chunk is not what it was. A template of the same GUID from a sound chunk says whether it is this template.
+    const twins = sure.twins(id, where, memory, definition)
+    if (twins.length > 0) {
+      const said = JSON.stringify(made.entries)
+      return twins.some(twin => JSON.stringify(twin.entries) === said) ? made : undefined
     }
-    const said = JSON.stringify(made.entries)
-    return twins.some(twin => JSON.stringify(twin.entries) === said) ? made : undefined
+    this.lacks = true
+    unsure.add(id, made, memory)
+    return made
   }
 }
 

@@ -66,10 +66,10 @@ export interface Setting {
 export function compile(memory: Memory, start: number, end: number, setting: Setting, embedder: Embedder): Template | undefined {
   // A fragment should have no dependency identifiers and a definition should, but writers differ: the other reading is tried when one fails.
   const usual = setting.definition >= 0
-  return (
-    new Compiler(memory, start, end, setting, usual, embedder).run() ??
-    new Compiler(memory, start, end, setting, !usual, embedder).run()
-  )
+  const made = new Compiler(memory, start, end, setting, usual, embedder).run()
+  if (made !== undefined && !made.suspect) return made
+  const other = new Compiler(memory, start, end, setting, !usual, embedder).run()
+  return made === undefined || other?.suspect === false ? other : made
 }
 
 /** One compilation; `at` moves over the tokens once, from start to end. */
@@ -118,6 +118,8 @@ class Compiler {
         this.attribute(frame!, attribute, value, optional)
         attribute = undefined
       }
+      // Only its own value may come between an attribute's name and what ends it.
+      else if (attribute !== undefined && (token < 0x05 || token === 0x0c || token === 0x0f)) return undefined
       const parts = attribute === undefined ? frame?.parts : value
       switch (token) {
         case 0x00: // end of file

@@ -5,6 +5,9 @@ export const chunkSize = 65536
 /** Length of a chunk's header; records follow it. */
 export const chunkHeaderSize = 512
 
+/** Names of elements and attributes are short; a longer one is damage, and would let a chunk name itself over and over. */
+const longestName = 1000
+
 /**
  * The bytes of one chunk. `limit` is how many of them were in the file: a cut off chunk is shorter. Offsets before `first`
  * (the header, where there is one) and from `limit` on are damage.
@@ -35,7 +38,7 @@ export class Memory {
     if (offset < this.first || offset + 10 > this.limit) return undefined
     const count = this.view.getUint16(offset + 6, true)
     const size = 10 + count * 2
-    if (count === 0 || offset + size > this.limit) return undefined
+    if (count === 0 || count > longestName || offset + size > this.limit) return undefined
     const text = this.text(offset + 8, count)
     const name = { text, size, sound: this.view.getUint16(offset + 4, true) === nameHash(text) }
     this.names.set(offset, name)

@@ -126,9 +126,3 @@ export function sameTemplate(print: Print, memory: Memory, offset: number): bool
   }
   return true
 }
-
-/** Whether the definition at `offset` of another chunk has the same GUID. */
-export function sameGuid(print: Print, memory: Memory, offset: number): boolean {
-  for (let at = 4; at < 20; at++) if (print.view.getUint8(at) !== memory.bytes[offset + at]) return false
-  return true
-}
