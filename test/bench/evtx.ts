@@ -66,10 +66,11 @@ export async function benchEvtx(passes = 8): Promise<EvtxRow[]> {
   const rows: EvtxRow[] = []
   const real = realLogs()
   if (real.length === 0) console.warn('SKIPPED: reading speed of real EVTX files (needs ../shared/data)')
-  for (const [name, files] of [
+  const logs: readonly (readonly [name: string, files: readonly Uint8Array[]])[] = [
     ['own log', [ownLog()]],
     ['real logs', real],
-  ] as const) {
+  ]
+  for (const [name, files] of logs) {
     if (files.length === 0) continue
     const used = files.reduce((sum, file) => sum + usedBytes(file), 0)
     for (const events of [false, true]) {
