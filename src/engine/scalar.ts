@@ -134,6 +134,12 @@ export function compileScalar(scalar: Scalar): Compute {
       const name = derivedName(scalar.fn)
       if (name !== undefined) {
         const fn = derived[name]!.fn
+        if (args.length > 1) {
+          return event => {
+            const [first, ...others] = texts(args.map(arg => arg(event)))
+            return first === undefined ? undefined : fn(first, ...others)
+          }
+        }
         return event => {
           const value = args[0]?.(event)
           const text = value === undefined ? undefined : asText(value)

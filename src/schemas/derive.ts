@@ -3,10 +3,13 @@
 import type { Value } from '../ir/event.ts'
 import { suffixes } from './suffixes.ts'
 
-/** A field computed from another: the field it is computed from, and how. Absent (undefined) where the text has no such part. */
+/** A field computed from others: the field it is computed from, and how. Absent (undefined) where the text has no such part. */
 export interface Derived {
   readonly from: string
-  readonly fn: (text: string) => Value | undefined
+  /** Further fields that it needs, and then those that it can do without: `fn` has their texts behind the first, undefined where an event has none. */
+  readonly also?: readonly string[]
+  readonly optional?: readonly string[]
+  readonly fn: (text: string, ...others: readonly (string | undefined)[]) => Value | undefined
   readonly title: string
 }
 
@@ -63,13 +66,92 @@ export function queryPrefixLength(name: string): number | undefined {
   return labels.slice(0, -length - 1).reduce((sum, label) => sum + label.length, 0)
 }
 
+/** Digits of one count divided by those of another; undefined without both, or by none. */
+function quotient(sum: string | undefined, count: string | undefined): number | undefined {
+  if (!/^\d{1,20}$/.test(sum ?? '') || !/^\d{1,20}$/.test(count ?? '') || Number(count) === 0) return undefined
+  return Number(sum) / Number(count)
+}
+
+/**
+ * What an Ethernet frame with an ICMP echo has beside its data: 14 bytes of Ethernet, 20 of IPv4 or 40 of IPv6, 8 of ICMP
+ * (IEEE 802.3, RFC 791, RFC 8200, RFC 792). Frames are counted before a VLAN tag would make it 4 more.
+ */
+function payloadBytes(frames: string, packets: string | undefined, transport: string | undefined): number | undefined {
+  const mean = quotient(frames, packets)
+  if (mean === undefined || !/icmp/i.test(transport ?? '')) return undefined
+  return Math.max(0, Number(frames) - Number(packets) * (/6/.test(transport ?? '') ? 62 : 42))
+}
+
+/** The parts of a target as HTTP has it (RFC 9112 §3.2): a whole URL, `host:port`, or a path with or without query. */
+function target(text: string): { readonly host?: string; readonly stem: string; readonly query?: string } {
+  const whole = /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#]*)/i.exec(text)
+  const rest = whole === null ? text : text.slice(whole[0].length)
+  const mark = rest.indexOf('?')
+  const host = whole?.[1]?.replace(/^.*@/s, '').replace(/:\d{1,5}$/, '')
+  return {
+    ...(host === undefined || host === '' ? {} : { host }),
+    stem: mark === -1 ? rest : rest.slice(0, mark),
+    ...(mark === -1 ? {} : { query: rest.slice(mark + 1) }),
+  }
+}
+
+/** What stands behind the last dot of the last step of a path: `.jpg` in `/a/b.jpg`. */
+function extension(text: string): string | undefined {
+  return /\.([A-Za-z0-9_-]{1,20})$/.exec(target(text).stem)?.[1]
+}
+
+/** A path and its query in one, as the client asked. */
+function whole(stem: string, query: string | undefined): string {
+  return query === undefined || query === '' ? stem : `${stem}?${query}`
+}
+
+/** The name without its first label: `b.example.com` for `a.b.example.com`. */
+function parentDomain(name: string): string | undefined {
+  const labels = labelsOf(name)
+  return labels === undefined ? undefined : labels.slice(1).join('.')
+}
+
 /** The derived fields by name. A record that carries a field of that name itself keeps its own. */
 export const derived: Readonly<Record<string, Derived>> = {
-  QueryZone: { from: 'QueryName', fn: registeredDomain, title: 'registered domain of the name asked for' },
+  QueryZone: { from: 'QueryName', fn: name => registeredDomain(name), title: 'registered domain of the name asked for' },
   QueryPrefixLength: {
     from: 'QueryName',
-    fn: queryPrefixLength,
+    fn: name => queryPrefixLength(name),
     title: 'characters left of the registered domain, dots not counted',
+  },
+  // SigmaHQ's category dns.
+  query_etld_plus_one: { from: 'query', fn: name => registeredDomain(name), title: 'registered domain of the name asked for' },
+  query_length: { from: 'query', fn: name => name.length, title: 'characters of the name asked for' },
+  parent_domain: { from: 'query', fn: parentDomain, title: 'the name asked for without its first label' },
+  // SigmaHQ's categories proxy and webserver; W3C's identifiers (https://www.w3.org/TR/WD-logfile).
+  'cs-uri': {
+    from: 'cs-uri-stem',
+    optional: ['cs-uri-query'],
+    fn: (stem, query) => whole(stem, query),
+    title: 'path and query in one',
+  },
+  'c-uri-extension': { from: 'c-uri', fn: extension, title: 'what stands behind the last dot of the path' },
+  'c-uri-query': { from: 'c-uri', fn: text => target(text).query, title: 'what stands behind the question mark' },
+  'c-uri-stem': { from: 'c-uri', fn: text => target(text).stem, title: 'the path without its query' },
+  'c-uri-host': { from: 'c-uri', fn: text => target(text).host, title: 'the host that a whole URL names' },
+  'url.whole': {
+    from: 'url.path',
+    optional: ['url.host'],
+    fn: (path, host) => (host === undefined || !path.startsWith('/') ? path : `http://${host}${path}`),
+    title: 'the URL, put together from host and path',
+  },
+  // Flow records.
+  'source.payload_mean': {
+    from: 'source.payload_bytes',
+    also: ['source.packets'],
+    fn: (bytes, packets) => quotient(bytes, packets),
+    title: 'payload bytes of a packet, on average',
+  },
+  'source.payload_bytes': {
+    from: 'source.frame_bytes',
+    also: ['source.packets', 'network.transport'],
+    fn: (frames, packets, transport) => payloadBytes(frames, packets, transport),
+    title: 'payload bytes of ICMP, from the bytes of whole frames',
   },
 }
 

@@ -55,6 +55,8 @@ export type Mapping =
       readonly under?: string
       readonly lens?: Lens
       readonly values?: Readonly<Record<string, string>>
+      /** The value is not the column's own but this derived field (`schemas/derive.ts`), computed from the table's columns; `column` is the one it mainly comes from. */
+      readonly derived?: string
     }
 
 /** How a column's value follows from the field's. Closed: every lens maps values forward and tests both ways. */

@@ -63,6 +63,7 @@ export function columnsOf(view: View, name: string): readonly Mapping[] | undefi
   return view.table.otherwise?.map(column => column.replace('*', name.replaceAll('$', '$$$$')))
 }
 
+const ownColumn = (mapping: Mapping): boolean => typeof mapping === 'string' || mapping.derived === undefined
 const columnName = (mapping: Mapping): string => (typeof mapping === 'string' ? mapping : mapping.column)
 
 /** A predicate in the names of a view. Reports each field that has no column and each test that a lens cannot carry over exactly. */
@@ -86,6 +87,18 @@ export function translatePredicate(
     return undefined
   }
 
+  /** A derived field out of the fields it comes from, of which some may be derived as well; those that it can do without may have no column. */
+  const derivation = (name: string, span: Predicate['span']): Scalar | undefined => {
+    const { from, also = [], optional = [] } = derived[name]!
+    const field = (of: string): Scalar | undefined => scalar({ kind: 'field', name: of, span })
+    const args = [from, ...also].map(field)
+    if (args.includes(undefined)) return undefined
+    const may = optional.map((of): Scalar | undefined =>
+      columnsOf(view, of) === undefined ? { kind: 'literal', value: null } : field(of),
+    )
+    return { kind: 'call', fn: `derive:${name}`, args: [...args, ...may] as Scalar[], span }
+  }
+
   const scalar = (of: Scalar): Scalar | undefined => {
     switch (of.kind) {
       case 'field': {
@@ -94,8 +107,7 @@ export function translatePredicate(
         const computed = Object.hasOwn(derived, of.name) ? derived[of.name] : undefined
         if (computed !== undefined && (columns === undefined || view.table.otherwise !== undefined)) {
           // A record may carry the derived field itself; where it does not, it is computed.
-          const from = scalar({ kind: 'field', name: computed.from, span: of.span })
-          const call: Scalar | undefined = from && { kind: 'call', fn: `derive:${of.name}`, args: [from], span: of.span }
+          const call = derivation(of.name, of.span)
           if (call === undefined || columns === undefined) return call
           return {
             kind: 'call',
@@ -105,7 +117,14 @@ export function translatePredicate(
           }
         }
         if (columns === undefined) return lost(of.name, of.span)
-        const fields = columns.map((column): Scalar => ({ kind: 'field', name: columnName(column), span: of.span }))
+        const fields: Scalar[] = []
+        for (const column of columns) {
+          const own = typeof column === 'string' ? undefined : column.derived
+          const value: Scalar | undefined =
+            own === undefined ? { kind: 'field', name: columnName(column), span: of.span } : derivation(own, of.span)
+          if (value === undefined) return undefined
+          fields.push(value)
+        }
         return fields.length === 1 ? fields[0] : { kind: 'call', fn: 'coalesce', args: fields, span: of.span }
       }
       case 'call': {
@@ -143,6 +162,12 @@ export function translatePredicate(
       for (const column of columns) {
         const name = columnName(column)
         let here: Match = inner
+        if (typeof column !== 'string' && column.derived !== undefined) {
+          const computed = derivation(column.derived, of.span)
+          if (computed === undefined) return undefined
+          tests.push({ ...of, subject: computed, match: here })
+          continue
+        }
         if (typeof column !== 'string' && column.values !== undefined) here = renameValues(here, column.values)
         if (typeof column !== 'string' && column.lens !== undefined) {
           const back = lenses[column.lens].backward(here)
@@ -230,7 +255,7 @@ const general: Readonly<Record<string, 'host' | 'user'>> = { Computer: 'host', U
 /** What an event of a class holds for a field in Sigma's names, read through a schema; undefined when it has no such value. */
 export function hubValue(event: Event, schema: Schema, wanted: EventClass, name: string): Value | undefined {
   for (const view of views(schema, wanted)) {
-    const value = firstOf(event, columnsOf(view, name)?.map(columnName))
+    const value = firstOf(event, columnsOf(view, name)?.filter(ownColumn).map(columnName))
     if (value !== undefined) return value
   }
   const kind = Object.hasOwn(general, name) ? general[name] : undefined
