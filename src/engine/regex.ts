@@ -66,11 +66,12 @@ type Test = (text: string, folded?: string) => boolean | undefined
 function fastest(tree: RegexTree, whole: boolean): Test {
   const run = native(tree, whole) ?? inSteps(tree, whole)
   const exact = requiredLiterals(tree, true)
+  if (exact?.length === 1) return text => text.includes(exact[0]!) && run(text)
   if (exact !== undefined && exact.length <= mostLiterals)
-    return text => (exact.some(literal => text.includes(literal)) ? run(text) : false)
+    return text => exact.some(literal => text.includes(literal)) && run(text)
   const literals = requiredLiterals(tree)
   if (literals === undefined || literals.length > mostLiterals) return run
-  return (text, folded = fold(text)) => (literals.some(literal => folded.includes(literal)) ? run(text) : false)
+  return (text, folded = fold(text)) => literals.some(literal => folded.includes(literal)) && run(text)
 }
 
 /** The host's own matcher, for patterns that leave it few ways to try; it is given the tree as text, never the rule's text. */

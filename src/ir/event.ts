@@ -55,12 +55,13 @@ export function isRecord(value: Value | undefined): value is Fields {
 
 /**
  * How a field name finds its value: as a whole key first, then as a path (`userIdentity.arn`, `a.b[0]`), where the whole
- * remainder is again tried as a key at each level. A path through a list yields the values of all its members.
- * Undefined when the event has no such field. Own properties only: `constructor` is not a field.
+ * remainder is again tried as a key at each level. A path through a list yields the values of all its members; `*` stands for
+ * any key of a level (`UserData.*.SubjectUserName`), and `Data[@Name=Image].#text` takes the members of a list in which a path
+ * has that value. Undefined when the event has no such field. Own properties only: `constructor` is not a field.
  */
 export function accessor(name: string): (fields: Fields) => Value | undefined {
   const steps = split(name)
-  if (steps.length === 1) {
+  if (steps.length === 1 && steps[0]!.where === undefined) {
     return fields => (Object.hasOwn(fields, name) ? fields[name] : undefined)
   }
   return fields => (Object.hasOwn(fields, name) ? fields[name] : walk(fields, steps, 0))
@@ -71,12 +72,26 @@ interface PathStep {
   /** What is left of the name from here, as one key. */
   readonly rest: string
   readonly index?: number
+  /** Only the members in which this path has this text. */
+  readonly where?: { readonly read: (fields: Fields) => Value | undefined; readonly text: string }
 }
+
+/** `Data[@Name=Image]`: the inner path may have dots of its own. */
+const selection = /([^.[]*)\[([^\]=]{1,200})=([^\]]{1,400})\](?=\.|$)/y
 
 function split(name: string): PathStep[] {
   const steps: PathStep[] = []
   let at = 0
   for (;;) {
+    selection.lastIndex = at
+    const picked = selection.exec(name)
+    if (picked !== null) {
+      const rest = name.slice(at)
+      at += picked[0].length + 1
+      steps.push({ key: picked[1]!, rest, where: { read: accessor(picked[2]!), text: picked[3]! } })
+      if (at > name.length) return steps
+      continue
+    }
     const dot = name.indexOf('.', at)
     const part = dot === -1 ? name.slice(at) : name.slice(at, dot)
     const bracket = /^(.*)\[(\d{1,6})\]$/.exec(part)
@@ -91,21 +106,37 @@ function walk(value: Value | undefined, steps: readonly PathStep[], from: number
   if (value === undefined || from === steps.length) return value
   const step = steps[from]!
   if (step.rest === '') return value
-  if (Array.isArray(value)) {
-    const found: Value[] = []
-    for (const member of value as readonly Value[]) {
-      const inner = isRecord(member) ? walk(member, steps, from) : undefined
-      if (Array.isArray(inner)) found.push(...(inner as readonly Value[]))
-      else if (inner !== undefined) found.push(inner)
-    }
-    return found.length === 0 ? undefined : found
-  }
+  if (Array.isArray(value)) return collect(value as readonly Value[], steps, from)
   if (!isRecord(value)) return undefined
   if (Object.hasOwn(value, step.rest)) return value[step.rest]
+  if (step.key === '*' && !Object.hasOwn(value, '*')) {
+    const found = collect(Object.values(value), steps, from + 1)
+    return found?.length === 1 ? found[0] : found
+  }
   if (!Object.hasOwn(value, step.key)) return undefined
   let next: Value | undefined = value[step.key]
+  if (step.where !== undefined) {
+    const { read, text } = step.where
+    const picked = (Array.isArray(next) ? (next as readonly Value[]) : [next]).filter(member => {
+      const named = isRecord(member) ? read(member) : undefined
+      return named !== undefined && asText(named) === text
+    }) as readonly Value[]
+    const found = collect(picked, steps, from + 1)
+    return found?.length === 1 ? found[0] : found
+  }
   if (step.index !== undefined) next = Array.isArray(next) ? (next as readonly Value[])[step.index] : undefined
   return walk(next, steps, from + 1)
+}
+
+/** What a path finds in each of several values. */
+function collect(values: readonly Value[], steps: readonly PathStep[], from: number): readonly Value[] | undefined {
+  const found: Value[] = []
+  for (const member of values) {
+    const inner = from === steps.length ? member : isRecord(member) ? walk(member, steps, from) : undefined
+    if (Array.isArray(inner)) found.push(...(inner as readonly Value[]))
+    else if (inner !== undefined) found.push(inner)
+  }
+  return found.length === 0 ? undefined : found
 }
 
 /** A value as the text that string tests see: numbers in decimal (12.0 is `12`), booleans as `true` and `false`; null, lists and records have none. */

@@ -24,5 +24,5 @@ export function portableRegex(text: string, options: PcreOptions & { readonly fl
 
 /** The tree of a pattern in the portable form. The form is itself PCRE dress, without any flag set outside the text. */
 export function readPortable(pattern: string): Outcome<RegexTree> {
-  return readPcre(pattern)
+  return readPcre(pattern, {}, true)
 }

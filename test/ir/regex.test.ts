@@ -153,6 +153,15 @@ describe('portableRegex', () => {
   })
 })
 
+it('reads whatever it has written, however long', () => {
+  const text = '\u{e000}'.repeat(9000)
+  const { value } = read(text)
+  expect(value!.length).toBe(72_000)
+  expect(readPortable(value!).diagnostics).toEqual([])
+  const deep = `${'('.repeat(199)}(\\R(?i)a)*${')'.repeat(199)}`
+  expect(readPortable(read(deep).value!).diagnostics).toEqual([])
+})
+
 describe('printRegex', () => {
   const other = (text: string, flavour: 're2' | 'javascript') => printRegex(readPortable(text).value!, flavour)
   it('writes RE2 and JavaScript, classes spelled out where those mean other things', () => {

@@ -18,6 +18,13 @@ const accepted = -3
 const mostCells = 1 << 18
 const mostPlaces = 1 << 19
 
+/** What all automata together keep, in numbers held, and the bound from which one that needs more forgets its own first: rules may have thousands of patterns. */
+let kept = 0
+const mostKept = 1 << 23
+const gone = new FinalizationRegistry<{ readonly held: number }>(account => {
+  kept -= account.held
+})
+
 /** Whether a text matches, for instructions without look-around, atomic groups and references. */
 export function automaton(program: Instructions): (text: string) => boolean {
   const { code, x, y, sets, anchored } = program
@@ -72,7 +79,8 @@ export function automaton(program: Instructions): (text: string) => boolean {
     return classOfStretch[from]!
   }
 
-  let table = new Int32Array(16 * width).fill(unknown)
+  const least = 16 * width
+  let table = new Int32Array(0)
   const mostStates = Math.max(64, Math.floor(mostCells / width))
   let kernels: (readonly number[])[] = []
   let before: number[] = []
@@ -83,13 +91,24 @@ export function automaton(program: Instructions): (text: string) => boolean {
   const stack: number[] = []
   let initial = 0
 
+  const account = { held: 0 }
+  function hold(count: number): void {
+    account.held += count
+    kept += count
+  }
+
   function forget(): void {
+    hold(least - table.length - places)
+    table = new Int32Array(least).fill(unknown)
     kernels = []
     before = []
     known.clear()
     places = 0
-    table.fill(unknown)
     initial = stateOf([0], asksStart ? nothing : other)
+  }
+
+  function full(): boolean {
+    return kernels.length > mostStates || places > mostPlaces || (kept > mostKept && table.length > least)
   }
 
   /** The number of the state that waits at these instructions after such a character. */
@@ -102,10 +121,12 @@ export function automaton(program: Instructions): (text: string) => boolean {
     kernels.push(kernel)
     before.push(previous)
     places += kernel.length
+    hold(kernel.length)
     known.set(key, state)
     if (state + width > table.length) {
       const bigger = new Int32Array(table.length * 2).fill(unknown, table.length)
       bigger.set(table)
+      hold(table.length)
       table = bigger
     }
     return state
@@ -150,7 +171,7 @@ export function automaton(program: Instructions): (text: string) => boolean {
     else if (group === classes) result = dead
     else
       result = stateOf(
-        [...new Set(reached)].sort((a, b) => a - b),
+        reached.sort((a, b) => a - b),
         asksLine || asksWord ? next : other,
       )
     table[state + group] = result
@@ -159,8 +180,8 @@ export function automaton(program: Instructions): (text: string) => boolean {
 
   forget()
 
-  return text => {
-    if (kernels.length > mostStates || places > mostPlaces) forget()
+  const test = (text: string): boolean => {
+    if (full()) forget()
     let state = initial
     let cells = table
     for (let at = 0; at < text.length; at++) {
@@ -177,7 +198,7 @@ export function automaton(program: Instructions): (text: string) => boolean {
       let next = cells[state + group]!
       if (next < 0) {
         if (next === unknown) {
-          if (kernels.length > mostStates || places > mostPlaces) {
+          if (full()) {
             const kernel = kernels[state / width]!
             const previous = before[state / width]!
             forget()
@@ -194,6 +215,8 @@ export function automaton(program: Instructions): (text: string) => boolean {
     const end = table[state + classes]!
     return (end === unknown ? step(state, classes) : end) === accepted
   }
+  gone.register(test, account)
+  return test
 }
 
 /** Whether the edge holds between two characters of these kinds. */

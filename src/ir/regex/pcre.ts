@@ -33,9 +33,12 @@ export const codes: Readonly<Record<string, string>> = {
   REX203: '{,n}, which older PCRE reads as plain text',
 }
 
-/** A pattern as a tree, or what is wrong with it; spans are offsets in the pattern. */
-export function readPcre(text: string, options: PcreOptions = {}): Outcome<RegexTree> {
-  if (text.length > bounds.length) {
+/**
+ * A pattern as a tree, or what is wrong with it; spans are offsets in the pattern. `written` is for a pattern that was written from a tree: it
+ * may be longer and a little deeper than the one the tree was read from.
+ */
+export function readPcre(text: string, options: PcreOptions = {}, written = false): Outcome<RegexTree> {
+  if (text.length > bounds.length * (written ? 16 : 1)) {
     return {
       diagnostics: [
         {
@@ -47,10 +50,11 @@ export function readPcre(text: string, options: PcreOptions = {}): Outcome<Regex
       ],
     }
   }
-  const reading = new Reading(text, options)
+  const depth = bounds.depth + (written ? 8 : 0)
+  const reading = new Reading(text, options, depth)
   const first = parse(reading)
   // `\10` is a reference only when there are ten groups, which the first reading has counted.
-  return reading.doubtful ? parse(new Reading(text, options, reading.groups)) : first
+  return reading.doubtful ? parse(new Reading(text, options, depth, reading.groups)) : first
 }
 
 function parse(r: Reading): Outcome<RegexTree> {
@@ -219,14 +223,8 @@ function parseAtom(r: Reading): readonly RegexTree[] | undefined {
 /** '(' … ')'. Undefined for `(?i)`, which changes flags and stands for nothing. */
 function parseGroup(r: Reading): RegexTree | undefined {
   const start = r.at
-  if (r.depth >= bounds.depth)
-    return r.fail(
-      'REX010',
-      `groups are nested deeper than ${bounds.depth}`,
-      start,
-      start + 1,
-      'take some of the parentheses away',
-    )
+  if (r.depth >= r.deepest)
+    return r.fail('REX010', `groups are nested deeper than ${r.deepest}`, start, start + 1, 'take some of the parentheses away')
   if (r.take(/\(\*/y) !== undefined) return r.unsupported(`"${r.text.slice(start, start + 12)}"`, start, r.at)
   if (r.take(/\(\?(?:R|[+-]?\d+|&\w*|P>\w*)\)/y) !== undefined) return r.unsupported('calling a group (recursion)', start, r.at)
   if (r.take(/\(\?\(/y) !== undefined) return r.unsupported('a condition "(?("', start, r.at)

@@ -26,6 +26,7 @@ export class Reading {
   /** Where the reading is. */
   at = 0
   depth = 0
+  readonly deepest: number
   /** Groups opened so far. */
   groups = 0
   /** Whether a reference was met that may be an octal number. */
@@ -39,8 +40,9 @@ export class Reading {
   /** How many groups there are, when an earlier reading has counted them. */
   readonly groupCount: number | undefined
 
-  constructor(text: string, options: PcreOptions, groupCount?: number) {
+  constructor(text: string, options: PcreOptions, deepest: number, groupCount?: number) {
     this.text = text
+    this.deepest = deepest
     this.groupCount = groupCount
     this.flags = {
       ignoreCase: options.ignoreCase ?? false,
