@@ -3,7 +3,7 @@
 import { accessor, asText, type Event, isRecord, type Value } from '../ir/event.ts'
 import type { Scalar } from '../ir/predicate.ts'
 import { datePart, parseTime } from '../ir/time.ts'
-import { derived } from '../schemas/derive.ts'
+import { derived, joined } from '../schemas/derive.ts'
 import { compilePredicate } from './match.ts'
 import { asNumber } from './number.ts'
 
@@ -47,6 +47,7 @@ const numeric =
   }
 
 const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) => Value | undefined>> = {
+  'derive:joined': args => joined(args[0], args[1]),
   lower: args => texts(args)[0]?.toLowerCase(),
   upper: args => texts(args)[0]?.toUpperCase(),
   length: args => {
@@ -92,6 +93,19 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
   divide: numeric((a, b) => a / b),
   bin: numeric((a, size) => Math.floor(a / size) * size),
   coalesce: args => args.find(value => value !== undefined && value !== null),
+  // The members of a list of texts, put together; what is no list is itself.
+  joined: args => {
+    const [list, by] = args
+    if (!Array.isArray(list)) return list
+    return texts(list as readonly Value[])
+      .map(text => text ?? '')
+      .join(typeof by === 'string' ? by : ' ')
+  },
+  // Every value inside a record or list, at any depth.
+  values: args => {
+    const inside = args[0]
+    return isRecord(inside) || Array.isArray(inside) ? leaves({ inside }) : inside
+  },
   datepart: args => {
     const part = args[1]
     const time = args[0] === undefined ? undefined : parseTime(args[0])

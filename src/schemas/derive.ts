@@ -1,6 +1,6 @@
 // Fields that no product writes and rules ask for, computed from one that it does. Pure; bounded by the length of the text.
 
-import type { Value } from '../ir/event.ts'
+import { asText, type Value } from '../ir/event.ts'
 import { suffixes } from './suffixes.ts'
 
 /** A field computed from others: the field it is computed from, and how. Absent (undefined) where the text has no such part. */
@@ -162,4 +162,24 @@ export function derive(
   if (!Object.hasOwn(derived, name)) return undefined
   const { from, fn } = derived[name]!
   return { from, compute: fn }
+}
+
+/** The most members of a list that are joined with another's. */
+const mostPairs = 64
+
+/**
+ * What two columns hold together, joined with a backslash: domain and account, registry key and value name. Where one is absent or
+ * empty, the other alone. Lists of the same length are joined member by member.
+ */
+export function joined(under: Value | undefined, column: Value | undefined): Value | undefined {
+  if (Array.isArray(column)) {
+    const above = (Array.isArray(under) ? under : [under]) as readonly (Value | undefined)[]
+    return column
+      .slice(0, mostPairs)
+      .flatMap((member, index) => joined(above.length === column.length ? above[index] : above[0], member) ?? [])
+  }
+  const first = under === undefined ? undefined : asText(Array.isArray(under) ? (under[0] ?? null) : under)
+  const second = column === undefined ? undefined : asText(column)
+  if (first === undefined || first === '') return column
+  return second === undefined || second === '' ? first : `${first}\\${second}`
 }

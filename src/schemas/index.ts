@@ -12,6 +12,8 @@ import { wineventBare, wineventJson, wineventPairs } from './winevent-json.ts'
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts'
 
 export const schemas: readonly Schema[] = [
+  // Before the hub: its rows carry the hub's names for channel and id, and their values elsewhere.
+  sentinel,
   sigma,
   security,
   securityFull,
@@ -22,7 +24,6 @@ export const schemas: readonly Schema[] = [
   winlogbeat6,
   ecs,
   mde,
-  sentinel,
   asim,
   splunk,
   plain,

@@ -2,7 +2,7 @@
 
 import type { Value } from '../ir/event.ts'
 import type { EventClass } from '../ir/pipeline.ts'
-import type { Predicate, ValueType } from '../ir/predicate.ts'
+import type { Predicate, Scalar, ValueType } from '../ir/predicate.ts'
 
 /** A field taxonomy: a product's tables and columns told in Sigma's names. Plain data. */
 export interface Schema {

@@ -12,6 +12,7 @@ import type { Holding, Mapping, Schema, Table } from './schema.ts'
 export const codes: Readonly<Record<string, string>> = {
   SCH101: 'a field of the rule has no column in these logs',
   SCH102: 'a column keeps too little of the field to answer the test',
+  SCH301: 'one of the columns of a field cannot answer the test and is left out',
   SCH103: 'a schema has no table for the log source of the rule',
 }
 
@@ -60,11 +61,30 @@ export function columnsOf(view: View, name: string): readonly Mapping[] | undefi
     const mapping = view.fields[name]!
     return (Array.isArray(mapping) ? mapping : [mapping]) as readonly Mapping[]
   }
-  return view.table.otherwise?.map(column => column.replace('*', name.replaceAll('$', '$$$$')))
+  // The last `*` is the field's name; one before it is any key of that level.
+  return view.table.otherwise?.map(column => {
+    const at = column.lastIndexOf('*')
+    return column.slice(0, at) + name + column.slice(at + 1)
+  })
+}
+
+/** What a mapping takes from a record, before its lens: a column, or two joined. */
+function valueIn(mapping: Mapping, span?: Scalar['span']): Scalar {
+  if (typeof mapping === 'string') return { kind: 'field', name: mapping, span }
+  const column: Scalar = { kind: 'field', name: mapping.column, span }
+  return mapping.under === undefined
+    ? column
+    : { kind: 'call', fn: 'derive:joined', args: [{ kind: 'field', name: mapping.under }, column], span }
 }
 
 const ownColumn = (mapping: Mapping): boolean => typeof mapping === 'string' || mapping.derived === undefined
 const columnName = (mapping: Mapping): string => (typeof mapping === 'string' ? mapping : mapping.column)
+
+/** What a query reads for a mapping: the column, or what is computed from columns. */
+const subjectOf = (mapping: Mapping, span: Scalar['span']): Scalar =>
+  typeof mapping !== 'string' && mapping.computed !== undefined
+    ? { ...mapping.computed, span }
+    : { kind: 'field', name: columnName(mapping), span }
 
 /** A predicate in the names of a view. Reports each field that has no column and each test that a lens cannot carry over exactly. */
 export function translatePredicate(
@@ -112,7 +132,7 @@ export function translatePredicate(
           return {
             kind: 'call',
             fn: 'coalesce',
-            args: [...columns.map((column): Scalar => ({ kind: 'field', name: columnName(column) })), call],
+            args: [...columns.map(column => valueIn(column)), call],
             span: of.span,
           }
         }
@@ -120,8 +140,7 @@ export function translatePredicate(
         const fields: Scalar[] = []
         for (const column of columns) {
           const own = typeof column === 'string' ? undefined : column.derived
-          const value: Scalar | undefined =
-            own === undefined ? { kind: 'field', name: columnName(column), span: of.span } : derivation(own, of.span)
+          const value: Scalar | undefined = own === undefined ? valueIn(column, of.span) : derivation(own, of.span)
           if (value === undefined) return undefined
           fields.push(value)
         }
@@ -159,6 +178,7 @@ export function translatePredicate(
       const columns = columnsOf(view, subject.name)
       if (columns === undefined) return lost(subject.name, of.span)
       const tests: Predicate[] = []
+      const silent: Diagnostic[] = []
       for (const column of columns) {
         const name = columnName(column)
         let here: Match = inner
@@ -173,18 +193,25 @@ export function translatePredicate(
           const back = lenses[column.lens].backward(here)
           if (back === undefined || !back.exact) {
             const rough = back !== undefined && options.loose === true
-            diagnostics.push({
+            const told = rough ? diagnostics : silent
+            told.push({
               code: 'SCH102',
               severity: rough ? 'warning' : 'error',
               message: `the column "${name}" keeps the ${column.lens} of the field "${subject.name}" only, which ${rough ? 'answers this test roughly' : 'cannot answer this test'}`,
               span: of.span,
             })
-            if (!rough) return undefined
+            if (!rough) continue
           }
           here = back.match
         }
-        tests.push({ ...of, subject: { kind: 'field', name, span: subject.span }, match: here })
+        tests.push({ ...of, subject: valueIn(column, subject.span), match: here })
       }
+      // The field may lie in one of several columns; as long as one of them answers, the others are told of and left out.
+      if (tests.length === 0) {
+        diagnostics.push(...silent)
+        return undefined
+      }
+      for (const finding of silent) diagnostics.push({ ...finding, code: 'SCH301', severity: 'note' })
       return tests.length === 1 ? tests[0] : { kind: 'or', args: tests, span: of.span }
     }
     const inside = scalar(subject)
