@@ -57,6 +57,8 @@ export type Mapping =
       readonly values?: Readonly<Record<string, string>>
       /** The value is not the column's own but this derived field (`schemas/derive.ts`), computed from the table's columns; `column` is the one it mainly comes from. */
       readonly derived?: string
+      /** What is asked instead of the column where the field lies in parts or further in, told in columns: a list of arguments as one line. */
+      readonly computed?: Scalar
     }
 
 /** How a column's value follows from the field's. Closed: every lens maps values forward and tests both ways. */

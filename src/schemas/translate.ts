@@ -68,9 +68,10 @@ export function columnsOf(view: View, name: string): readonly Mapping[] | undefi
   })
 }
 
-/** What a mapping takes from a record, before its lens: a column, or two joined. */
+/** What a mapping takes from a record, before its lens: a column, two joined, or what is computed from columns. */
 function valueIn(mapping: Mapping, span?: Scalar['span']): Scalar {
   if (typeof mapping === 'string') return { kind: 'field', name: mapping, span }
+  if (mapping.computed !== undefined) return { ...mapping.computed, span }
   const column: Scalar = { kind: 'field', name: mapping.column, span }
   return mapping.under === undefined
     ? column
@@ -79,12 +80,6 @@ function valueIn(mapping: Mapping, span?: Scalar['span']): Scalar {
 
 const ownColumn = (mapping: Mapping): boolean => typeof mapping === 'string' || mapping.derived === undefined
 const columnName = (mapping: Mapping): string => (typeof mapping === 'string' ? mapping : mapping.column)
-
-/** What a query reads for a mapping: the column, or what is computed from columns. */
-const subjectOf = (mapping: Mapping, span: Scalar['span']): Scalar =>
-  typeof mapping !== 'string' && mapping.computed !== undefined
-    ? { ...mapping.computed, span }
-    : { kind: 'field', name: columnName(mapping), span }
 
 /** A predicate in the names of a view. Reports each field that has no column and each test that a lens cannot carry over exactly. */
 export function translatePredicate(
