@@ -78,7 +78,7 @@ function repeats(item: Item, plain: boolean, report: Report): void {
     )
   }
   const position = ['contains', 'startswith', 'endswith'].find(name => item.modifiers.includes(name))
-  if (!plain || position === undefined || kept.length > 2000) return
+  if (!plain || position === undefined || kept.length > 1000) return
   const all = item.modifiers.includes('all')
   const covers = { contains: 'includes', startswith: 'startsWith', endswith: 'endsWith' }[position] as
     | 'includes'
@@ -101,10 +101,15 @@ function repeats(item: Item, plain: boolean, report: Report): void {
 
 /** Stars that stand unescaped at the ends of a text, and how many characters they are. */
 function ends(text: string): { readonly start: number; readonly end: number } {
-  const start = /^\**/.exec(text)![0].length
-  const tail = /(\\*)(\*+)$/.exec(text)
-  const end = tail === null || start === text.length ? 0 : tail[1]!.length % 2 === 1 ? tail[2]!.length - 1 : tail[2]!.length
-  return { start, end }
+  let start = 0
+  while (text[start] === '*') start++
+  if (start === text.length) return { start, end: 0 }
+  let tail = text.length
+  while (text[tail - 1] === '*') tail--
+  let escapes = tail
+  while (text[escapes - 1] === '\\') escapes--
+  const end = text.length - tail
+  return { start, end: end > 0 && (tail - escapes) % 2 === 1 ? end - 1 : end }
 }
 
 function stars(item: Item, value: ScalarNode, written: Written, report: Report): void {

@@ -97,7 +97,7 @@ export function readCorrelation(
   const extended = condition?.kind === 'scalar' ? condition : undefined
   const rules = references(at('rules'))
   if (rules === undefined) {
-    return fault('"rules" is a list of names or ids of rules', at('rules')?.span ?? head)
+    return fault(`"rules" is a list of at most ${mostNames} names or ids of rules`, at('rules')?.span ?? head)
   }
   if (rules.length === 0 && extended === undefined)
     return fault('the correlation names no rules', head, 'add "rules" with the names or ids of rules')
@@ -125,15 +125,18 @@ interface Common {
 
 type Built = { readonly pipeline: Pipeline; readonly rules: readonly string[] } | undefined
 
+/** Rules that one correlation names, and fields that it groups by. */
+const mostNames = 1000
+
+/** The names of a list without repetitions; undefined when there is anything else, or too many. */
 function references(node: YamlNode | undefined): Reference[] | undefined {
-  if (node === undefined) return []
-  const found: Reference[] = []
-  for (const item of node.kind === 'list' ? node.items : [node]) {
+  const found = new Map<string, Reference>()
+  for (const item of node === undefined ? [] : node.kind === 'list' ? node.items : [node]) {
     const name = textOf(item)?.trim()
-    if (name === undefined) return undefined
-    if (!found.some(reference => reference.name === name)) found.push({ name, span: item.span })
+    if (name === undefined || found.size > mostNames) return undefined
+    if (!found.has(name)) found.set(name, { name, span: item.span })
   }
-  return found
+  return [...found.values()]
 }
 
 /** `group-by` and `aliases`: an alias is one column that each rule fills from its own field. */
@@ -176,19 +179,12 @@ function readGroups(section: MapNode, rules: readonly Reference[], notes: Notes)
       aliases.set(key.text, fields)
     }
   }
-  const groups: Group[] = []
-  const by = entry(section, 'group-by')?.value
-  if (by === undefined) return groups
-  for (const item of by.kind === 'list' ? by.items : [by]) {
-    const name = textOf(item)
-    if (name === undefined) {
-      note(notes, 'RUL006', 'error', '"group-by" is a list of fields', item.span)
-      return undefined
-    }
-    if (groups.some(group => group.name === name)) continue
-    groups.push({ name, span: item.span, fields: aliases.get(name) ?? new Map() })
+  const by = references(entry(section, 'group-by')?.value)
+  if (by === undefined) {
+    note(notes, 'RUL006', 'error', `"group-by" is a list of at most ${mostNames} fields`, entry(section, 'group-by')!.value.span)
+    return undefined
   }
-  return groups
+  return by.map(({ name, span }) => ({ name, span, fields: aliases.get(name) ?? new Map() }))
 }
 
 /** The rows of one rule, with the columns that aliases make and, for conditions on rules, its name. */
@@ -395,19 +391,21 @@ function readExtended(
   const text = node.text.replace(/(?<![\w-])(?:AND|OR|NOT)(?![\w-])/g, word => word.toLowerCase())
   let rules = listed
   if (rules.length === 0) {
-    const found: Reference[] = []
+    const found = new Map<string, Reference>()
     for (const match of text.matchAll(/[\p{L}\p{N}_-]+/gu)) {
-      if (['and', 'or', 'not'].includes(match[0]) || found.some(rule => rule.name === match[0])) continue
-      found.push({ name: match[0], span: { start: place(match.index), end: place(match.index + match[0].length) } })
+      const [name] = match
+      if (['and', 'or', 'not'].includes(name) || found.has(name)) continue
+      if (found.size === mostNames) return common.fault(`the condition names more than ${mostNames} rules`, node.span)
+      found.set(name, { name, span: { start: place(match.index), end: place(match.index + name.length) } })
     }
-    rules = found
+    rules = [...found.values()]
   }
   const names = rules.map(rule => rule.name)
   const used = new Set<string>()
   const reader = { source: common.notes.source, context, diagnostics: common.notes.diagnostics }
   const { predicate, tail } = readCondition(
     { text, place, span: node.span },
-    { names, predicate: name => threshold(name, 'gt', 0, node.span), used: name => used.add(name) },
+    { names, predicate: name => threshold(name, 'gt', 0, node.span), size: () => 1, used: name => used.add(name) },
     reader,
   )
   if (tail !== undefined) return common.fault('a correlation has no aggregation behind "|"', node.span, undefined, 'RUL007')

@@ -149,10 +149,21 @@ function known<T extends Level | Status>(map: MapNode, name: string, words: read
 
 /** `a, b` is two authors; a name in parentheses (a company) keeps its commas. */
 function authorsOf(node: YamlNode | undefined): string[] {
-  return textsOf(node)
-    .flatMap(text => text.split(/,(?![^(]*\))/))
-    .map(author => author.trim())
-    .filter(author => author !== '')
+  const authors: string[] = []
+  for (const text of textsOf(node)) {
+    let from = 0
+    let open = 0
+    for (let at = 0; at <= text.length; at++) {
+      const character = text[at]
+      if (character === '(') open++
+      else if (character === ')') open = Math.max(0, open - 1)
+      else if (character === undefined || (character === ',' && open === 0)) {
+        authors.push(text.slice(from, at).trim())
+        from = at + 1
+      }
+    }
+  }
+  return authors.filter(author => author !== '')
 }
 
 /** `2021/5/3` → `2021-05-03`; what is no date stays as it is written. */

@@ -113,18 +113,23 @@ function rulesIn(parsed: readonly YamlDocument[], notes: Notes): { readonly map:
   return found
 }
 
-const written = new WeakMap<Source, readonly MapNode[]>()
+const written = new WeakMap<Source, ReadonlyMap<number, MapNode>>()
 
 /** The document that a Sigma detection was read from, as it is written; undefined for a detection of another format. */
 export function documentOf(detection: Detection): MapNode | undefined {
   const { document, rules, query } = detection.written
-  if (rules !== 'sigma') return undefined
+  if (rules !== 'sigma' || query.inside === undefined) return undefined
   let maps = written.get(document)
   if (maps === undefined) {
-    maps = rulesIn(documents(document).documents, { source: document, diagnostics: [] }).map(({ map }) => map)
+    const found = new Map<number, MapNode>()
+    for (const { map } of rulesIn(documents(document).documents, { source: document, diagnostics: [] })) {
+      const kind = sections.find(name => entry(map, name) !== undefined)
+      if (kind !== undefined) found.set(entry(map, kind)!.value.span.start, map)
+    }
+    maps = found
     written.set(document, maps)
   }
-  return maps.find(map => sections.some(name => entry(map, name)?.value.span.start === query.inside?.at))
+  return maps.get(query.inside.at)
 }
 
 /** A map with another laid over it, maps within maps alike; what is laid over wins. */

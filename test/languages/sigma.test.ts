@@ -6,6 +6,8 @@ import type { ParseContext } from '../../src/languages/language.ts'
 import { sigma } from '../../src/languages/sigma/index.ts'
 import { modifiers } from '../../src/languages/sigma/modifiers.ts'
 import { documents } from '../../src/languages/sigma/yaml.ts'
+import { lint } from '../../src/lint.ts'
+import { readRules } from '../../src/rules/read.ts'
 import { sigmaRules } from '../../src/rules/sigma.ts'
 import type { Diagnostic } from '../../src/text/diagnostic.ts'
 
@@ -322,6 +324,58 @@ describe('hostile input', () => {
   ])('a condition of many %s', (_, condition, code) => {
     const { findings } = quick(() => parse(`s: {F: a}\ncondition: ${JSON.stringify(condition)}\n`))
     expect(findings.map(finding => finding.code)).toEqual([code])
+  })
+
+  it.each([
+    [
+      'names and selectors',
+      `${Array.from({ length: 20_000 }, (_, index) => `s${index}: {F: a}\n`).join('')}condition: ${Array.from({ length: 1000 }, (_, index) => `1 of s${index % 9}*`).join(' or ')}\n`,
+      'SIG027',
+    ],
+    [
+      'uses of one long list',
+      `s:\n  F: [${Array.from({ length: 5000 }, (_, index) => index).join(', ')}]\ncondition: ${Array.from({ length: 2000 }, () => 's').join(' or ')}\n`,
+      'SIG027',
+    ],
+    ['modifiers', `s:\n  "F${'|contains'.repeat(100_000)}": a\ncondition: s\n`, 'SIG011'],
+    ['bars', `s:\n  "F${'|'.repeat(1_000_000)}": a\ncondition: s\n`, 'SIG011'],
+    ['dashes', `s:\n  F|windash: ${JSON.stringify(' -a'.repeat(100_000))}\ncondition: s\n`, 'SIG012'],
+    ['blanks in an aggregation', `s: {F: a}\ncondition: "s | count(${' '.repeat(1_000_000)}"\n`, 'SIG028'],
+    ['placeholders', `s:\n  F|expand: ${JSON.stringify('%a%'.repeat(20_000))}\ncondition: s\n`, 'SIG013'],
+  ])('many %s', (_, text, code) => {
+    const findings = quick(() => sigma.parse({ name: 'many.yml', text }).diagnostics, 10_000)
+    expect(findings.map(finding => finding.code)).toContain(code)
+    sound(findings, text)
+  })
+
+  it.each([
+    ['authors', `author: ${JSON.stringify(','.repeat(2_000_000))}\n`],
+    [
+      'rules of a correlation',
+      `correlation: {type: event_count, timespan: 5m, condition: {gte: 1}, rules: [${Array.from({ length: 50_000 }, (_, index) => `r${index}`).join(', ')}]}\n`,
+    ],
+    [
+      'names in a condition',
+      `correlation: {type: temporal, timespan: 5m, condition: "${Array.from({ length: 50_000 }, (_, index) => `r${index}`).join(' and ')}"}\n`,
+    ],
+    [
+      'values that repeat',
+      `logsource: {product: x}\ndetection: {s: {F|contains: [${Array.from({ length: 20_000 }, () => "'aaaaaaaa'").join(', ')}]}, condition: s}\n`,
+    ],
+    ['backslashes', `logsource: {product: x}\ndetection: {s: {F|contains: '${'\\'.repeat(500_000)}a'}, condition: s}\n`],
+    ['blanks in a condition', `logsource: {product: x}\ndetection: {s: {F: a}, condition: "s ${' '.repeat(1_000_000)}"}\n`],
+    [
+      'documents of one id',
+      Array.from({ length: 5000 }, () => 'id: same\nlogsource: {product: x}\ndetection: {s: {F: a}, condition: s}\n').join(
+        '---\n',
+      ),
+    ],
+  ])('a rule with many %s is read and checked', (_, text) => {
+    quick(() => {
+      const { value, diagnostics } = readRules([{ name: 'many.yml', text: `title: t\n${text}` }])
+      lint(value ?? [])
+      expect(diagnostics.length + (value ?? []).length).toBeGreaterThan(0)
+    }, 15_000)
   })
 
   it('negations on negations', () => {

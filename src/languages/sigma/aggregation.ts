@@ -47,6 +47,9 @@ const signs: Readonly<Record<string, ThresholdOp>> = {
 }
 const functions = { count: 'count', min: 'min', max: 'max', avg: 'avg', sum: 'sum' } as const
 
+/** Characters of one aggregation. */
+const longest = 1000
+
 type Lowered = { readonly from?: From; readonly stages: readonly Stage[] } | { readonly failed: Predicate }
 
 /** Sigma 1's `| function(field) by group op number`, or `| near name and name` (Sigma specification 1.0, "Aggregation expression"). */
@@ -59,14 +62,17 @@ export function readAggregation(
   const text = tail.text.trim()
   const start = tail.start + tail.text.indexOf(text)
   const span = { start: condition.place(start), end: condition.place(start + text.length) }
+  if (text.length > longest)
+    return { failed: fail(reader, 'SIG028', `the aggregation is longer than ${longest} characters`, span) }
   if (/^near\b/.test(text)) return near(text, span, offset => condition.place(start + offset), base, reader)
-  const match = /^(\w+)\s*\(\s*([^()]*?)\s*\)\s*(?:by\s+([^<>=!]+?)\s*)?(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)$/.exec(text)
+  const match = /^(\w+)\s*\(([^()]*)\)\s*(?:by\s+([^<>=!]+))?(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)$/.exec(text)
   if (match === null) {
     const hint =
       'it is a function, a field in parentheses, "by" and a field, and a comparison with a number: "count() by Host > 5"'
     return { failed: fail(reader, 'SIG028', `"${text}" is not an aggregation`, span, { hint }) }
   }
-  const [, name, field, by, sign, number] = match
+  const [, name, inner, by, sign, number] = match
+  const field = inner!.trim()
   if (!Object.hasOwn(functions, name!)) {
     const near = suggest(name!, Object.keys(functions))
     const hint = near === undefined ? `functions are ${Object.keys(functions).join(', ')}` : `did you mean "${near}"?`
@@ -81,7 +87,7 @@ export function readAggregation(
   const columns = groups
     .filter(group => group !== '')
     .map((group): Column => ({ name: group, value: { kind: 'field', name: group, span } }))
-  const of: Scalar | undefined = field === '' || field === undefined ? undefined : { kind: 'field', name: field, span }
+  const of: Scalar | undefined = field === '' ? undefined : { kind: 'field', name: field, span }
   return {
     stages: [
       { kind: 'filter', where: base.predicate },

@@ -9,6 +9,8 @@ import { fail, type Reader, warn } from './codes.ts'
 export interface Selections {
   readonly names: readonly string[]
   predicate(name: string): Predicate
+  /** How many tests it makes, counted each time it is named. */
+  size(name: string): number
   /** Told of each name that the condition uses. */
   used(name: string): void
 }
@@ -24,6 +26,8 @@ interface Token {
 const deepest = 64
 /** Words of one condition. */
 const longest = 10_000
+/** Tests of one condition, those of a search identifier counted each time it is named. */
+const widest = 1_000_000
 
 /** A condition's text, where its characters stand in the document, and the scalar it was written in. */
 export interface ConditionText {
@@ -46,7 +50,7 @@ function tokens(text: string): Token[] {
     const first = match[0]
     const kind = first === '(' || first === ')' || first === '|' ? first : /^[\p{L}\p{N}_*.?-]/u.test(first) ? 'word' : 'other'
     found.push({ kind, text: first, start, end })
-    if (kind === '|') break
+    if (kind === '|' || found.length > longest) break
   }
   found.push({ kind: 'end', text: '', start: text.length, end: text.length })
   return found
@@ -62,6 +66,8 @@ class ConditionParser {
   at = 0
   depth = 0
   negated = false
+  size = 0
+  readonly known: ReadonlySet<string>
   refused: Predicate | undefined
 
   constructor(reader: Reader, condition: ConditionText, selections: Selections) {
@@ -69,6 +75,15 @@ class ConditionParser {
     this.condition = condition
     this.selections = selections
     this.tokens = tokens(condition.text)
+    this.known = new Set(selections.names)
+  }
+
+  /** The predicate of a search identifier, as long as the whole stays within bounds. */
+  use(name: string, token: Token): Predicate {
+    this.selections.used(name)
+    this.size += this.selections.size(name)
+    if (this.size > widest) return this.fail('SIG027', `the condition makes more than ${widest} tests`, token)
+    return this.selections.predicate(name)
   }
 
   get token(): Token {
@@ -96,7 +111,7 @@ class ConditionParser {
     const { token } = this
     if (token.kind !== 'word') return false
     if (token.text === word) return true
-    if (token.text.toLowerCase() === word && !this.selections.names.includes(token.text)) {
+    if (token.text.toLowerCase() === word && !this.known.has(token.text)) {
       this.fail('SIG025', `"${token.text}" is written in lower case in a condition`, token, `write "${word}"`)
     }
     return false
@@ -174,10 +189,7 @@ class ConditionParser {
 
   identifier(token: Token): Predicate {
     const { names } = this.selections
-    if (names.includes(token.text)) {
-      this.selections.used(token.text)
-      return this.selections.predicate(token.text)
-    }
+    if (this.known.has(token.text)) return this.use(token.text, token)
     if (token.text.includes('*')) {
       return this.fail(
         'SIG022',
@@ -223,7 +235,7 @@ class ConditionParser {
     this.at++
     const { names } = this.selections
     const fits =
-      target.text === 'them' && !names.includes('them')
+      target.text === 'them' && !this.known.has('them')
         ? names.filter(name => !name.startsWith('_'))
         : matching(target.text, names)
     const span = this.span(count.start, target.end)
@@ -235,8 +247,11 @@ class ConditionParser {
       warn(this.reader, 'SIG204', `${message}, so that its negation is always true`, span)
       return { kind: 'const', value: false, span }
     }
-    for (const name of fits) this.selections.used(name)
-    const args = fits.map(name => this.selections.predicate(name))
+    const args: Predicate[] = []
+    for (const name of fits) {
+      if (this.refused !== undefined) return this.refused
+      args.push(this.use(name, count))
+    }
     return args.length === 1 ? args[0]! : { kind: quantity === 'all' ? 'and' : 'or', args, span }
   }
 }

@@ -38,6 +38,13 @@ function readSelection(name: string, node: YamlNode, reader: Reader): Predicate 
   return args.length === 1 ? args[0]! : { kind: 'or', args, span: node.span }
 }
 
+/** The tests of a predicate; its depth is that of the document, which is bounded. */
+function testsIn(predicate: Predicate): number {
+  if (predicate.kind === 'not') return testsIn(predicate.arg)
+  if (predicate.kind !== 'and' && predicate.kind !== 'or') return 1
+  return predicate.args.reduce((sum, arg) => sum + testsIn(arg), 0)
+}
+
 /** The conditions of a section, each with its places: one text or a list of them. */
 function conditionTexts(node: YamlNode, reader: Reader): ConditionText[] | Predicate {
   const texts: ConditionText[] = []
@@ -81,10 +88,12 @@ export function readDetection(
   }
   const read = new Map<string, Predicate>()
   for (const [name, { value }] of nodes) read.set(name, readSelection(name, value, reader))
+  const sizes = new Map([...read].map(([name, predicate]) => [name, testsIn(predicate)]))
   const used = new Set<string>()
   const selections: Selections = {
     names: [...nodes.keys()],
     predicate: name => read.get(name)!,
+    size: name => sizes.get(name)!,
     used: name => used.add(name),
   }
   const written = entry(section, 'condition')

@@ -24,6 +24,8 @@ interface Key {
 
 const plainKey: Omit<Key, 'fieldSpan'> = { steps: [], all: false, neq: false }
 
+const mostModifiers = 32
+
 /** `Field|modifier|modifier` → its parts, or the error that was noted. */
 function parseKey(node: ScalarNode, reader: Reader): Key | Predicate {
   if (!node.text.includes('|')) return { ...plainKey, node, field: node.text, fieldSpan: node.span }
@@ -31,6 +33,7 @@ function parseKey(node: ScalarNode, reader: Reader): Key | Predicate {
   const parts = node.text.split('|')
   const field = parts[0]!.trim()
   let at = parts[0]!.length + 1
+  if (parts.length > mostModifiers) return fail(reader, 'SIG011', `a key has more than ${mostModifiers} modifiers`, node.span)
   const steps: { name: string; modifier: Modifier; span: Span }[] = []
   let all = false
   let neq = false
@@ -326,7 +329,9 @@ function finishText(key: Key, operand: Operand & { kind: 'text' }, node: ScalarN
     })
     .join('')
   const portable = portableRegex(pattern, { flavour: 'pcre', dotAll: true })
-  if (portable.value === undefined) throw new Error(`a spelled out "windash" is no expression: this is a bug in Terrier`)
+  if (portable.value === undefined) {
+    return fail(reader, 'SIG012', `"windash" would have to spell ${open} dashes of one value, which is too long`, span)
+  }
   return test({ kind: 'regex', pattern: portable.value, fold, whole: true })
 }
 

@@ -101,7 +101,7 @@ function readTokens(text: string, from: number, take: (token: Token) => void): n
 }
 
 function wording(message: string): string {
-  const first = message.charAt(0).toLowerCase() + message.slice(1)
+  const first = message.charAt(0).toLowerCase() + message.slice(1, 300)
   return first.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').replace(/\.$/, '')
 }
 
@@ -109,7 +109,7 @@ function wording(message: string): string {
 function hintFor(code: string, text: string, at: number): string | undefined {
   if (code === 'TAB_AS_INDENT') return 'indent with blanks'
   if (code === 'BAD_ALIAS' || text[at] === '*') return 'a value that begins with "*" or "&" must be quoted'
-  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at + 200).split('\n')[0]!
+  const line = text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - 200), at + 200).split('\n')[0]!
   if (/:\s+[*&!%@`|>]/.test(line) || /^\s*-\s+[*&!%@`]/.test(line))
     return 'a value that begins with a special character must be quoted'
   if (/'[^']*'[^\s,\]}#:]/.test(line)) return 'inside single quotes a quote is written twice'
