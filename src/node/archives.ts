@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { Cursor, gather, unpacked } from './bytes.ts'
+import { Cursor, type Damage, gather, unpacked } from './bytes.ts'
 import { readZip, type ZipMember } from './zip.ts'
 
 /** Bounds of unpacking, for archives made to do harm. */
@@ -229,29 +229,24 @@ async function* metered(
 
 function ungzipped(body: Body, spent: Account, report: Report): Body {
   const counted = { high: 0 }
+  let opened = 0
   let told = false
-  const damaged = ({ message, unpacked: size }: { readonly message: string; readonly unpacked: number }) => {
-    if (told) return
-    told = true
-    report({
-      code: 'FIL005',
-      severity: 'warning',
-      message: `"${label(body)}" is damaged or cut off (${message}); ${size} bytes unpacked before are read`,
-    })
+  const open = () => {
+    // What can be read only once is told so by itself, and is not damaged.
+    const again = body.passing && opened++ > 0
+    const damaged = ({ message, unpacked: size }: Damage) => {
+      if (told || again) return
+      told = true
+      report({
+        code: 'FIL005',
+        severity: 'warning',
+        message: `"${label(body)}" is damaged or cut off (${message}); ${size} bytes unpacked before are read`,
+      })
+    }
+    const stream = unpacked('gzip', () => body.open(), !body.passing, damaged)
+    return metered(body, stream, counted, spent, report)
   }
-  return {
-    name: body.name,
-    member: body.member?.replace(/\.gz$/i, ''),
-    passing: body.passing,
-    open: () =>
-      metered(
-        body,
-        unpacked('gzip', () => body.open(), !body.passing, damaged),
-        counted,
-        spent,
-        report,
-      ),
-  }
+  return { name: body.name, member: body.member?.replace(/\.gz$/i, ''), passing: body.passing, open }
 }
 
 async function* zipMembers(body: Body, spent: Account, report: Report, sure: boolean): AsyncGenerator<Body, void, undefined> {

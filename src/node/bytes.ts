@@ -118,11 +118,11 @@ export interface Damage {
 }
 
 /** Packed bytes handed over at once: what comes of them (a thousand times as much at worst) is held until it is asked for. */
-const step = 16_384
+const steps = [16_384, 256, 1] as const
 
 /**
- * Deflate undone, as a stream. Damage ends it; what came before is given to the last byte, as far as `input` can be opened a second time:
- * zlib throws away what it made of the piece in which it failed, so that piece is given to it again, byte by byte.
+ * Deflate undone, as a stream. Damage ends it; what came before is given to the last byte, as far as `input` can be opened again: zlib
+ * throws away what it made of the piece in which it failed, so a second and a third pass hand that piece over in smaller ones.
  */
 export async function* unpacked(
   form: 'gzip' | 'raw',
@@ -131,74 +131,46 @@ export async function* unpacked(
   damaged: (damage: Damage) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let given = 0
-  const first = new Unpacking(form)
-  let pieces = 0
-  try {
-    reading: for await (const chunk of input()) {
-      for (let at = 0; at < chunk.length; at += step) {
-        await first.write(chunk.subarray(at, at + step))
-        for (const bytes of first.made()) {
-          given += bytes.length
-          yield bytes
-        }
-        if (first.failure !== undefined) break reading
-        pieces++
+  let sound = 0
+  for (const step of steps) {
+    const pass = new Unpacking(form)
+    let left = given
+    // What comes beyond the bytes that a pass before has given.
+    const beyond = function* () {
+      for (const bytes of pass.made()) {
+        const skip = Math.min(left, bytes.length)
+        left -= skip
+        given += bytes.length - skip
+        if (skip < bytes.length) yield skip === 0 ? bytes : bytes.subarray(skip)
       }
     }
-    await first.end()
-    for (const bytes of first.made()) {
-      given += bytes.length
-      yield bytes
+    let at = 0
+    try {
+      reading: for await (const chunk of input()) {
+        for (let from = 0; from < chunk.length; ) {
+          const size = at < sound ? Math.min(steps[0], sound - at) : step
+          const piece = chunk.subarray(from, from + size)
+          await pass.write(piece)
+          yield* beyond()
+          if (pass.failure !== undefined) break reading
+          from += piece.length
+          at += piece.length
+        }
+      }
+      await pass.end()
+      yield* beyond()
+    } finally {
+      pass.close()
     }
-  } finally {
-    first.close()
+    if (pass.failure === undefined) return
+    sound = Math.max(sound, at)
+    if (repeatable && pass.failure !== cutOff && step > 1) continue
+    damaged({ message: pass.failure, unpacked: given })
+    return
   }
-  if (first.failure === undefined) return
-  if (repeatable && first.failure !== cutOff) {
-    for await (const bytes of again(form, input(), pieces, given)) {
-      given += bytes.length
-      yield bytes
-    }
-  }
-  damaged({ message: first.failure, unpacked: given })
 }
 
 const cutOff = 'unexpected end of file'
-
-/** A second pass: the pieces that went well as they were, the next byte by byte; gives what comes beyond `given`. */
-async function* again(
-  form: 'gzip' | 'raw',
-  input: AsyncIterable<Uint8Array>,
-  pieces: number,
-  given: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const second = new Unpacking(form)
-  let left = given
-  let number = 0
-  const beyond = function* () {
-    for (const bytes of second.made()) {
-      const skip = Math.min(left, bytes.length)
-      left -= skip
-      if (skip < bytes.length) yield bytes.subarray(skip)
-    }
-  }
-  try {
-    for await (const chunk of input) {
-      for (let at = 0; at < chunk.length; at += step) {
-        const piece = chunk.subarray(at, at + step)
-        const size = number < pieces ? piece.length : 1
-        for (let from = 0; from < piece.length; from += size) {
-          await second.write(piece.subarray(from, from + size))
-          yield* beyond()
-          if (second.failure !== undefined) return
-        }
-        if (++number > pieces) return
-      }
-    }
-  } finally {
-    second.close()
-  }
-}
 
 /** One pass of zlib, driven by hand: streams drop what they hold when they fail, and what they hold is what was sound. */
 class Unpacking {

@@ -30,6 +30,11 @@ export const codes: Readonly<Record<string, string>> = {
   FIL201: 'files of a folder or archive that are no logs were passed over',
 }
 
+/** Bounds for archives, and where `-` reads from (default: the process's own standard input). */
+export interface SourceOptions extends Limits {
+  readonly stdin?: AsyncIterable<Uint8Array>
+}
+
 export type Report = (finding: Diagnostic) => void
 
 /** What a path on the command line stands for. */
@@ -46,7 +51,7 @@ type Found =
 export async function* eventSources(
   paths: readonly string[],
   report: Report,
-  options: Limits = {},
+  options: SourceOptions = {},
 ): AsyncGenerator<EventSource, void, undefined> {
   for (const path of paths) {
     let others = 0
@@ -57,7 +62,8 @@ export async function* eventSources(
     }
     for await (const found of resolve(path, report, name => !other(name))) {
       const spent = account(options, 0)
-      const body = found.kind === 'file' ? fileBody(found, report) : streamBody(found, report, size => (spent.packed += size))
+      const body =
+        found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
       if (found.kind === 'file') spent.packed = found.size
       try {
         for await (const { name, member, size, open, slice } of expand(body, spent, report, other))
@@ -93,6 +99,7 @@ function fileBody(found: { readonly path: string; readonly name: string; readonl
 
 function streamBody(
   found: { readonly path: string; readonly name: string },
+  stdin: AsyncIterable<Uint8Array> | undefined,
   report: Report,
   count: (bytes: number) => void,
 ): Body {
@@ -105,7 +112,7 @@ function streamBody(
     used = true
     const { createReadStream } = await import('node:fs')
     const stream: AsyncIterable<Uint8Array> =
-      found.path === '-' ? process.stdin : createReadStream(found.path, { highWaterMark: 1 << 18 })
+      found.path === '-' ? (stdin ?? process.stdin) : createReadStream(found.path, { highWaterMark: 1 << 18 })
     for await (const bytes of told(stream, found.name, report)) {
       count(bytes.length)
       yield bytes
@@ -259,7 +266,11 @@ const largestRule = 4 << 20
  * The rule files that paths name, as texts: files, folders and globs, archives opened, `-` for standard input, in stable order; a file
  * that several paths lead to is there once. UTF-8 and UTF-16 are read.
  */
-export async function ruleSources(paths: readonly string[], report: Report): Promise<readonly Source[]> {
+export async function ruleSources(
+  paths: readonly string[],
+  report: Report,
+  options: SourceOptions = {},
+): Promise<readonly Source[]> {
   const sources: Source[] = []
   const seen = new Set<string>()
   const isRule = (name: string) => !isHidden(name) && ruleExtensions.some(extension => name.toLowerCase().endsWith(extension))
@@ -274,8 +285,9 @@ export async function ruleSources(paths: readonly string[], report: Report): Pro
           continue
         }
       }
-      const spent = account({}, found.kind === 'file' ? found.size : 0)
-      const body = found.kind === 'file' ? fileBody(found, report) : streamBody(found, report, size => (spent.packed += size))
+      const spent = account(options, found.kind === 'file' ? found.size : 0)
+      const body =
+        found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
       for await (const member of expand(body, spent, report, name => !isRule(name) && !/\.(?:zip|gz|tgz|tar)$/i.test(name))) {
         const name = member.member === undefined ? member.name : `${member.name}/${member.member}`
         await add(sources, name, member.size ?? 0, () => gather(member.open(), largestRule), report)
