@@ -236,6 +236,17 @@ describe('times', () => {
       runs(1000),
     )
   })
+  it('are read alike by the quick way and the thorough one, which a blank before the text leads to', () => {
+    const form = fc.integer({ min: earliest, max: latest }).map(time => formatTime(time, time % 10_000))
+    const edit = fc.record({ at: fc.nat(27), with: fc.constantFrom('', '0', '9', ' ', '-', ':', '.', 'T', 'Z', 'x', '00') })
+    fc.assert(
+      fc.property(form, fc.array(edit, { maxLength: 2 }), (text, edits) => {
+        const changed = edits.reduce((out, { at, with: put }) => out.slice(0, at) + put + out.slice(at + 1), text).trim()
+        expect(parseTime(changed)).toEqual(parseTime(` ${changed}`))
+      }),
+      runs(10_000),
+    )
+  })
   it('of no text make anything throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789-:/TZ .,+PM@') })), text => {

@@ -73,16 +73,65 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 export function parseTime(value: Value): Instant | undefined {
   switch (typeof value) {
     case 'number':
+      // The same as below, faster, for the whole numbers that most logs have.
+      if (Number.isInteger(value) && value >= 1e8 && value < 1e14) return { time: value < 1e11 ? value * 1000 : value, ticks: 0 }
       return Number.isFinite(value) && value >= 1e8 && value < 1e19
         ? epoch(value < 1e15 ? value.toFixed(7) : value.toFixed(0))
         : undefined
     case 'bigint':
       return epoch(String(value))
     case 'string':
-      return value.length <= 64 ? timeOfText(value.trim()) : undefined
+      return value.length <= 64 ? (plainIso(value) ?? timeOfText(value.trim())) : undefined
     default:
       return undefined
   }
+}
+
+/** The number in two digits, or NaN. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+/** `2019-05-01T12:00:00.1234567Z` and the like, which nearly all logs have, without a regular expression; undefined for every other form, valid or not. */
+function plainIso(text: string): Instant | undefined {
+  if (text.length < 19 || text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return undefined
+  if (text[10] !== 'T' && text[10] !== ' ') return undefined
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  const month = twoDigits(text, 5)
+  const date = twoDigits(text, 8)
+  const hour = twoDigits(text, 11)
+  const minute = twoDigits(text, 14)
+  const second = twoDigits(text, 17)
+  // Not a number is neither above nor below.
+  if (
+    !(
+      month >= 1 &&
+      month <= 12 &&
+      date >= 1 &&
+      date <= daysIn(year, month) &&
+      hour <= 23 &&
+      minute <= 59 &&
+      second <= 59 &&
+      year <= 9999
+    )
+  )
+    return undefined
+  const end = text.endsWith('Z') ? text.length - 1 : text.length
+  let whole = 0
+  if (end > 19) {
+    if (text[19] !== '.' || end < 21 || end > 29) return undefined
+    for (let at = 20; at < 27; at++) {
+      const digit = at < end ? text.charCodeAt(at) - 48 : 0
+      if (digit < 0 || digit > 9) return undefined
+      whole = whole * 10 + digit
+    }
+    for (let at = 27; at < end; at++) if (text.charCodeAt(at) < 48 || text.charCodeAt(at) > 57) return undefined
+  }
+  const millis = Math.floor(whole / 10_000)
+  const time = dayNumber(year, month, date) * day + hour * 3_600_000 + minute * 60_000 + second * 1000 + millis
+  return { time, ticks: whole - millis * 10_000 }
 }
 
 function timeOfText(text: string): Instant | undefined {
