@@ -1,10 +1,13 @@
 // The log formats, and which of them a file is in. A new format is one import and one place in the list.
 
 import { access } from './access.ts'
+import { auditd } from './auditd.ts'
+import { ausearch } from './ausearch.ts'
 import { cef } from './cef.ts'
 import { csv } from './csv.ts'
 import { evtx } from './evtx.ts'
 import { jsonl } from './jsonl.ts'
+import { laurel } from './laurel.ts'
 import { leef } from './leef.ts'
 import { logfmt } from './logfmt.ts'
 import type { LogFormat } from './logs.ts'
@@ -13,7 +16,21 @@ import { winxml } from './winxml.ts'
 import { zeek } from './zeek.ts'
 
 /** All log formats. Where two are equally sure of a file, the earlier one has it. */
-export const logFormats: readonly LogFormat[] = [evtx, winxml, jsonl, zeek, w3c, access, cef, leef, logfmt, csv]
+export const logFormats: readonly LogFormat[] = [
+  evtx,
+  winxml,
+  jsonl,
+  auditd,
+  ausearch,
+  laurel,
+  zeek,
+  w3c,
+  access,
+  cef,
+  leef,
+  logfmt,
+  csv,
+]
 
 /** Below this a format only might read a file, and a wrong guess is worse than none. */
 const least = 0.4

@@ -1,15 +1,23 @@
 // The list of schemas, in the order in which records are recognised.
 
 import { asim } from './asim.ts'
+import { auditd } from './auditd.ts'
 import { ecs } from './ecs.ts'
+import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
 import { mde } from './mde.ts'
 import type { Schema } from './schema.ts'
 import { security, securityFull } from './security.ts'
+import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
 import { sentinel } from './sentinel.ts'
 import { plain, sigma } from './sigma.ts'
 import { splunk } from './splunk.ts'
+import { suricata } from './suricata.ts'
+import { journal, syslog } from './syslog.ts'
+import { sysmonLinux } from './sysmon-linux.ts'
+import { proxy, webserver, webserverError } from './webserver.ts'
 import { wineventBare, wineventJson, wineventPairs } from './winevent-json.ts'
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts'
+import { zeek } from './zeek.ts'
 
 export const schemas: readonly Schema[] = [
   // Before the hub: its rows carry the hub's names for channel and id, and their values elsewhere.
@@ -17,6 +25,7 @@ export const schemas: readonly Schema[] = [
   sigma,
   security,
   securityFull,
+  sysmonLinux,
   wineventJson,
   wineventBare,
   wineventPairs,
@@ -26,5 +35,21 @@ export const schemas: readonly Schema[] = [
   mde,
   asim,
   splunk,
+  auditd,
+  syslog,
+  journal,
+  zeek,
+  suricata,
+  proxy,
+  webserver,
+  webserverError,
+  fortigate,
+  windowsFirewall,
+  cef,
+  leef,
+  opencanary,
+  rpcFirewall,
+  globalprotect,
+  duo,
   plain,
 ]

@@ -131,10 +131,17 @@ function calendar(first: string, second: string, third: string): number | undefi
   return Date.UTC(year!, month! - 1, day)
 }
 
-/** Field names seen, and for each type the order they came in: the next record of the type most likely has the same. */
-const shapes = new Map<string, string[]>()
+/** The names of a record that was read before, and an object that has them all. */
+interface Form {
+  readonly names: readonly string[]
+  readonly empty: AuditFields
+}
+
+/** By type the forms its records had, the last one first. */
+const forms = new Map<string, Form[]>()
 const names = new Map<string, string>()
 const mostNames = 10_000
+const mostForms = 24
 const mostFields = 2_000
 
 function nameOf(text: string, from: number, to: number): string {
@@ -154,28 +161,130 @@ const isNameCode = (code: number): boolean =>
   code === 91 ||
   code === 93
 
-/** Reads the fields of one raw record into `fields`; what enriching added follows the character 0x1D (or, where that was lost, the last value). */
-export function readRawFields(type: string, line: string, from: number, fields: AuditFields): void {
-  let shape = shapes.get(type)
-  if (shape === undefined) {
-    shape = []
-    if (shapes.size < mostNames) shapes.set(type, shape)
+/**
+ * The fields of one raw record behind its type, host and number; what enriching added follows the character 0x1D (or, where that was lost,
+ * the last value). A record whose names are those of the one before is made as a copy of it: an object that grows name by name costs several times as much.
+ */
+export function readRawFields(type: string, node: string | undefined, serial: string, line: string, from: number): AuditFields {
+  let known = forms.get(type)
+  if (known === undefined) {
+    known = []
+    if (forms.size < mostNames) forms.set(type, known)
   }
-  scan(line, from, line.length, fields, shape, type === 'EXECVE')
+  const making = new Making(known)
+  making.add('type', type)
+  if (node !== undefined) making.add('node', node)
+  making.add('serial', serial)
+  scan(line, from, line.length, making, type === 'EXECVE')
+  return making.done()
 }
 
-function scan(text: string, from: number, to: number, fields: AuditFields, shape: string[] | undefined, list: boolean): void {
+/** A record in the making: as long as names come in the order of the form before, its fields are filled in; else names and values are gathered. */
+class Making {
+  count = 0
+  private fields: AuditFields | undefined
+  private form: Form | undefined
+  private names: string[] = []
+  private values: Value[] = []
+  private readonly forms: Form[]
+
+  constructor(forms: Form[]) {
+    this.forms = forms
+    this.form = forms[0]
+    if (this.form !== undefined) this.fields = { ...this.form.empty }
+  }
+
+  /** The name that most likely comes next. */
+  next(): string | undefined {
+    return this.form?.names[this.count]
+  }
+
+  add(name: string, value: Value): void {
+    if (this.form !== undefined) {
+      if (this.form.names[this.count] === name) {
+        this.fields![name] = value
+        this.count++
+        return
+      }
+      this.leave()
+    }
+    this.names.push(name)
+    this.values.push(value)
+    this.count++
+  }
+
+  /** A word that belongs to no field: to the value before it when that can have blanks, else to `message`. */
+  word(word: string, open: boolean): void {
+    if (this.form !== undefined) this.leave()
+    const last = this.values.length - 1
+    const before = this.values[last]
+    if (typeof before === 'string' && (open || this.names[last] === 'message')) this.values[last] = `${before} ${word}`
+    else this.add('message', word)
+  }
+
+  private leave(): void {
+    for (let at = 0; at < this.count; at++) {
+      const name = this.form!.names[at]!
+      this.names.push(name)
+      this.values.push(this.fields![name]!)
+    }
+    this.form = undefined
+  }
+
+  done(): AuditFields {
+    if (this.form !== undefined) {
+      if (this.count === this.form.names.length) return this.fields!
+      this.leave()
+    }
+    const { names: found, values } = this
+    const place = this.forms.findIndex(
+      form => form.names.length === found.length && form.names.every((name, at) => name === found[at]),
+    )
+    if (place !== -1) {
+      const form = this.forms[place]!
+      // The last one used is tried first.
+      this.forms[place] = this.forms[0]!
+      this.forms[0] = form
+      const fields = { ...form.empty }
+      for (let at = 0; at < found.length; at++) fields[found[at]!] = values[at]!
+      return fields
+    }
+    const fields: AuditFields = {}
+    let whole = true
+    for (const [at, name] of found.entries()) {
+      const value = values[at]!
+      if (!Object.hasOwn(fields, name)) {
+        put(fields, name, value)
+        if (name === '__proto__') whole = false
+        continue
+      }
+      // A program may name a field twice.
+      whole = false
+      const before = fields[name]!
+      if (Array.isArray(before)) before.push(value)
+      else if (before !== value) put(fields, name, [before, value])
+    }
+    if (whole && found.length < 120) {
+      // Engines keep an object that JSON made in a compact form, and one that grew by computed names in a table.
+      const empty = JSON.parse(`{${found.map(name => `${JSON.stringify(name)}:""`).join()}}`) as AuditFields
+      if (this.forms.length < mostForms) this.forms.unshift({ names: found, empty })
+      else this.forms[mostForms - 1] = { names: found, empty }
+    }
+    return fields
+  }
+}
+
+function scan(text: string, from: number, to: number, making: Making, list: boolean): void {
   let at = from
-  let count = 0
-  let last = ''
-  while (at < to && count < mostFields) {
+  let open = false
+  while (at < to && making.count < mostFields) {
     const code = text.charCodeAt(at)
     if (code === 32 || code === 0x1d || code === 44) {
       at++
       continue
     }
     let name: string | undefined
-    const guess = shape?.[count]
+    const guess = making.next()
     if (guess !== undefined && text.charCodeAt(at + guess.length) === 61 && text.startsWith(guess, at)) {
       name = guess
       at += guess.length + 1
@@ -185,7 +294,6 @@ function scan(text: string, from: number, to: number, fields: AuditFields, shape
       if (end > at && end < to && text.charCodeAt(end) === 61) {
         name = nameOf(text, at, end)
         at = end + 1
-        if (shape !== undefined && count < 64) shape[count] = name
       }
     }
     if (name === undefined) {
@@ -195,36 +303,31 @@ function scan(text: string, from: number, to: number, fields: AuditFields, shape
       const word = text.slice(at, end)
       at = end
       if (word === ':' || word === '') continue
-      const held = last === '' ? 'message' : last
-      const before = Object.hasOwn(fields, held) ? fields[held] : undefined
-      put(fields, held, typeof before === 'string' ? `${before} ${word}` : word)
+      making.word(word, open)
       continue
     }
-    count++
     const first = text.charCodeAt(at)
     let value: string
-    let quoted = false
+    open = first !== 34 && first !== 39
     if (first === 34) {
       let end = text.indexOf('"', at + 1)
       if (end === -1 || end >= to) end = to
       value = text.slice(at + 1, end)
       at = end + 1
-      quoted = true
     } else if (first === 39) {
-      let end = text.lastIndexOf("'", to - 1)
-      // What enriching added may hold no quote of this kind: the last one closes.
-      if (end <= at) end = to
       if (name === 'msg') {
-        scan(text, at + 1, end, fields, undefined, false)
+        // What enriching added holds no quote of this kind: the last one closes.
+        let end = text.lastIndexOf("'", to - 1)
+        if (end <= at) end = to
+        scan(text, at + 1, end, making, false)
         at = end + 1
-        last = ''
+        open = false
         continue
       }
       const close = text.indexOf("'", at + 1)
-      end = close === -1 || close > to ? to : close
+      const end = close === -1 || close > to ? to : close
       value = text.slice(at + 1, end)
       at = end + 1
-      quoted = true
     } else {
       let end = at
       for (; end < to; end++) {
@@ -253,16 +356,8 @@ function scan(text: string, from: number, to: number, fields: AuditFields, shape
       if (list && isArgument(name)) value = (name.endsWith(']') ? hexPiece(value) : hexText(value)) ?? value
       else if (untrusted.has(name)) value = hexText(value) ?? value
     }
-    last = quoted ? '' : name
     if (name === 'proctitle') value = withoutNuls(value)
-    if (name === 'key' && value.includes('\u0001')) put(fields, name, value.split('\u0001'))
-    else if (!Object.hasOwn(fields, name)) put(fields, name, value)
-    else {
-      // Auditd writes `old auid=… new auid=…` in old releases, and a program may name a field twice.
-      const before = fields[name]!
-      if (Array.isArray(before)) before.push(value)
-      else if (before !== value) put(fields, name, [before, value])
-    }
+    making.add(name, name === 'key' && value.includes('\u0001') ? value.split('\u0001') : value)
   }
 }
 

@@ -9,7 +9,6 @@ import {
   type AuditHead,
   auditHead,
   joinArguments,
-  put,
   readInterpretedFields,
   readRawFields,
 } from './audit-record.ts'
@@ -32,8 +31,8 @@ const longest = 1_048_576
 const apartTime = 2_000
 const apartRecords = 4_096
 const apartCharacters = 16_000_000
-const batchRecords = 1_000
-const batchCharacters = 2_000_000
+const batchRecords = 256
+const batchCharacters = 1_000_000
 const namedFaults = 20
 
 /** Types that are one of several records of an event. The others stand alone, and need not be waited for. Facts: linux/audit.h, messages 1300 to 1399. */
@@ -55,7 +54,7 @@ interface Waiting {
   readonly ready: AuditFields | undefined
   readonly group: Waiting[]
   readonly key: string
-  told: Event | undefined
+  told: (Event & { readonly origin: { index: number } }) | undefined
   /** Taken into another record: a further part of an argument list. */
   gone: boolean
 }
@@ -85,7 +84,14 @@ export class AuditTrail {
   /** Takes a record in: its head and the line it stands in, or (out of JSON) its fields. */
   add(head: AuditHead, line: string, number: number, ready?: AuditFields): void {
     if (head.interpreted) this.interpreted++
-    const key = `${head.node ?? ''} ${head.time ?? ''}:${head.serial}`
+    const before = this.waiting.at(-1)
+    // Mostly the records of one event follow each other.
+    const same =
+      before !== undefined &&
+      before.head.serial === head.serial &&
+      before.head.time === head.time &&
+      before.head.node === head.node
+    const key = same ? before.key : `${head.node ?? ''} ${head.time ?? ''}:${head.serial}`
     let group: Waiting[] | undefined
     if (compound.has(head.type) || ready !== undefined) {
       group = this.open.get(key)
@@ -128,7 +134,7 @@ export class AuditTrail {
     if (this.from > 0 && this.from === this.waiting.length) {
       this.waiting.length = 0
       this.from = 0
-    } else if (this.from > 4_096) {
+    } else if (this.from > 256) {
       this.waiting.splice(0, this.from)
       this.from = 0
     }
@@ -146,7 +152,8 @@ export class AuditTrail {
     this.characters -= record.size
     if (record.gone) return
     const event = record.told!
-    this.events.push({ ...event, origin: { ...event.origin!, index: this.index++ } })
+    event.origin.index = this.index++
+    this.events.push(event)
     this.size += record.size
   }
 
@@ -182,11 +189,10 @@ export class AuditTrail {
   private fieldsOf(record: Waiting): AuditFields {
     const { head, line, ready } = record
     if (ready !== undefined) return ready
-    const fields: AuditFields = { type: head.type }
-    if (head.node !== undefined) fields.node = head.node
-    put(fields, 'serial', head.serial)
-    if (head.interpreted) readInterpretedFields(head.type, line, head.at, fields)
-    else readRawFields(head.type, line, head.at, fields)
+    const { type, node, serial } = head
+    if (!head.interpreted) return readRawFields(type, node, serial, line, head.at)
+    const fields: AuditFields = node === undefined ? { type, serial } : { type, node, serial }
+    readInterpretedFields(type, line, head.at, fields)
     return fields
   }
 
