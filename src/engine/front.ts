@@ -1,6 +1,7 @@
 // The stateless front of a hunt: which rules look at a record, and which of them it satisfies. No event is renamed; rules are told in the names of each schema once.
 
 import { type accessor, type Event, accessor as reader, setField, type Value } from '../ir/event.ts'
+import { shape } from '../ir/glob.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
@@ -82,8 +83,9 @@ export function createFamily(
   const matcher = createMatcher({ gaveUp: pattern => gaveUp(asking, pattern) })
   const skipped: Skipped[] = []
   const groups = prepare(fronts, schemas, matcher, skipped)
-  const keyFields = [...new Set(groups.flatMap(group => group.where.flatMap(where => [...fieldsUsed(where)])))]
+  const { fields: keyFields, tests: keyTests } = keysOf(groups.flatMap(group => group.where))
   const keyReaders = keyFields.map(reader)
+  const keyAsks = keyTests.map(test => matcher.compile(test))
   const fixed = new Set(keyFields)
   const plans = new Map<string, Plan>()
   const dropped: Plan[] = []
@@ -144,7 +146,7 @@ export function createFamily(
     skipped,
     match(event) {
       matcher.look(event)
-      const key = keyOf(event, keyReaders)
+      const key = keyOf(event, keyReaders, keyAsks)
       let plan = plans.get(key)
       if (plan === undefined) {
         if (plans.size >= mostPlans) {
@@ -193,8 +195,33 @@ function compact(plans: Plan[]): void {
   for (const { count, fronts } of counts.values()) plans.push({ count, fronts, asks: [] })
 }
 
-function keyOf(event: Event, readers: readonly ReturnType<typeof accessor>[]): string {
+/**
+ * What the choice of rules depends on. Fields that are compared with whole values (channel, event id, kind of record) count by
+ * their value; of fields that are asked otherwise (whether they are there, how they begin) only the answers count, because their
+ * values differ from record to record.
+ */
+function keysOf(wheres: readonly Predicate[]): { readonly fields: readonly string[]; readonly tests: readonly Predicate[] } {
+  const fields = new Set<string>()
+  const tests: { readonly name: string; readonly test: Predicate }[] = []
+  const waiting = [...wheres]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.kind === 'and' || next.kind === 'or') waiting.push(...next.args)
+    else if (next.kind === 'not') waiting.push(next.arg)
+    else if (next.kind === 'test') {
+      const { subject, match } = next
+      const whole = match.kind === 'glob' ? shape(match.glob).kind === 'equals' : match.kind === 'compare' && match.op === '='
+      const constant =
+        match.kind !== 'text' && match.kind !== 'among' && (match.kind !== 'compare' || match.to.kind === 'literal')
+      if (subject.kind === 'field' && constant && !whole) tests.push({ name: subject.name, test: next })
+      else for (const name of fieldsUsed(next)) fields.add(name)
+    }
+  }
+  return { fields: [...fields], tests: tests.filter(({ name }) => !fields.has(name)).map(({ test }) => test) }
+}
+
+function keyOf(event: Event, readers: readonly ReturnType<typeof accessor>[], asks: readonly Ask[]): string {
   let key = ''
+  for (const ask of asks) key += ask() ? '1' : '0'
   for (const read of readers) {
     const value = read(event.fields)
     key += `${typeof value === 'string' ? `"${value}` : typeof value === 'object' ? textOf(value) : String(value)}\u0000`

@@ -84,10 +84,10 @@ function payloadBytes(frames: string, packets: string | undefined, transport: st
 
 /** The parts of a target as HTTP has it (RFC 9112 §3.2): a whole URL, `host:port`, or a path with or without query. */
 function target(text: string): { readonly host?: string; readonly stem: string; readonly query?: string } {
-  const whole = /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#]*)/i.exec(text)
-  const rest = whole === null ? text : text.slice(whole[0].length)
+  const begun = /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#]*)/i.exec(text) ?? /^([^/?#]+):\d{1,5}$/.exec(text)
+  const rest = begun === null ? text : text.slice(begun[0].length)
   const mark = rest.indexOf('?')
-  const host = whole?.[1]?.replace(/^.*@/s, '').replace(/:\d{1,5}$/, '')
+  const host = begun?.[1]?.replace(/^.*@/s, '').replace(/:\d{1,5}$/, '')
   return {
     ...(host === undefined || host === '' ? {} : { host }),
     stem: mark === -1 ? rest : rest.slice(0, mark),
@@ -126,7 +126,7 @@ export const derived: Readonly<Record<string, Derived>> = {
   // SigmaHQ's categories proxy and webserver; W3C's identifiers (https://www.w3.org/TR/WD-logfile).
   'cs-uri': {
     from: 'cs-uri-stem',
-    optional: ['cs-uri-query'],
+    optional: ['url.query'],
     fn: (stem, query) => whole(stem, query),
     title: 'path and query in one',
   },
@@ -139,6 +139,13 @@ export const derived: Readonly<Record<string, Derived>> = {
     optional: ['url.host'],
     fn: (path, host) => (host === undefined || !path.startsWith('/') ? path : `http://${host}${path}`),
     title: 'the URL, put together from host and path',
+  },
+  'proxy.whole': {
+    from: 'proxy.path',
+    optional: ['proxy.scheme', 'proxy.host', 'proxy.query'],
+    fn: (path, scheme, host, query) =>
+      `${scheme === undefined || host === undefined ? '' : `${scheme}://${host}`}${query?.startsWith('?') ? path + query : whole(path, query)}`,
+    title: 'the URL, put together from scheme, host, path and query',
   },
   // Flow records.
   'source.payload_mean': {
