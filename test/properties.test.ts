@@ -270,6 +270,32 @@ describe('folding', () => {
       runs(3000),
     )
   })
+  // Truth: CaseFolding.txt, statuses C and S.
+  it.each([
+    ['\u1fbe', 'ι'],
+    ['\u0345', 'ι'],
+    ['\u1c80', 'в'],
+    ['\u1c88', 'ꙋ'],
+    ['ſ', 's'],
+    ['\u212a', 'k'],
+    ['\u212b', 'å'],
+    ['\u1e9e', 'ß'],
+    ['Σ', 'ς'],
+    ['µ', 'Μ'],
+    ['Ǆ', 'ǅ'],
+    ['\u13a0', '\uab70'],
+    ['\u{10400}', '\u{10428}'],
+  ])('makes %s and %s one', (a, b) => {
+    expect(fold(a)).toBe(fold(b))
+  })
+  it.each([
+    ['İ', 'i'],
+    ['ı', 'i'],
+    ['ß', 'ss'],
+    ['ŉ', 'n'],
+  ])('keeps %s and %s apart', (a, b) => {
+    expect(fold(a)).not.toBe(fold(b))
+  })
   it('ignores which case a letter of one other case has', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'abcXYZéÉßÄöЖж') }), text => {

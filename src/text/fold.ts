@@ -13,8 +13,18 @@ const special: Readonly<Record<string, string>> = {
   ϱ: 'ρ',
   ϵ: 'ε',
   ẛ: 'ṡ',
-  'ͅ': 'ι',
-  ι: 'ι',
+  '\u0345': 'ι',
+  // Written by number: normalisation of this file would make another letter of it.
+  '\u1fbe': 'ι',
+  '\u1c80': 'в',
+  '\u1c81': 'д',
+  '\u1c82': 'о',
+  '\u1c83': 'с',
+  '\u1c84': 'т',
+  '\u1c85': 'т',
+  '\u1c86': 'ъ',
+  '\u1c87': 'ѣ',
+  '\u1c88': 'ꙋ',
   İ: 'İ',
 }
 
