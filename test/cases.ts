@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { compilePredicate } from '../src/engine/match.ts'
 import { dumpPipeline } from '../src/ir/dump.ts'
 import type { Event, Value } from '../src/ir/event.ts'
@@ -90,7 +91,7 @@ export interface BenchEvent {
   readonly event: Event
 }
 
-const eventsFolder = new URL('events/', import.meta.url).pathname
+const eventsFolder = fileURLToPath(new URL('events/', import.meta.url))
 /** The bench that every language shares. */
 export const sharedBench = ['process', 'network', 'registry', 'dns'] as const
 
@@ -248,7 +249,7 @@ export function record(text: string, ids: readonly string[], sayOf: (found: Case
 
 /** The case files of all languages, as [file, folder]. */
 export function caseFiles(): readonly { readonly file: string; readonly folder: string }[] {
-  const languagesFolder = new URL('../src/languages/', import.meta.url).pathname
+  const languagesFolder = fileURLToPath(new URL('../src/languages/', import.meta.url))
   return readdirSync(languagesFolder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(entry => ({ file: join(languagesFolder, entry.name, 'cases.md'), folder: entry.name }))
