@@ -94,7 +94,7 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
   bin: numeric((a, size) => Math.floor(a / size) * size),
   coalesce: args => args.find(value => value !== undefined && value !== null),
   // The members of a list of texts, put together; what is no list is itself.
-  joined: args => {
+  'list:line': args => {
     const [list, by] = args
     if (!Array.isArray(list)) return list
     return texts(list as readonly Value[])
@@ -102,7 +102,7 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
       .join(typeof by === 'string' ? by : ' ')
   },
   // Every value inside a record or list, at any depth.
-  values: args => {
+  'list:values': args => {
     const inside = args[0]
     return isRecord(inside) || Array.isArray(inside) ? leaves({ inside }) : inside
   },

@@ -2,9 +2,19 @@
 
 import { asim } from './asim.ts'
 import { auditd } from './auditd.ts'
+import { azure } from './azure.ts'
+import { bitbucket } from './bitbucket.ts'
+import { cloudtrail } from './cloudtrail.ts'
 import { ecs } from './ecs.ts'
+import { eslogger } from './eslogger.ts'
 import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
+import { gcp } from './gcp.ts'
+import { github } from './github.ts'
+import { kubernetes } from './kubernetes.ts'
+import { m365 } from './m365.ts'
 import { mde } from './mde.ts'
+import { okta } from './okta.ts'
+import { onelogin } from './onelogin.ts'
 import type { Schema } from './schema.ts'
 import { security, securityFull } from './security.ts'
 import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
@@ -51,5 +61,15 @@ export const schemas: readonly Schema[] = [
   rpcFirewall,
   globalprotect,
   duo,
+  cloudtrail,
+  azure,
+  m365,
+  okta,
+  onelogin,
+  gcp,
+  github,
+  bitbucket,
+  kubernetes,
+  eslogger,
   plain,
 ]
