@@ -1,11 +1,11 @@
 // Windows event XML: single events, `<Events>`, one event per line or any number in a row. Flat fields as EVTX gives them; every whole event is kept whatever lies between.
 
-import type { Batch, Event, Value } from '../ir/event.ts'
-import { formatTime, parseTime } from '../ir/time.ts'
+import type { Batch, Event } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
+import { eventNamespace, FlatEvent } from './parts/event-xml.ts'
 import { inText, type Replaced, textHead } from './parts/lines.ts'
-import { attributes, decodeReferences, deepestXml, Tags } from './parts/xml.ts'
+import { Tags } from './parts/xml.ts'
 
 const codes = {
   WXM001: 'an event in XML is broken and is passed over',
@@ -25,8 +25,6 @@ export const winxml: LogFormat = {
   read: (bytes, options, report) => new Reading(bytes, options, report).batches(),
   codes,
 }
-
-const eventNamespace = 'http://schemas.microsoft.com/win/2004/08/events/event'
 
 function detect(head: Uint8Array, name: string): number {
   const text = textHead(head)
@@ -53,6 +51,7 @@ class Reading {
   private readonly options: ReadOptions
   private readonly report: (finding: Diagnostic) => void
   private readonly tags = new Tags()
+  private readonly flat = new FlatEvent()
   private closes = { name: 'Event', form: /<\/Event\s*>/g }
   private text = ''
   private at = 0
@@ -153,7 +152,7 @@ class Reading {
         this.at = this.anew(start)
         continue
       }
-      if (kind === 'open' && tags.name === 'Event') return true
+      if (kind === 'open' && tags.is(this.text, 'Event')) return true
       if (kind === 'declaration') this.declarations++
       if (kind === 'wrong' || kind === 'section') this.passOver(end)
       this.at = end
@@ -188,10 +187,9 @@ class Reading {
       const found = closing.test(this.text)
       if (found || this.done) {
         const length = (found ? closing.lastIndex : this.text.length) - this.at
-        const flat = new Flat(this.text, this.at, this.at + length)
-        const read = flat.read()
+        const read = this.flat.read(this.text, this.at, this.at + length)
         if (read !== undefined) {
-          this.take(flat, read, line)
+          this.take(read, line)
           return
         }
         // That was no end: it stands in a section. To look twice as far each time keeps the work in proportion.
@@ -216,10 +214,11 @@ class Reading {
     return this.closes.form
   }
 
-  private take(flat: Flat, length: number, line: number): void {
+  private take(length: number, line: number): void {
+    const { flat } = this
     this.declarations += flat.declarations
     if (flat.broken === '') {
-      this.add(flat, line)
+      this.add(line)
       this.size += length
       this.at += length
     } else {
@@ -249,13 +248,13 @@ class Reading {
     return found[1] === '' ? found.index : form.lastIndex
   }
 
-  private add(flat: Flat, line: number): void {
+  private add(line: number): void {
     const { name: source, member } = this.options
-    const { fields } = flat
+    const { fields, time, ticks } = this.flat
     const record = Object.hasOwn(fields, 'EventRecordID') ? fields.EventRecordID : undefined
     this.events.push({
-      time: flat.time,
-      ticks: flat.ticks,
+      time,
+      ticks,
       fields,
       origin: {
         source,
@@ -304,226 +303,3 @@ class Reading {
     }
   }
 }
-
-/** Whose content an element's content is. */
-const place = { event: 0, system: 1, systemValue: 2, eventData: 3, item: 4, leaf: 5, ignored: 6 } as const
-
-interface Frame {
-  readonly name: string
-  readonly place: number
-  text: string
-  label: string | undefined
-  children: boolean
-}
-
-const numbers: ReadonlySet<string> = new Set([
-  'EventID',
-  'EventID_Qualifiers',
-  'Version',
-  'Level',
-  'Task',
-  'Opcode',
-  'EventRecordID',
-  'Execution_ProcessID',
-  'Execution_ThreadID',
-  'Execution_ProcessorID',
-  'Execution_SessionID',
-  'Execution_KernelTime',
-  'Execution_UserTime',
-  'Execution_ProcessorTime',
-])
-
-/** Elements of System that say what they say in attributes: without text they are no field. */
-const attributesOnly: ReadonlySet<string> = new Set(['Provider', 'TimeCreated', 'Correlation', 'Execution', 'Security'])
-
-/** Names of System fields: data under such a name is told apart by a prefix. */
-const systemNames: ReadonlySet<string> = new Set([
-  ...[
-    'Provider_Name',
-    'Provider_Guid',
-    'Provider_EventSourceName',
-    'EventID',
-    'EventID_Qualifiers',
-    'Version',
-    'Level',
-    'Task',
-    'Opcode',
-  ],
-  ...[
-    'Keywords',
-    'SystemTime',
-    'EventRecordID',
-    'Correlation_ActivityID',
-    'Correlation_RelatedActivityID',
-    'Execution_ProcessID',
-  ],
-  ...['Execution_ThreadID', 'Channel', 'Computer', 'Security_UserID'],
-])
-
-/**
- * One event, flat. System: `Provider_Name`, `EventID` … with integers as numbers; EventData by the names of its Data, those without a name
- * in the list `Data`; every leaf elsewhere by its own name. Blanks in names go, a clash with System gets the prefix `EventData_`, a name
- * seen twice makes a list, RenderingInfo is left out. Line breaks are kept as they are.
- */
-class Flat {
-  readonly fields: Record<string, Value> = {}
-  time: number | undefined
-  ticks: number | undefined
-  /** Why this is no event; '' when it is one. */
-  broken = ''
-  declarations = 0
-  private readonly frames: Frame[] = []
-  private readonly tags = new Tags()
-  private readonly text: string
-
-  /**
-   * The stretch is made a text of its own: engines keep a whole text alive for as long as a slice of it lives, and an event that is kept
-   * must keep no more than itself. Joining makes a new text, the first search in it lays it out.
-   */
-  constructor(text: string, from: number, to: number) {
-    this.text = ` ${text.slice(from, to)}`
-  }
-
-  /** Reads the event that the stretch begins with; how long it is, or how far it goes before it breaks; undefined when the stretch ends before. */
-  read(): number | undefined {
-    const end = this.readFrom(1)
-    return end === undefined ? undefined : end - 1
-  }
-
-  private readFrom(start: number): number | undefined {
-    const { text, tags } = this
-    let at = start
-    for (;;) {
-      const kind = tags.next(text, at)
-      if (kind === 'none' || kind === 'more') return undefined
-      const top = this.frames[this.frames.length - 1]
-      const begin = tags.start
-      if (top !== undefined && begin > at && !top.children && top.place !== place.ignored)
-        top.text += decodeReferences(text.slice(at, begin))
-      at = tags.end
-      if (kind === 'open' || kind === 'empty') {
-        if (top !== undefined && kind === 'open' && this.beginsEvent())
-          return this.breaks(begin, 'the event is not closed before the next begins')
-        if (this.frames.length >= deepestXml) return this.breaks(at, `elements are nested deeper than ${deepestXml}`)
-        this.open(top)
-        if (kind === 'empty') this.close()
-      } else if (kind === 'close') {
-        if (top?.name !== tags.name) {
-          return this.breaks(begin, `"</${tags.name.slice(0, 80)}>" closes "<${(top?.name ?? '').slice(0, 80)}>"`)
-        }
-        this.close()
-        if (this.frames.length === 0) return at
-      } else if (top !== undefined && (kind === 'section' || kind === 'wrong')) top.text += text.slice(tags.from, tags.to)
-      else if (kind === 'declaration') this.declarations++
-    }
-  }
-
-  private breaks(at: number, why: string): number {
-    this.broken = why
-    return at
-  }
-
-  /** Whether the tag begins another event: the one before was cut off. */
-  private beginsEvent(): boolean {
-    const { text, tags } = this
-    if (tags.name !== 'Event') return false
-    if (text.slice(tags.from, tags.to).includes(eventNamespace)) return true
-    systemForm.lastIndex = tags.end
-    return systemForm.test(text)
-  }
-
-  private open(parent: Frame | undefined): void {
-    const { name: element, from, to } = this.tags
-    if (parent !== undefined) parent.children = true
-    const inside = parent === undefined ? place.event : contentPlace(parent.place, element)
-    const frame: Frame = {
-      name: element,
-      place: inside,
-      text: '',
-      label: undefined,
-      // The children of Event hold fields and are none.
-      children: inside <= place.system || inside === place.eventData || parent?.place === place.event,
-    }
-    this.frames.push(frame)
-    if (from === to || inside === place.event || inside === place.system || inside === place.ignored) return
-    for (const { name, value } of attributes(this.text, from, to)) {
-      if (name === 'xmlns' || name.startsWith('xmlns:') || name.startsWith('xml:')) continue
-      const local = name.slice(name.indexOf(':') + 1)
-      if (inside === place.item) {
-        if (local === 'Name') frame.label = value
-      } else if (inside !== place.systemValue) this.add(fieldName(`${element}_${local}`), value)
-      else if (element === 'TimeCreated' && local === 'SystemTime') this.addTime(value)
-      else this.addSystem(`${element}_${local}`, value)
-    }
-  }
-
-  private close(): void {
-    const frame = this.frames.pop()!
-    if (frame.children) return
-    if (frame.place === place.systemValue) {
-      if (frame.text !== '' || !attributesOnly.has(frame.name)) this.addSystem(frame.name, frame.text)
-    } else if (frame.place === place.item) {
-      const name = fieldName(frame.label ?? '')
-      if (name === '') this.addItem(frame.text)
-      else this.add(name, frame.text)
-    } else if (frame.place === place.leaf) this.add(fieldName(frame.name), frame.text)
-  }
-
-  private addTime(value: string): void {
-    const instant = parseTime(value)
-    this.time = instant?.time
-    this.ticks = instant?.ticks
-    const whole = instant === undefined ? '' : formatTime(instant.time, instant.ticks)
-    this.add('SystemTime', whole === '' ? value : whole)
-  }
-
-  private addSystem(name: string, value: string): void {
-    this.add(name, numbers.has(name) && /^\d{1,20}$/.test(value) ? integer(value) : value)
-  }
-
-  private add(name: string, value: Value): void {
-    if (!Object.hasOwn(this.fields, name)) {
-      if (name === '__proto__')
-        Object.defineProperty(this.fields, name, { value, writable: true, enumerable: true, configurable: true })
-      else this.fields[name] = value
-      return
-    }
-    const before = this.fields[name]!
-    if (Array.isArray(before)) before.push(value)
-    else this.fields[name] = [before, value]
-  }
-
-  private addItem(value: string): void {
-    if (Object.hasOwn(this.fields, 'Data')) this.add('Data', value)
-    else this.fields.Data = [value]
-  }
-}
-
-function contentPlace(parent: number, name: string): number {
-  switch (parent) {
-    case place.event:
-      if (name === 'System') return place.system
-      if (name === 'EventData') return place.eventData
-      return name === 'RenderingInfo' ? place.ignored : place.leaf
-    case place.system:
-      return place.systemValue
-    case place.eventData:
-      return name === 'Data' ? place.item : place.leaf
-    case place.ignored:
-      return place.ignored
-    default:
-      return place.leaf
-  }
-}
-
-function fieldName(name: string): string {
-  const short = name.includes(' ') ? name.replaceAll(' ', '') : name
-  return systemNames.has(short) ? `EventData_${short}` : short
-}
-
-function integer(digits: string): Value {
-  const rough = Number(digits)
-  return Number.isSafeInteger(rough) ? rough : BigInt(digits)
-}
-
-const systemForm = /\s*<(?:[\w.-]+:)?System[\s>]/y

@@ -13,8 +13,19 @@ export class Tags {
   end = 0
   from = 0
   to = 0
-  /** The local name of a tag, without its prefix. */
-  name = ''
+  /** Where a tag's local name lies, without its prefix. */
+  private nameFrom = 0
+  private nameTo = 0
+
+  /** The local name of the tag found last. */
+  name(text: string): string {
+    return text.slice(this.nameFrom, this.nameTo)
+  }
+
+  /** Whether the tag found last has this local name. */
+  is(text: string, name: string): boolean {
+    return this.nameTo - this.nameFrom === name.length && text.startsWith(name, this.nameFrom)
+  }
 
   /** The next markup at or behind `from`; 'none' when there is no `<`, 'more' when the text ends inside it. */
   next(text: string, from: number): Markup | 'none' | 'more' {
@@ -36,7 +47,8 @@ export class Tags {
       if (code === 62) {
         const empty = !close && text.charCodeAt(at - 1) === 47
         this.end = at + 1
-        this.name = text.slice(local, nameTo)
+        this.nameFrom = local
+        this.nameTo = nameTo
         this.from = nameTo
         this.to = empty ? at - 1 : at
         return close ? 'close' : empty ? 'empty' : 'open'
@@ -59,7 +71,7 @@ export class Tags {
     this.end = end
     this.from = from
     this.to = to
-    this.name = ''
+    this.nameTo = this.nameFrom
     return kind
   }
 
