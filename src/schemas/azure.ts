@@ -67,16 +67,7 @@ const isActivity = or(
   and(exists('OperationNameValue'), exists('CategoryValue')),
   and(exists('operationName.value'), exists('eventTimestamp')),
 )
-const isAlert = or(
-  and(exists('alertDefinitionId'), exists('incidentCount')),
-  is('alertConfiguration.@odata.type', ...pimTypes('AlertConfiguration')),
-  is('@odata.type', ...pimTypes('AlertConfiguration'), ...pimTypes('AlertIncident')),
-)
-
 /** The alerts of Privileged Identity Management, as Graph's resource types name them (https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementalertconfiguration). */
-function pimTypes(end: 'AlertConfiguration' | 'AlertIncident'): readonly string[] {
-  return pimAlerts.map(name => `#microsoft.graph.${name}${end}`)
-}
 const pimAlerts: readonly string[] = [
   'staleSignIn',
   'invalidLicense',
@@ -86,13 +77,21 @@ const pimAlerts: readonly string[] = [
   'redundantAssignment',
   'tooManyGlobalAdminsAssignedToTenant',
 ]
+type PimType = 'AlertConfiguration' | 'AlertIncident'
+const pimTypes = (end: PimType): readonly string[] => pimAlerts.map(name => `#microsoft.graph.${name}${end}`)
 /** Rules name an alert by its configuration or its incident; a record may carry either. */
-const pimValues = (end: 'AlertConfiguration' | 'AlertIncident'): Readonly<Record<string, string>> =>
+const pimValues = (end: PimType): Readonly<Record<string, string>> =>
   Object.fromEntries(
     pimAlerts.flatMap(name =>
       (['AlertConfiguration', 'AlertIncident'] as const).map(own => [`${name}${own}`, `#microsoft.graph.${name}${end}`]),
     ),
   )
+
+const isAlert = or(
+  and(exists('alertDefinitionId'), exists('incidentCount')),
+  is('alertConfiguration.@odata.type', ...pimTypes('AlertConfiguration')),
+  is('@odata.type', ...pimTypes('AlertConfiguration'), ...pimTypes('AlertIncident')),
+)
 
 /** What a person did, in the words of the portal; rules call it the message. */
 const activity: readonly string[] = [

@@ -22,7 +22,7 @@ export const bitbucket: Schema = {
     },
   ],
   // Files of before 7.6 have seconds and nanoseconds apart.
-  time: ['timestamp', 'timestamp.epochSecond', 'creationDate'],
+  time: ['timestamp.epochSecond', 'timestamp', 'creationDate'],
   host: ['node', 'system', 'source'],
   user: ['author.name', 'author.id'],
   channel: ['auditType.category'],
