@@ -193,12 +193,14 @@ function add(fields: AuditFields, more: Readonly<Record<string, Value | undefine
 
 /** The process that acted. */
 function acting(syscall: AuditFields, node: string | undefined, image: string | undefined): Record<string, Value | undefined> {
-  const user = textIn(syscall, 'uid')
+  // `unknown(1001)` is what ausearch says of a user it does not know.
+  const user = textIn(syscall, 'uid')?.replace(/^unknown\((\d+)\)$/, '$1')
+  const named = textIn(syscall, 'UID')
   return {
     Computer: node,
     Image: image,
     ProcessId: textIn(syscall, 'pid'),
-    User: textIn(syscall, 'UID') ?? (user === '0' ? 'root' : user),
+    User: named === undefined || named.startsWith('unknown') ? (user === '0' ? 'root' : user) : named,
     // Sysmon for Linux has the number of the user there.
     LogonId: user !== undefined && /^\d+$/.test(user) ? user : undefined,
   }

@@ -401,10 +401,15 @@ export function readInterpretedFields(type: string, line: string, from: number, 
     if (value.startsWith('"') && value.endsWith('"') && value.length > 1) value = value.slice(1, -1)
     if (name === 'saddr') value = body.slice(start).trim()
     if (!Object.hasOwn(fields, name)) put(fields, name, value)
+    else if (name === 'key') {
+      const before = fields.key!
+      put(fields, name, [...(Array.isArray(before) ? (before as readonly Value[]) : [before]), value])
+    }
     if (name === 'saddr') return
   }
 }
 
+/** Each argument goes as far as the next one in order: `a1=`, or a piece of a long one, `a1[0]=`. */
 function readInterpretedArguments(line: string, from: number, fields: AuditFields): void {
   const count = /^\s*argc=(\d{1,7})/.exec(line.slice(from))
   let at = from
@@ -412,16 +417,33 @@ function readInterpretedArguments(line: string, from: number, fields: AuditField
     put(fields, 'argc', count[1]!)
     at += count[0].length
   }
-  for (let place = 0; place < mostFields; place++) {
-    const mark = ` a${place}=`
-    if (!line.startsWith(mark, at)) break
-    const start = at + mark.length
-    let end = line.indexOf(` a${place + 1}=`, start)
+  const body = line.trimEnd()
+  const first = /^ ?a(\d{1,7})(?:_len|\[(\d{1,7})\])?=/.exec(body.slice(at))
+  if (first === null) return
+  let name = first[0].trimStart().slice(0, -1)
+  at += first[0].length
+  for (let steps = 0; steps < mostFields; steps++) {
+    const [, place, piece] = /^a(\d+)(?:_len|\[(\d+)\])?$/.exec(name)!
+    const number = Number(place)
+    const following = name.endsWith('_len') ? [`a${number}[0]`] : [`a${number + 1}`, `a${number + 1}_len`]
+    if (piece !== undefined) following.unshift(`a${number}[${Number(piece) + 1}]`)
+    let end = body.length
+    let next = ''
     // The last argument may hold anything, also what looks like the next.
-    if (end === -1 || (count !== null && place + 1 >= Number(count[1]))) end = line.length
-    const value = line.slice(start, end)
-    put(fields, `a${place}`, value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value)
-    at = end
+    if (count === null || piece !== undefined || name.endsWith('_len') || number + 1 < Number(count[1])) {
+      for (const one of following) {
+        const found = body.indexOf(` ${one}=`, at)
+        if (found !== -1 && found < end) {
+          end = found
+          next = one
+        }
+      }
+    }
+    const value = body.slice(at, end)
+    put(fields, name, value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value)
+    if (next === '') return
+    at = end + next.length + 2
+    name = next
   }
 }
 
@@ -433,28 +455,31 @@ const bareArgument = /^a(\d{1,7})(?:\[(\d{1,7})\])?$/
  */
 export function joinArguments(records: readonly AuditFields[]): AuditFields {
   const joined: AuditFields = {}
-  const split = new Set<string>()
+  const pieces = new Map<string, string[]>()
   for (const fields of records) {
     for (const name in fields) {
       if (!Object.hasOwn(fields, name)) continue
       const value = fields[name]!
       const found = bareArgument.exec(name)
-      if (found === null) {
-        if (!/^a\d+_len$/.test(name) && !Object.hasOwn(joined, name)) put(joined, name, value)
-        continue
-      }
-      const whole = `a${found[1]}`
-      const before = Object.hasOwn(joined, whole) ? joined[whole] : ''
-      if (found[2] !== undefined) split.add(whole)
-      joined[whole] = found[2] === undefined ? value : `${before}${value}`
+      if (found?.[2] !== undefined) {
+        const list = pieces.get(found[1]!) ?? []
+        pieces.set(found[1]!, list)
+        // Records of one event may come in any order.
+        if (Number(found[2]) < mostFields) list[Number(found[2])] = String(value)
+      } else if (!/^a\d+_len$/.test(name) && !Object.hasOwn(joined, name)) put(joined, name, value)
     }
   }
-  for (const name in joined) {
-    const value = joined[name]
-    if (split.has(name) && typeof value === 'string' && /[\u0080-\u00ff]/.test(value))
-      joined[name] = utf8.decode(Uint8Array.from(value, character => character.charCodeAt(0)))
+  for (const [place, list] of pieces) {
+    const whole = Array.from(list, piece => piece ?? '').join('')
+    joined[`a${place}`] = /[\u0080-\u00ff]/.test(whole) ? piecedText(whole) : whole
   }
   return joined
+}
+
+/** Text whose bytes lie in it one character each; text that has other characters is what it is. */
+function piecedText(text: string): string {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return text
+  return utf8.decode(Uint8Array.from(text, character => character.charCodeAt(0)))
 }
 
 /** The arguments in order, as far as they follow each other. */
