@@ -6,11 +6,13 @@ import { ausearch } from './ausearch.ts'
 import { cef } from './cef.ts'
 import { csv } from './csv.ts'
 import { evtx } from './evtx.ts'
+import { journal } from './journal.ts'
 import { jsonl } from './jsonl.ts'
 import { laurel } from './laurel.ts'
 import { leef } from './leef.ts'
 import { logfmt } from './logfmt.ts'
 import type { LogFormat } from './logs.ts'
+import { syslog } from './syslog.ts'
 import { w3c } from './w3c.ts'
 import { winxml } from './winxml.ts'
 import { zeek } from './zeek.ts'
@@ -23,6 +25,8 @@ export const logFormats: readonly LogFormat[] = [
   auditd,
   ausearch,
   laurel,
+  journal,
+  syslog,
   zeek,
   w3c,
   access,
