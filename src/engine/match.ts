@@ -100,16 +100,13 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       return () => value() !== undefined
     }
     const dynamic = dynamicTest(match)
-    if (
-      subject.kind === 'fields' &&
-      match.kind === 'glob' &&
-      shape(match.glob).kind === 'contains' &&
-      matchesAll(subject.names)
-    ) {
-      const text = match.glob.find((part): part is string => typeof part === 'string')!
-      const wanted = match.fold ? fold(text) : text
-      const hay = match.fold ? haystack.folded : haystack.plain
-      if (!wanted.includes(separator)) return () => hay().includes(wanted)
+    if (subject.kind === 'fields' && match.kind === 'glob' && matchesAll(subject.names)) {
+      const form = shape(match.glob)
+      if (form.kind === 'contains' && each === 'any' && !form.text.includes(separator)) {
+        const wanted = match.fold ? fold(form.text) : form.text
+        const hay = match.fold ? haystack.folded : haystack.plain
+        return () => hay().includes(wanted)
+      }
     }
     if (dynamic !== undefined) {
       const value = valueFrom(subject)
@@ -127,6 +124,14 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
             const text = asText(member)
             return text !== undefined && foldedHolds(fold(text))
           })
+        }
+      }
+      if (holds.both !== undefined) {
+        const { both } = holds
+        return () => {
+          const value = load(slot)
+          if (typeof value === 'string') return both(value, foldedOf(slot, value)) === (each !== 'none')
+          return members(value, each, holds.value)
         }
       }
       return () => members(load(slot), each, holds.value)
@@ -297,8 +302,12 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     }
   }
 
-  /** A test against constants: on a value, and where it can be said, on its folded text. */
-  function compileMatch(match: Match): { value: (value: Value) => boolean; folded?: (text: string) => boolean } {
+  /** A test against constants: on a value, and where it can be said, on its folded text, or on the text with its folded form at hand. */
+  function compileMatch(match: Match): {
+    value: (value: Value) => boolean
+    folded?: (text: string) => boolean
+    both?: (text: string, folded: string) => boolean
+  } {
     const onText = (test: (text: string) => boolean) => (value: Value) => {
       const text = asText(value)
       return text !== undefined && test(text)
@@ -324,13 +333,12 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       case 'regex': {
         const regex = compileRegex(match.pattern, { fold: match.fold, whole: match.whole }).value
         if (regex === undefined) return { value: () => false }
-        return {
-          value: onText(text => {
-            const answer = regex.test(text)
-            if (answer === undefined) options.gaveUp?.(match.pattern)
-            return answer === true
-          }),
+        const test = (text: string, folded?: string): boolean => {
+          const answer = regex.test(text, folded)
+          if (answer === undefined) options.gaveUp?.(match.pattern)
+          return answer === true
         }
+        return { value: onText(test), both: test }
       }
       case 'cidr': {
         const inside = parseNetwork(match.network)

@@ -94,7 +94,7 @@ describe.skipIf(!dataPresent)('hits of SigmaHQ rules on real logs (needs ../shar
   it('JSON archives give exactly the expected hits', { timeout: 600_000 }, async () => {
     const root = `${dataRoot}security-datasets/`
     const { evaluated } = JSON.parse(readFileSync(`${dataRoot}expected/dev-security-datasets-hits-files.json`, 'utf8')) as {
-      evaluated: { path: string }[]
+      evaluated: { path: string; events: number }[]
     }
     const expected = new Map(
       jsonLines<Expected>(`${dataRoot}expected/dev-security-datasets-hits.jsonl.gz`).map(hit => [
