@@ -4,7 +4,7 @@ import { type Batch, type Event, isRecord, type Value } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 import { members, standsBeside, unwrap, wrapsList } from './parts/envelope.ts'
-import { deepest, parseJson, Scanner } from './parts/json.ts'
+import { deepest, type Parsed, parseJson, Scanner } from './parts/json.ts'
 import { Decoder, inUtf8, type Replaced, textHead, Window } from './parts/lines.ts'
 
 const codes = {
@@ -46,6 +46,8 @@ function detect(head: Uint8Array, name: string): number {
 const mebi = 1_048_576
 /** A line up to this length is taken whole; what is longer is first looked through for its structure. */
 const longLine = mebi
+/** How far the end of a list's member is guessed. */
+const longMember = 65_536
 /** A record above this many bytes, or with more values, is passed over: its objects would not fit into bounded memory. */
 const largest = 64 * mebi
 const mostValues = 1_000_000
@@ -75,6 +77,9 @@ class Reading {
   /** Place in the stream of the first byte of this line; and the blanks before its first value. */
   private lineStart = 0
   private indent = 0
+  private scanner = new Scanner()
+  /** How well the ends of list members were guessed lately. */
+  private luck = 64
   /** This line is known not to be one JSON text. */
   private mixed = false
   /** The line in which the last record ended. */
@@ -116,6 +121,14 @@ class Reading {
     this.sum()
   }
 
+  /** The value that these bytes in hand may be. What is none will be looked at again, so its characters do not count yet. */
+  private parse(from: number, to: number): Parsed {
+    const { count } = this.replaced
+    const parsed = parseJson(this.decoder.decode(this.window.bytes.subarray(from, to), this.line))
+    if ('fault' in parsed) this.replaced.count = count
+    return parsed
+  }
+
   private full(): boolean {
     return this.records.length >= batchRecords || this.size >= batchBytes
   }
@@ -142,7 +155,10 @@ class Reading {
       const { bytes, at } = window
       const inList = this.lists.length > 0
       if (inList && bytes[at] === 93) return 'listEnd'
-      if (this.mixed) return 'value'
+      if (this.mixed) {
+        if (inList && this.member()) continue
+        return 'value'
+      }
       this.indent = window.base + at - this.lineStart
       let end = bytes.indexOf(10, at)
       if (end === -1) {
@@ -153,7 +169,7 @@ class Reading {
         this.mixed = true
         return 'value'
       }
-      const parsed = parseJson(this.decoder.decode(bytes.subarray(at, inList ? beforeComma(bytes, at, end) : end), this.line))
+      const parsed = this.parse(at, inList ? beforeComma(bytes, at, end) : end)
       if ('fault' in parsed) {
         this.mixed = true
         return 'value'
@@ -162,6 +178,29 @@ class Reading {
       window.at = end
     }
     return 'full'
+  }
+
+  /**
+   * Takes a list's member that another one follows on its line, by a guess: it ends before the next `{` that follows a `}` and a comma.
+   * That the text up to there is one JSON text proves the guess, and spares looking through it twice. Where guesses fail, for lists of
+   * objects inside the members, they are given up.
+   */
+  private member(): boolean {
+    const { window } = this
+    const { bytes, at } = window
+    if (this.luck < 0 || bytes[at] !== 123) return false
+    this.luck -= 4
+    const next = neighbour(bytes, at + 1, Math.min(bytes.length, at + longMember), undefined, true)
+    if (next === -1) return false
+    let end = next - 1
+    while (isBlank(bytes[end]!)) end--
+    if (bytes[end] !== 44 || bytes.subarray(at, next).includes(10)) return false
+    const parsed = this.parse(at, end)
+    if ('fault' in parsed) return false
+    this.accept(parsed, end - at, this.line)
+    window.at = end
+    this.luck = Math.min(64, this.luck + 5)
+    return true
   }
 
   /** Moves to the next byte that is part of something; false at the end of what is in hand. Between records, NULs, commas and record separators (RFC 7464) are blanks. */
@@ -235,7 +274,7 @@ class Reading {
       window.at++
       return this.resume(false)
     }
-    const scanner = new Scanner(outside && code === 123)
+    const scanner = this.scanner.begin(outside && code === 123)
     for (;;) {
       const reach = scanner.scan(window.bytes, window.at)
       if (scanner.length > largest || scanner.values > mostValues)
@@ -250,6 +289,7 @@ class Reading {
         ) {
           this.advance(scanner)
           this.lists.push({ around: scanner, at: start })
+          this.scanner = new Scanner()
           return
         }
       } else if (!(await window.more(true))) {

@@ -340,13 +340,24 @@ export class Scanner {
   private state: number = expects.value
   private escaped = false
   private keyFrom = 0
-  private readonly notes: boolean
-  private lists: boolean
+  private notes = false
+  private lists = false
 
-  /** With `lists`, the scan stops at each list that is a member of the outermost object or of an object in it. */
-  constructor(lists: boolean) {
+  /** Begins with another value. With `lists`, the scan stops at each list that is a member of the outermost object or of an object in it. */
+  begin(lists: boolean): this {
     this.lists = lists
     this.notes = lists
+    this.keys.length = 0
+    this.length = 0
+    this.breaks = 0
+    this.lastBreak = 0
+    this.values = 0
+    this.message = ''
+    this.deep = false
+    this.depth = 0
+    this.state = expects.value
+    this.escaped = false
+    return this
   }
 
   /** Goes on; `from` is where the value's first byte lies in `bytes`. */
