@@ -253,6 +253,14 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     return 3
   }
 
+  const wrong = rules.findings.filter(finding => finding.severity === 'error')
+  if (!at.quiet) showErrors(at, wrong)
+  if (chosen.every((_, index) => program.skipped.some(skip => skip.index === index && skip.reason === 'unsupported'))) {
+    show(talk, wrong.length === 0 ? program.skipped.map(skip => skip.diagnostic).slice(0, 20) : [])
+    show(talk, [misuse('CLI013', 'no rule could be read', 'correct the rules, or name others with -r')])
+    return 3
+  }
+
   const started = performance.now()
   const output = report(at, given)
   const now = () => performance.now()
@@ -329,6 +337,15 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   if (given.strict && skipped > 0) codes.push(5)
   if ([...firedLevels].some(level => asked.failOn.has(level))) codes.push(1)
   return exitCode(codes)
+}
+
+const mostShown = 3
+
+/** The first errors of the rules with their places; the rest by number, so that the alerts are not lost among them. */
+function showErrors(at: Desk, errors: readonly Diagnostic[]): void {
+  const most = at.verbose ? errors.length : mostShown
+  show(at.talk, errors.slice(0, most))
+  if (errors.length > most) at.talk.write(`${errors.length - most} more errors in rules: terrier lint, or -v, shows them\n`)
 }
 
 const label = (source: { readonly name: string; readonly member?: string }) =>
