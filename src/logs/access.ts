@@ -41,7 +41,7 @@ export const access: LogFormat = {
 const quoted = '"((?:[^"\\\\]|\\\\.)*)"'
 /** `[vhost[:port] ]client ident user [time] "request" status bytes[ "referer" "agent"][ more]` (https://httpd.apache.org/docs/2.4/logs.html). */
 const requestForm = new RegExp(
-  `^(?:(\\S{1,300}) )?(\\S{1,300}) (\\S{1,100}) (.{1,300}?) \\[(\\d\\d)/([A-Z][a-z]{2})/(\\d{4}):(\\d\\d):(\\d\\d):(\\d\\d) ([+-]\\d{4})\\] ${quoted} (\\d{3}|-) (\\d+|-)(?: ${quoted} ${quoted})?(?: (.*))?$`,
+  `^(?:(\\S{1,300}) )?(?!- )(\\S{1,300}) (\\S{1,100}) (.{1,300}?) \\[(\\d\\d)/([A-Z][a-z]{2})/(\\d{4}):(\\d\\d):(\\d\\d):(\\d\\d) ([+-]\\d{4})\\] ${quoted} (\\d{3}|-) (\\d+|-)(?: ${quoted} ${quoted})?(?: (.*))?$`,
 )
 /** `time elapsed client action/status bytes method URL user hierarchy/host type` (https://wiki.squid-cache.org/Features/LogFormat). */
 const squidForm =

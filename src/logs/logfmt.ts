@@ -45,6 +45,8 @@ const parser: LineParser = {
     const fields: Record<string, Value> = {}
     let count = 0
     let begin = 0
+    // FortiOS can divide its pairs by commas; the first value shows it.
+    let commas = false
     if (text.startsWith('<')) begin = /^<\d{1,3}>/.exec(text)?.[0].length ?? 0
     for (let at = begin; at < text.length; ) {
       const code = text.charCodeAt(at)
@@ -70,6 +72,11 @@ const parser: LineParser = {
         let end = at
         while (end < text.length && text.charCodeAt(end) > 32) end++
         content = text.slice(at, end)
+        if (count === 0) commas = /,[\w.]+=/.test(content)
+        if (commas && content.includes(',')) {
+          content = content.slice(0, content.indexOf(','))
+          end = at + content.length
+        }
         if (content.endsWith(',')) content = content.slice(0, -1)
         at = end
       }
