@@ -206,7 +206,7 @@ describe('exit codes', () => {
 describe('what was not checked', () => {
   it('is listed with its reason', async () => {
     const { err } = await terrier(['hunt', log, '-r', rules, '--show-skipped'])
-    expect(err).toMatch(/not evaluated: Policy is changed .* \(test\/cli\/samples\/rules\/shell\.yml\): .*okta/)
+    expect(err).toMatch(/not evaluated: Policy is changed .* \(test\/cli\/samples\/rules\/shell\.yml\): .*telescope/)
     expect(err).toContain('no events of windows/dns_query: 1 rule')
   })
   it('names rules that cannot be read, and runs the others', async () => {
@@ -226,7 +226,7 @@ describe('what was not checked', () => {
     )
     const without = await terrier(['hunt', log, '-r', rule, '--show-skipped'])
     expect(lines(without.out)).toEqual([])
-    expect(without.err).toContain('not evaluated: Admin starts a shell')
+    expect(without.code).toBe(3)
     expect(without.err).toContain('admins')
     const variables = join(folder, 'vars.yml')
     writeFileSync(variables, 'admins:\n  - CORP\\backup\n  - CORP\\root\n')
