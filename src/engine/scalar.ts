@@ -106,6 +106,10 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
     const inside = args[0]
     return isRecord(inside) || Array.isArray(inside) ? leaves({ inside }) : inside
   },
+  'list:entries': args => {
+    const inside = args[0]
+    return isRecord(inside) || Array.isArray(inside) ? [...namesIn(inside), ...leaves({ inside })] : inside
+  },
   datepart: args => {
     const part = args[1]
     const time = args[0] === undefined ? undefined : parseTime(args[0])
@@ -170,6 +174,13 @@ export function compileScalar(scalar: Scalar): Compute {
 }
 
 const deepest = 64
+
+/** Every name inside a value, down to 64 levels. */
+function namesIn(value: Value, depth = 0): string[] {
+  if (typeof value !== 'object' || value === null || depth >= deepest) return []
+  const own = Array.isArray(value) ? [] : Object.keys(value)
+  return [...own, ...Object.values(value).flatMap(member => namesIn(member as Value, depth + 1))]
+}
 
 /** Every value at the leaves of a record, lists taken apart; below 64 levels nothing is looked at. */
 export function leaves(fields: Readonly<Record<string, Value>>): Value[] {

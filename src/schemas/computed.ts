@@ -10,6 +10,9 @@ const call = (fn: (Scalar & { kind: 'call' })['fn'], ...args: readonly Scalar[])
 /** Every value inside a record or list, at any depth: a rule asks for a text somewhere in the parameters of a call. */
 export const inside = (column: string): Mapping => ({ column, computed: call('list:values', field(column)) })
 
+/** Every name and value inside a record or list, at any depth. */
+export const entries = (column: string): Mapping => ({ column, computed: call('list:entries', field(column)) })
+
 /** A list of texts as one, with blanks between: the arguments of a program. */
 export const asLine = (column: string): Mapping => ({ column, computed: call('list:line', field(column), literal(' ')) })
 

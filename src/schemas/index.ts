@@ -3,6 +3,7 @@
 import { asim } from './asim.ts'
 import { auditd } from './auditd.ts'
 import { azure } from './azure.ts'
+import { beats, beatsBare } from './beats.ts'
 import { bitbucket } from './bitbucket.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { ecs } from './ecs.ts'
@@ -42,6 +43,8 @@ export const schemas: readonly Schema[] = [
   winlogbeat,
   winlogbeat6,
   ecs,
+  beats,
+  beatsBare,
   mde,
   asim,
   splunk,
