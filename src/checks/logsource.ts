@@ -1,39 +1,16 @@
 // The log source of a rule: spelling, and event ids that it already says or contradicts.
 
 import { entry } from '../rules/sigma.ts'
+import { windowsClasses } from '../schemas/windows.ts'
 import { suggest } from '../text/suggest.ts'
 import { sigmaCheck } from './check.ts'
 
 /** Sysmon's events by category (Sigma specification, taxonomy appendix). */
-export const sysmonIds: Readonly<Record<string, readonly number[]>> = {
-  process_creation: [1],
-  file_change: [2],
-  network_connection: [3],
-  sysmon_status: [4, 16],
-  process_termination: [5],
-  driver_load: [6],
-  image_load: [7],
-  create_remote_thread: [8],
-  raw_access_thread: [9],
-  process_access: [10],
-  file_event: [11],
-  registry_add: [12],
-  registry_delete: [12],
-  registry_set: [13],
-  registry_rename: [14],
-  registry_event: [12, 13, 14],
-  create_stream_hash: [15],
-  pipe_created: [17, 18],
-  wmi_event: [19, 20, 21],
-  dns_query: [22],
-  file_delete: [23],
-  clipboard_capture: [24],
-  process_tampering: [25],
-  file_delete_detected: [26],
-  file_block_executable: [27],
-  file_block_shredding: [28],
-  file_executable_detected: [29],
-}
+export const sysmonIds: Readonly<Record<string, readonly number[]>> = Object.fromEntries(
+  windowsClasses.flatMap(({ class: { category, service }, ids }) =>
+    service === 'sysmon' && category !== undefined && ids !== undefined ? [[category, ids]] : [],
+  ),
+)
 
 const attributes = ['category', 'product', 'service', 'definition']
 

@@ -1,32 +1,13 @@
 // BinXML (MS-EVEN6 2.2.12) to a template: one pass over its tokens, bounded by their bytes, that meets any damage with undefined.
 
+import { attributesOnly, fieldName, systemNumbers } from '../parts/windows-names.ts'
 import type { Memory, Name } from './memory.ts'
-import { type Entry, fieldName, kind, type Part, place, type Template } from './template.ts'
+import { type Entry, kind, type Part, place, type Template } from './template.ts'
 
 /** What compiling asks of the chunk: an instance inside the XML, read and numbered. */
 export interface Embedder {
   embed(offset: number, end: number, place: number): { readonly instance: number; readonly end: number } | undefined
 }
-
-const numbers: ReadonlySet<string> = new Set([
-  'EventID',
-  'EventID_Qualifiers',
-  'Version',
-  'Level',
-  'Task',
-  'Opcode',
-  'EventRecordID',
-  'Execution_ProcessID',
-  'Execution_ThreadID',
-  'Execution_ProcessorID',
-  'Execution_SessionID',
-  'Execution_KernelTime',
-  'Execution_UserTime',
-  'Execution_ProcessorTime',
-])
-
-/** Elements of System that say what they say in attributes: without content they are no field. */
-const attributesOnly: ReadonlySet<string> = new Set(['Provider', 'TimeCreated', 'Correlation', 'Execution', 'Security'])
 
 function localName(name: string): string {
   return name.slice(name.lastIndexOf(':') + 1)
@@ -356,7 +337,7 @@ class Compiler {
 
   private add(how: number | undefined, name: string, parts: Part[], optional: boolean, label: readonly Part[] = []): void {
     const one = parts.length === 1 && typeof parts[0] === 'number' ? parts[0] : -1
-    this.entry(how ?? (numbers.has(name) ? kind.number : kind.text), name, one, parts, optional && one >= 0, label, -1)
+    this.entry(how ?? (systemNumbers.has(name) ? kind.number : kind.text), name, one, parts, optional && one >= 0, label, -1)
   }
 
   /** One literal for all entries, so that reading them meets one shape of object. */

@@ -2,8 +2,9 @@
 
 import type { Value } from '../../ir/event.ts'
 import { parseTime } from '../../ir/time.ts'
+import { fieldName } from '../parts/windows-names.ts'
 import type { Memory } from './memory.ts'
-import { type Entry, fieldName, kind, type Part, type Template } from './template.ts'
+import { type Entry, kind, type Part, type Template } from './template.ts'
 import { fileTime, isoTime, valueList, valueNumber, valueText, valueType } from './values.ts'
 
 /**

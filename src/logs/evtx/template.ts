@@ -77,35 +77,6 @@ export interface Print {
 /** Bytes of a template definition before its BinXML: link, GUID, size. */
 export const definitionHeaderSize = 24
 
-/** Names of System fields: data under such a name is told apart by a prefix. */
-const systemNames: ReadonlySet<string> = new Set([
-  'Provider_Name',
-  'Provider_Guid',
-  'Provider_EventSourceName',
-  'EventID',
-  'EventID_Qualifiers',
-  'Version',
-  'Level',
-  'Task',
-  'Opcode',
-  'Keywords',
-  'SystemTime',
-  'EventRecordID',
-  'Correlation_ActivityID',
-  'Correlation_RelatedActivityID',
-  'Execution_ProcessID',
-  'Execution_ThreadID',
-  'Channel',
-  'Computer',
-  'Security_UserID',
-])
-
-/** A data field's name in the flat event: without spaces, and with a prefix where a System field has that name. */
-export function fieldName(name: string): string {
-  const short = name.includes(' ') ? name.replaceAll(' ', '') : name
-  return systemNames.has(short) ? `EventData_${short}` : short
-}
-
 /** Whether the definition at `offset` of another chunk is the one this template was compiled from. */
 export function sameTemplate(print: Print, memory: Memory, offset: number): boolean {
   const { view, holes } = print

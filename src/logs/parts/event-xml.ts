@@ -2,6 +2,7 @@
 
 import type { Value } from '../../ir/event.ts'
 import { formatTime, parseTime } from '../../ir/time.ts'
+import { attributesOnly, fieldName, systemNumbers } from './windows-names.ts'
 import { attributes, decodeReferences, deepestXml, Tags } from './xml.ts'
 
 export const eventNamespace = 'http://schemas.microsoft.com/win/2004/08/events/event'
@@ -18,50 +19,6 @@ interface Frame {
   field: string
   children: boolean
 }
-
-const numbers: ReadonlySet<string> = new Set([
-  'EventID',
-  'EventID_Qualifiers',
-  'Version',
-  'Level',
-  'Task',
-  'Opcode',
-  'EventRecordID',
-  'Execution_ProcessID',
-  'Execution_ThreadID',
-  'Execution_ProcessorID',
-  'Execution_SessionID',
-  'Execution_KernelTime',
-  'Execution_UserTime',
-  'Execution_ProcessorTime',
-])
-
-/** Elements of System that say what they say in attributes: without text they are no field. */
-const attributesOnly: ReadonlySet<string> = new Set(['Provider', 'TimeCreated', 'Correlation', 'Execution', 'Security'])
-
-/** Names of System fields: data under such a name is told apart by a prefix. */
-const systemNames: ReadonlySet<string> = new Set([
-  ...[
-    'Provider_Name',
-    'Provider_Guid',
-    'Provider_EventSourceName',
-    'EventID',
-    'EventID_Qualifiers',
-    'Version',
-    'Level',
-    'Task',
-    'Opcode',
-  ],
-  ...[
-    'Keywords',
-    'SystemTime',
-    'EventRecordID',
-    'Correlation_ActivityID',
-    'Correlation_RelatedActivityID',
-    'Execution_ProcessID',
-  ],
-  ...['Execution_ThreadID', 'Channel', 'Computer', 'Security_UserID'],
-])
 
 /**
  * Makes events flat, one after the other. System: `Provider_Name`, `EventID` … with integers as numbers; EventData by the names of its Data,
@@ -226,7 +183,7 @@ export class FlatEvent {
   }
 
   private addSystem(name: string, value: string): void {
-    this.add(name, numbers.has(name) && /^\d{1,20}$/.test(value) ? integer(value) : value)
+    this.add(name, systemNumbers.has(name) && /^\d{1,20}$/.test(value) ? integer(value) : value)
   }
 
   private add(name: string, value: Value): void {
@@ -270,11 +227,6 @@ function contentPlace(parent: number, name: string): number {
     default:
       return place.leaf
   }
-}
-
-function fieldName(name: string): string {
-  const short = name.includes(' ') ? name.replaceAll(' ', '') : name
-  return systemNames.has(short) ? `EventData_${short}` : short
 }
 
 function integer(digits: string): Value {
