@@ -47,7 +47,7 @@ function detect(head: Uint8Array, name: string): number {
     }
     sure++
     if (found.form !== 'iso' || Object.hasOwn(found.fields, 'pid') || found.program === 'kernel') processes++
-    if (isSysmon(found.message)) sysmon++
+    if (found.message.startsWith('<Event>')) sysmon++
   }
   if (sure === 0 || others > sure / 10) return 0
   const named = wellKnown.test(logName(name)) ? 0.05 : 0

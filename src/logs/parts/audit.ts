@@ -85,13 +85,16 @@ export class AuditTrail {
   add(head: AuditHead, line: string, number: number, ready?: AuditFields): void {
     if (head.interpreted) this.interpreted++
     const before = this.waiting.at(-1)
-    // Mostly the records of one event follow each other.
+    // Mostly the records of one event follow each other. In JSON the line is the event.
     const same =
       before !== undefined &&
       before.head.serial === head.serial &&
       before.head.time === head.time &&
-      before.head.node === head.node
-    const key = same ? before.key : `${head.node ?? ''} ${head.time ?? ''}:${head.serial}`
+      before.head.node === head.node &&
+      (ready === undefined || before.number === number)
+    const key = same
+      ? before.key
+      : `${head.node ?? ''} ${head.time ?? ''}:${head.serial}${ready === undefined ? '' : ` ${number}`}`
     let group: Waiting[] | undefined
     if (compound.has(head.type) || ready !== undefined) {
       group = this.open.get(key)
