@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync, strToU8 } from 'fflate'
 import { parseAllDocuments } from 'yaml'
+import { makeNetworkSamples } from './make-samples-network.ts'
 import { background } from './samples-background.ts'
 
 type Field = string | number
@@ -197,7 +198,8 @@ function happenings(list: readonly Example[]): Happening[] {
   for (const example of list) {
     if (example.expect !== 'silence' || ['tun-013', 'tun-014', 'tun-027'].includes(example.rule)) continue
     for (const fields of example.events) {
-      if ('type' in fields) continue
+      // Correlated commands and requests to a web server are of no host's log.
+      if ('type' in fields || 'cs-method' in fields) continue
       const own = placed[example.name]
       if (own !== undefined) {
         made.push({ at: clock(own[0]), host: own[1], user: own[2], fields })
@@ -346,6 +348,7 @@ export function makeSamples(): Readonly<Record<string, string | Uint8Array>> {
     'samples/events.jsonl': `${eventLines.join('\n')}\n`,
     'samples/security-4688.jsonl': `${securityLines.join('\n')}\n`,
     ...dnsWindows(),
+    ...makeNetworkSamples(day, random),
   }
 }
 
