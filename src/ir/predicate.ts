@@ -50,8 +50,9 @@ export type WordRule = 'kusto' | 'splunk' | 'lucene'
 
 /** A value computed from one event. */
 export type Scalar = At &
+  /** `type`: the column's own, where a schema states it (of its first step, for a path). */
   (
-    | { readonly kind: 'field'; readonly name: string }
+    | { readonly kind: 'field'; readonly name: string; readonly type?: ValueType }
     /** Every field whose name fits, at any depth: keyword search, `process_*`. */
     | { readonly kind: 'fields'; readonly names: Glob }
     | { readonly kind: 'raw' }

@@ -11,6 +11,8 @@ import type { Lens } from './schema.ts'
 export interface Backward {
   readonly match: Match
   readonly exact: boolean
+  /** The test is about what another column of the same field holds, so it is answered no here. */
+  readonly elsewhere?: boolean
 }
 
 /** `forward`: the column's value for a field's (null: the column has none). `backward`: a test on the field as a test on the column; undefined: the column cannot answer it. */
@@ -166,7 +168,7 @@ function hash(algorithm: string): Lensing {
       const digits = said[2]!
       if (name === undefined) return digits === '' ? undefined : barePart(form.kind, digits, asked.fold)
       if (!Object.hasOwn(hashLengths, name.toUpperCase())) return undefined
-      if (name.toUpperCase() !== algorithm) return { match: never, exact: true }
+      if (name.toUpperCase() !== algorithm) return { match: never, exact: true, elsewhere: true }
       // `contains` finds the name anywhere in the list; the other shapes also ask where in the list it stands.
       const exact = asked.fold && form.kind === 'contains'
       if (digits.length >= length || form.kind === 'equals' || form.kind === 'ends') return textual([digits], true, exact)

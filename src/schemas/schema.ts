@@ -33,8 +33,8 @@ export interface Table {
   readonly holds: readonly Holding[]
   /** Sigma's field to this table's column or columns (several: any of them). */
   readonly fields: Readonly<Record<string, Mapping | readonly Mapping[]>>
-  /** Where a field that `fields` leaves out is found: `*` stands for its name (`winlog.event_data.*`). Several: any of them. Absent: such a field has no column here. */
-  readonly otherwise?: readonly string[]
+  /** Where a field that `fields` leaves out is found: `*` stands for its name (`winlog.event_data.*`), also in a literal of what is computed. Several: any of them. Absent: such a field has no column here. */
+  readonly otherwise?: readonly Mapping[]
   readonly columns?: Readonly<Record<string, ValueType>>
 }
 
@@ -44,6 +44,8 @@ export interface Holding {
   /** In the columns of this table. */
   readonly where?: Predicate
   readonly constants?: Readonly<Record<string, Value>>
+  /** What this table takes in beyond the class, told whenever a query is written for it: one parser for all operating systems. */
+  readonly widened?: string
   readonly fields?: Readonly<Record<string, Mapping | readonly Mapping[]>>
 }
 

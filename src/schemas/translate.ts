@@ -4,6 +4,7 @@ import type { Event, Value } from '../ir/event.ts'
 import { accessor } from '../ir/event.ts'
 import type { Column, EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
+import { fieldsUsed, rewrite } from '../ir/walk.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { derived } from './derive.ts'
 import { lenses } from './lens.ts'
@@ -14,6 +15,7 @@ export const codes: Readonly<Record<string, string>> = {
   SCH102: 'a column keeps too little of the field to answer the test',
   SCH301: 'one of the columns of a field cannot answer the test and is left out',
   SCH103: 'a schema has no table for the log source of the rule',
+  SCH302: 'a table takes in more than the log source of the rule',
 }
 
 /** One way in which a schema holds a class of events: the columns of a table, and what picks the events out. */
@@ -23,10 +25,11 @@ export interface View {
   readonly where: readonly Predicate[]
   readonly fields: Readonly<Record<string, Mapping | readonly Mapping[]>>
   readonly constants: Readonly<Record<string, Value>>
+  readonly widened: readonly string[]
 }
 
 /** Whether a rule's log source takes in what a holding names: each attribute of the rule equals the holding's. */
-function fits(wanted: EventClass, held: EventClass): boolean {
+export function fits(wanted: EventClass, held: EventClass): boolean {
   return (['product', 'category', 'service'] as const).every(
     key => wanted[key] === undefined || wanted[key]!.toLowerCase() === held[key]?.toLowerCase(),
   )
@@ -49,6 +52,7 @@ export function views(schema: Schema, wanted: EventClass): readonly View[] {
         where: everything ? [] : holdings.map(holding => holding.where!),
         fields: { ...table.fields, ...holdings[0]!.fields },
         constants: holdings[0]!.constants ?? {},
+        widened: [...new Set(holdings.flatMap(holding => holding.widened ?? []))],
       })
     }
   }
@@ -61,11 +65,21 @@ export function columnsOf(view: View, name: string): readonly Mapping[] | undefi
     const mapping = view.fields[name]!
     return (Array.isArray(mapping) ? mapping : [mapping]) as readonly Mapping[]
   }
-  // The last `*` is the field's name; one before it is any key of that level.
-  return view.table.otherwise?.map(column => {
-    const at = column.lastIndexOf('*')
-    return column.slice(0, at) + name + column.slice(at + 1)
+  return view.table.otherwise?.map(mapping => named(mapping, name))
+}
+
+/** A mapping for any field as that of one: the last `*` is the field's name; one before it is any key of that level. */
+function named(mapping: Mapping, name: string): Mapping {
+  const put = (text: string): string => {
+    const at = text.lastIndexOf('*')
+    return at === -1 ? text : text.slice(0, at) + name + text.slice(at + 1)
+  }
+  if (typeof mapping === 'string') return put(mapping)
+  if (mapping.computed === undefined) return { ...mapping, column: put(mapping.column) }
+  const computed = rewrite(mapping.computed, {
+    scalar: of => (of.kind === 'literal' && typeof of.value === 'string' ? { ...of, value: put(of.value) } : of),
   })
+  return { ...mapping, computed }
 }
 
 /** What a mapping takes from a record, before its lens: a column, two joined, or what is computed from columns. */
@@ -85,7 +99,7 @@ const columnName = (mapping: Mapping): string => (typeof mapping === 'string' ? 
 export function translatePredicate(
   predicate: Predicate,
   view: View,
-  options: { readonly loose?: boolean } = {},
+  options: { readonly loose?: boolean; readonly writing?: boolean } = {},
 ): Outcome<Predicate> {
   const diagnostics: Diagnostic[] = []
   const missing = new Set<string>()
@@ -174,6 +188,7 @@ export function translatePredicate(
       if (columns === undefined) return lost(subject.name, of.span)
       const tests: Predicate[] = []
       const silent: Diagnostic[] = []
+      let elsewhere = 0
       for (const column of columns) {
         const name = columnName(column)
         let here: Match = inner
@@ -197,6 +212,7 @@ export function translatePredicate(
             })
             if (!rough) continue
           }
+          if (back.elsewhere === true) elsewhere++
           here = back.match
         }
         tests.push({ ...of, subject: valueIn(column, subject.span), match: here })
@@ -204,6 +220,17 @@ export function translatePredicate(
       // The field may lie in one of several columns; as long as one of them answers, the others are told of and left out.
       if (tests.length === 0) {
         diagnostics.push(...silent)
+        return undefined
+      }
+      // An engine answers no for what no column keeps; a query that asked nothing of it would be another rule.
+      if (options.writing === true && elsewhere === columns.length) {
+        diagnostics.push({
+          code: 'SCH102',
+          severity: 'error',
+          message: `"${view.table.name}" does not keep this part of the field "${subject.name}"`,
+          span: of.span,
+          hint: 'name another hash that the table has',
+        })
         return undefined
       }
       for (const finding of silent) diagnostics.push({ ...finding, code: 'SCH301', severity: 'note' })
@@ -306,11 +333,15 @@ function translatePipeline(
   const { from } = query
   const inner = (of: Pipeline): Pipeline | undefined => translatePipeline(of, schema, options, diagnostics)
   if (from.kind === 'union') {
-    const of = from.of.map(inner)
+    const names = readBehind(query.stages)
+    const of = from.of.map(one => inner(withColumns(one, names)))
     return of.includes(undefined) ? undefined : { ...query, from: { ...from, of: of as Pipeline[] } }
   }
   if (from.kind === 'sequence') {
-    const of = from.steps.map(step => inner(step.of))
+    const names = readBehind(query.stages)
+    const of = from.steps.map(step =>
+      inner(withColumns(step.of, [...names, ...step.by.flatMap(key => [...fieldsUsed(key.value)])])),
+    )
     if (of.includes(undefined)) return undefined
     return { ...query, from: { ...from, steps: from.steps.map((step, index) => ({ ...step, of: of[index]! })) } }
   }
@@ -329,6 +360,14 @@ function translatePipeline(
     })
     return undefined
   }
+  for (const message of new Set(found.flatMap(view => view.widened)))
+    diagnostics.push({ code: 'SCH302', severity: 'note', message, span: from.span })
+  const split = found.length === 1 ? -1 : query.stages.findIndex(stage => !stateless(stage))
+  if (split !== -1) {
+    // What looks at several rows looks at those of all tables together.
+    const front: Pipeline = { ...query, stages: query.stages.slice(0, split) }
+    return inner({ from: { kind: 'union', of: [front] }, stages: query.stages.slice(split), rules: query.rules })
+  }
   const parts = found.map((view): Pipeline | undefined => {
     const stages: Stage[] = []
     const where =
@@ -339,10 +378,46 @@ function translatePipeline(
       if (translated === undefined) return undefined
       stages.push(translated)
     }
-    return { ...query, from: { kind: 'table', name: view.table.name, span: from.span }, stages: mergeFilters(stages) }
+    const told: Pipeline = {
+      ...query,
+      from: { kind: 'table', name: view.table.name, span: from.span },
+      stages: mergeFilters(stages),
+    }
+    return withTypes(told, view.table)
   })
   if (parts.includes(undefined)) return undefined
   return parts.length === 1 ? parts[0] : { from: { kind: 'union', of: parts as Pipeline[] }, stages: [], rules: query.rules }
+}
+
+const stateless = (stage: Stage): boolean => stage.kind === 'filter' || stage.kind === 'extend'
+
+/** The columns, in Sigma's names, that stages read of the rows before them. */
+function readBehind(stages: readonly Stage[]): readonly string[] {
+  return [...fieldsUsed({ from: { kind: 'table', name: '' }, stages } satisfies Pipeline)]
+}
+
+/** Rows of events carry the fields that a correlation reads under Sigma's names: what is read and not made by then becomes a column. Results of another correlation have their own columns. */
+function withColumns(query: Pipeline, names: readonly string[]): Pipeline {
+  if (names.length === 0 || !query.stages.every(stateless)) return query
+  const made = new Set(query.stages.flatMap(stage => (stage.kind === 'extend' ? stage.columns.map(column => column.name) : [])))
+  const missing = [...new Set(names)].filter(name => !made.has(name))
+  if (missing.length === 0) return query
+  if (query.from.kind === 'union')
+    return { ...query, from: { ...query.from, of: query.from.of.map(one => withColumns(one, missing)) } }
+  if (query.from.kind !== 'class') return query
+  const columns = missing.map((name): Column => ({ name, value: { kind: 'field', name } }))
+  return { ...query, stages: [...query.stages, { kind: 'extend', columns }] }
+}
+
+/** A query over one table whose columns say their types. */
+function withTypes(query: Pipeline, { columns }: Table): Pipeline {
+  if (columns === undefined) return query
+  const typed = (scalar: Scalar): Scalar => {
+    if (scalar.kind !== 'field') return scalar
+    const head = Object.hasOwn(columns, scalar.name) ? scalar.name : scalar.name.split('.', 1)[0]!
+    return Object.hasOwn(columns, head) ? { ...scalar, type: columns[head]! } : scalar
+  }
+  return rewrite(query, { scalar: typed })
 }
 
 /** Filters one after the other are one filter: the log source and the rule's own condition. */
@@ -369,7 +444,7 @@ function translateStage(
     return outcome.value
   }
   if (stage.kind === 'filter') {
-    const where = told(translatePredicate(stage.where, view, options))
+    const where = told(translatePredicate(stage.where, view, { ...options, writing: true }))
     return where === undefined ? undefined : { ...stage, where }
   }
   if (stage.kind === 'extend') {

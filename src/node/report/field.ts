@@ -22,7 +22,7 @@ export function columnsOf(schema: Schema | undefined, field: string): readonly s
         if (fields !== undefined && Object.hasOwn(fields, field))
           for (const mapping of mappings(fields[field]!)) all.add(columnOf(mapping))
       }
-      for (const pattern of table.otherwise ?? []) all.add(pattern.replace('*', field))
+      for (const pattern of table.otherwise ?? []) all.add(columnOf(pattern).replace('*', field))
     }
     all.add(field)
     found = [...all]
