@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync, strToU8 } from 'fflate'
 import { parseAllDocuments } from 'yaml'
+import { makeLinuxSamples } from './make-samples-linux.ts'
 import { makeNetworkSamples } from './make-samples-network.ts'
 import { background } from './samples-background.ts'
 
@@ -348,6 +349,7 @@ export function makeSamples(): Readonly<Record<string, string | Uint8Array>> {
     'samples/events.jsonl': `${eventLines.join('\n')}\n`,
     'samples/security-4688.jsonl': `${securityLines.join('\n')}\n`,
     ...dnsWindows(),
+    ...makeLinuxSamples(examples(new URL('./rules/', import.meta.url)), day, random),
     ...makeNetworkSamples(day, random),
   }
 }

@@ -174,6 +174,34 @@ export const more: readonly More[] = [
       },
     ],
   },
+  // A list of arguments that came with its system call is told by the rule on process creation.
+  {
+    rule: 'tun_025_linux_ssh_auditd',
+    expect: 'silence',
+    name: 'the same command, told with its system call',
+    events: [
+      {
+        ...audit,
+        type: 'EXECVE',
+        joined: 'SYSCALL',
+        argc: '6',
+        a0: 'ssh',
+        a1: '-i',
+        a2: '/tmp/.k',
+        a3: '-NR',
+        a4: '9000:localhost:22',
+        a5: 'u@h',
+      },
+    ],
+  },
+  {
+    rule: 'tun_025_linux_ssh_auditd',
+    expect: 'alert',
+    name: 'the same list alone',
+    events: [
+      { ...audit, type: 'EXECVE', argc: '6', a0: 'ssh', a1: '-i', a2: '/tmp/.k', a3: '-NR', a4: '9000:localhost:22', a5: 'u@h' },
+    ],
+  },
   // RDP from the host itself, as other logs tell it.
   {
     rule: 'tun_020_loopback_logon',
