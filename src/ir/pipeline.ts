@@ -13,7 +13,8 @@ export interface Pipeline {
 export type From = At &
   (
     | { readonly kind: 'class'; readonly class: EventClass }
-    | { readonly kind: 'table'; readonly name: string }
+    /** `time` is the column of a row's time, for those who print windows. */
+    | { readonly kind: 'table'; readonly name: string; readonly time?: string }
     /** A reference from a correlation to another rule, by id or name; `rules/link.ts` replaces it before anything runs. */
     | { readonly kind: 'rule'; readonly id: string }
     | {

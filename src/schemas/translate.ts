@@ -378,9 +378,10 @@ function translatePipeline(
       if (translated === undefined) return undefined
       stages.push(translated)
     }
+    const time = schema.time?.[0]
     const told: Pipeline = {
       ...query,
-      from: { kind: 'table', name: view.table.name, span: from.span },
+      from: { kind: 'table', name: view.table.name, ...(time === undefined ? {} : { time }), span: from.span },
       stages: mergeFilters(stages),
     }
     return withTypes(told, view.table)

@@ -163,14 +163,24 @@ it('reads whatever it has written, however long', () => {
 })
 
 describe('printRegex', () => {
-  const other = (text: string, flavour: 're2' | 'javascript') => printRegex(readPortable(text).value!, flavour)
+  const other = (text: string, flavour: 're2' | 'javascript' | 'postgres') => printRegex(readPortable(text).value!, flavour)
   it('writes RE2 and JavaScript, classes spelled out where those mean other things', () => {
     expect(other('(?i)a\\s[[:alpha:]]\\d', 're2').value).toBe('(?i:a)[\\t-\\r ][A-Za-z][0-9]')
     expect(other('(?i)k\\s.', 'javascript').value).toBe('[Kk\u212a][\\t-\\r ][^\\n]')
     expect(other('(?s).(?<n>a)', 're2').value).toBe('(?s).(?P<n>a)')
     expect(other('[^\\s\\S]', 'javascript').value).toBe('[^\\u{0}-\\u{10ffff}]')
   })
-  it.each<['re2' | 'javascript', string]>([
+  // https://www.postgresql.org/docs/15/functions-matching.html#POSIX-SYNTAX-DETAILS
+  it('writes PostgreSQL, without flags and lazy quantifiers', () => {
+    expect(other('(?i)k\\s.+?', 'postgres').value).toBe('[Kk\\u212A][\\t-\\r ][^\\n]+')
+    expect(other('(?s)^.(?<n>a)(?!b)$', 'postgres').value).toBe('^.(a)(?!b)$')
+    expect(other('\\x{1F600}\\x{202E}', 'postgres').value).toBe('😀\\u202E')
+  })
+  it.each<['re2' | 'javascript' | 'postgres', string]>([
+    ['re2', '(?:a{20}){60}'],
+    ['postgres', 'a{256}'],
+    ['postgres', '(?=(a))(b)\\2'],
+    ['postgres', '(?>a)'],
     ['re2', '(?=a)'],
     ['re2', '(?<!a)'],
     ['re2', '(a)\\1'],

@@ -5,28 +5,37 @@ import type { Span } from '../../text/source.ts'
 import { ignoringCase, posixSets, sameIgnoringCase, union } from './characters.ts'
 import { characterSet, partsOf, type RegexTree } from './tree.ts'
 
-export type RegexFlavour = 'portable' | 're2' | 'javascript'
+export type RegexFlavour = 'portable' | 're2' | 'javascript' | 'postgres'
 
 export const codes: Readonly<Record<string, string>> = {
   REX101: 'part of a regular expression that the other flavour cannot say',
 }
 
+/** What people call a flavour, and how often it lets a part repeat: in RE2 also all counts around a part together (re2/parse.cc), in PostgreSQL each (manual, §9.7.3.1). */
+const dress: Readonly<Record<RegexFlavour, { readonly title: string; readonly repeats?: number; readonly product?: boolean }>> = {
+  portable: { title: 'the portable form' },
+  re2: { title: 'RE2', repeats: 1000, product: true },
+  javascript: { title: 'JavaScript' },
+  postgres: { title: 'PostgreSQL', repeats: 255 },
+}
+
 /**
- * A tree as text. `portable` says everything; `re2` and `javascript` (for the flags `u` or `v`, and no others) refuse by name what
- * they cannot say: look-around and references in RE2, atomic groups in both.
+ * A tree as text. `portable` says everything; `re2`, `javascript` (for the flags `u` or `v`, and no others) and `postgres` (advanced regular
+ * expressions, case-sensitive and without further options) refuse by name what they cannot say: look-around and references in RE2, atomic
+ * groups in all three.
  */
 export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
   const refused: { what: string; span: Span | undefined }[] = []
   // RE2 would ignore the case of [[:alpha:]] and \w too, so there a class is what it holds and no more.
   const plain = flavour === 're2' ? spelledOut(tree) : tree
-  const flags = flavour === 'javascript' ? '' : rootFlags(plain)
-  const text = new Printer(flavour, flags, refused).print(plain, 0)
+  const flags = flagless(flavour) ? '' : rootFlags(plain)
+  const text = new Printer(flavour, flags, refused, looksAround(plain)).print(plain, 0)
   if (refused.length > 0) {
     return {
       diagnostics: refused.map(({ what, span }) => ({
         code: 'REX101',
         severity: 'error',
-        message: `${what} cannot be said in ${flavour === 're2' ? 'RE2' : 'JavaScript'}`,
+        message: `${what} cannot be said in ${dress[flavour].title}`,
         ...(span === undefined ? {} : { span }),
         hint: 'say it with several tests',
       })),
@@ -34,6 +43,9 @@ export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<stri
   }
   return { value: `${flags === '' ? '' : `(?${flags})`}${text}`, diagnostics: [] }
 }
+
+/** Whether a flavour has no flags inside the text, so that case and line breaks are spelled out. */
+const flagless = (flavour: RegexFlavour): boolean => flavour === 'javascript' || flavour === 'postgres'
 
 function spelledOut(tree: RegexTree): RegexTree {
   switch (tree.kind) {
@@ -54,6 +66,8 @@ function spelledOut(tree: RegexTree): RegexTree {
       return tree
   }
 }
+
+const looksAround = (tree: RegexTree): boolean => tree.kind === 'look' || partsOf(tree).some(looksAround)
 
 /** Flags that hold for the whole tree, so that they can be said once. */
 function rootFlags(root: RegexTree): string {
@@ -94,11 +108,15 @@ class Printer {
   private readonly flavour: RegexFlavour
   private readonly flags: string
   private readonly refused: { what: string; span: Span | undefined }[]
+  private readonly looks: boolean
+  /** The counts around the part that is printed, multiplied. */
+  private repeats = 1
 
-  constructor(flavour: RegexFlavour, flags: string, refused: { what: string; span: Span | undefined }[]) {
+  constructor(flavour: RegexFlavour, flags: string, refused: { what: string; span: Span | undefined }[], looks = false) {
     this.flavour = flavour
     this.flags = flags
     this.refused = refused
+    this.looks = looks
   }
 
   private refuse(what: string, tree: RegexTree): string {
@@ -121,6 +139,7 @@ class Printer {
         return this.characters([tree])
       case 'any':
         if (this.flavour === 'javascript') return tree.newline ? '[^]' : '[^\\n]'
+        if (this.flavour === 'postgres') return tree.newline ? '.' : '[^\\n]'
         return this.flagged('s', tree.newline, '.')
       case 'edge':
         return tightness === 2 ? `(?:${this.edge(tree)})` : this.edge(tree)
@@ -134,12 +153,21 @@ class Printer {
         return tightness === 0 ? text : `(?:${text})`
       }
       case 'repeat': {
+        const most = dress[this.flavour].repeats
+        if (most !== undefined) {
+          const times = Math.max(1, tree.max ?? tree.min)
+          const all = dress[this.flavour].product === true ? times * this.repeats : times
+          if (all > most) return this.refuse(`a repetition of more than ${most} times`, tree)
+        }
+        const before = this.repeats
+        this.repeats *= Math.max(1, tree.max ?? tree.min)
         const text = `${this.print(tree.of, 2)}${this.quantifier(tree)}`
+        this.repeats = before
         return tightness === 2 ? `(?:${text})` : text
       }
       case 'group': {
         const inner = this.print(tree.of, 0)
-        if (tree.name === undefined) return `(${inner})`
+        if (tree.name === undefined || this.flavour === 'postgres') return `(${inner})`
         return this.flavour === 're2' ? `(?P<${tree.name}>${inner})` : `(?<${tree.name}>${inner})`
       }
       case 'atomic':
@@ -149,12 +177,13 @@ class Printer {
         if (this.flavour === 're2') return this.refuse(tree.ahead ? 'look-ahead' : 'look-behind', tree)
         {
           const text = `(?${tree.ahead ? '' : '<'}${tree.negative ? '!' : '='}${this.print(tree.of, 0)})`
-          return tightness === 2 && this.flavour === 'javascript' ? `(?:${text})` : text
+          return tightness === 2 && flagless(this.flavour) ? `(?:${text})` : text
         }
       case 'reference':
         if (this.flavour === 're2') return this.refuse('a reference to a group', tree)
-        if (this.flavour === 'javascript')
-          return tree.fold ? this.refuse('a reference that ignores case', tree) : `(?:\\${tree.group})`
+        // PostgreSQL does not number the groups inside look-around.
+        if (this.flavour === 'postgres' && this.looks) return this.refuse('a reference to a group beside look-around', tree)
+        if (flagless(this.flavour)) return tree.fold ? this.refuse('a reference that ignores case', tree) : `(?:\\${tree.group})`
         return this.flagged('i', tree.fold, `\\g{${tree.group}}`)
     }
   }
@@ -184,13 +213,13 @@ class Printer {
 
   private characters(run: readonly (RegexTree & { kind: 'char' | 'set' })[]): string {
     const text = run.map(part => (part.kind === 'char' ? this.char(part) : this.set(part))).join('')
-    if (this.flavour === 'javascript') return text
+    if (flagless(this.flavour)) return text
     if (run[0]!.fold) return this.flagged('i', true, text)
     return this.flags.includes('i') && run.some(minds) ? `(?-i:${text})` : text
   }
 
   private char(tree: RegexTree & { kind: 'char' }): string {
-    if (this.flavour !== 'javascript' || !tree.fold) return escaped(tree.point, this.flavour, false)
+    if (!flagless(this.flavour) || !tree.fold) return escaped(tree.point, this.flavour, false)
     const same = sameIgnoringCase(tree.point)
     const all = same.map(point => escaped(point, this.flavour, true)).join('')
     return same.length === 1 ? escaped(tree.point, this.flavour, false) : `[${all}]`
@@ -209,7 +238,8 @@ class Printer {
     // The other flavours have other ideas of \s and [:alpha:], so what is meant is written out.
     const set = characterSet({ ...tree, negated: false })
     const negated = tree.negated
-    if (set.length === 0) return negated ? '[^\\x{0}-\\x{10FFFF}]'.replace('^', '') : this.nothing(tree)
+    if (set.length === 0 && negated) return this.print({ kind: 'any', newline: true }, 0)
+    if (set.length === 0) return this.nothing(tree)
     let text = ''
     for (let i = 0; i < set.length; i += 2) text += range(set[i]!, set[i + 1]!, this.flavour)
     return `[${negated ? '^' : ''}${text}]`
@@ -234,20 +264,21 @@ class Printer {
             ? `{${min}}`
             : `{${min},${max}}`
     if (tree.how === 'possessive') return this.flavour === 'portable' ? `${count}+` : this.refuse('a possessive quantifier', tree)
-    return `${count}${tree.how === 'lazy' ? '?' : ''}`
+    // In PostgreSQL the first quantifier decides for all; a yes or no does not depend on it.
+    return `${count}${tree.how === 'lazy' && this.flavour !== 'postgres' ? '?' : ''}`
   }
 
   private edge(tree: RegexTree & { kind: 'edge' }): string {
-    const javascript = this.flavour === 'javascript'
+    const javascript = flagless(this.flavour)
     switch (tree.at) {
       case 'start':
         return javascript || !this.flags.includes('m') ? '^' : '\\A'
       case 'end':
         return javascript || !this.flags.includes('m') ? '$' : '\\z'
       case 'word':
-        return '\\b'
+        return this.flavour === 'postgres' ? postgresEdges.word : '\\b'
       case 'inside':
-        return '\\B'
+        return this.flavour === 'postgres' ? postgresEdges.inside : '\\B'
       case 'last':
         return this.flavour === 'portable' ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
       case 'line-start':
@@ -259,6 +290,12 @@ class Printer {
     }
   }
 }
+
+/** Its own \\y has the locale's idea of a word. */
+const postgresEdges = {
+  word: '(?:(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z]))',
+  inside: '(?:(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z]))',
+} as const
 
 function name(item: { readonly named: string; readonly negated: boolean }): string {
   const letter = letterNames[item.named]
@@ -288,6 +325,10 @@ function escaped(point: number, flavour: RegexFlavour, bracketed: boolean): stri
     if (bracketed ? inJavascript.test(character) : false) return `\\u{${point.toString(16)}}`
     if (!visible) return `\\u{${point.toString(16)}}`
     return !bracketed && outside.test(character) ? `\\${character}` : character
+  }
+  if (!visible && flavour === 'postgres') {
+    const digits = point.toString(16).toUpperCase()
+    return point > 0xffff ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`
   }
   if (!visible) return `\\x{${point.toString(16).toUpperCase()}}`
   if (bracketed) return inside.test(character) ? `\\${character}` : character
