@@ -1,5 +1,7 @@
 // What every printer shares: and, or and not with their parentheses, the words for "this cannot be said", and the finished text with its marks.
 
+import { and, or } from '../ir/logic.ts'
+import type { Pipeline } from '../ir/pipeline.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { between, type Doc, group, type How, indent, layout, line, mark, parenthesised } from '../text/layout.ts'
@@ -15,6 +17,8 @@ export interface Connectives {
   /** What is always true, and always false, where the language can say it. */
   readonly always?: Doc
   readonly never?: Doc
+  /** A whole `and` or `or` where the language has a shorter form (`field in (…)`); undefined where it has none. */
+  readonly joint?: (of: Predicate & { kind: 'and' | 'or' }) => Doc | undefined
 }
 
 /** One printing: where a printer reports what it cannot say. */
@@ -48,6 +52,8 @@ export function printPredicate(
       case 'or': {
         if (of.args.length === 0) return print({ kind: 'const', value: of.kind === 'and', span: of.span }, inside)
         if (of.args.length === 1) return print(of.args[0]!, inside)
+        const joint = words.joint?.(of)
+        if (joint !== undefined) return mark(joint, of.span === undefined ? [] : [of.span])
         const joined = between(
           of.args.map(arg => print(arg, of.kind)),
           [line, `${words[of.kind]} `],
@@ -79,6 +85,44 @@ export function printPredicate(
     }
   }
   return print(predicate, 'top')
+}
+
+/** What a stage or source does beyond asking single events, in the words of a message. */
+const beyond: Readonly<Record<string, string>> = {
+  aggregate: 'counting events',
+  sequence: 'several events in a time window',
+  join: 'a join',
+  sort: 'sorting',
+  limit: 'a limit',
+  extend: 'a computed column',
+  project: 'a choice of columns',
+  rename: 'renamed columns',
+  window: 'values of neighbouring events',
+  expand: 'one row for each member of a list',
+  opaque: 'a stage that was not understood',
+}
+
+/** The one question that a query asks of the single events of its tables (a union asks any of its branches' questions); otherwise what it does beyond that, and where. */
+export function question(
+  query: Pipeline,
+): { readonly tables: readonly string[]; readonly where: Predicate } | { readonly beyond: string; readonly span: Span | undefined } {
+  const tests: Predicate[] = []
+  for (const stage of query.stages) {
+    if (stage.kind !== 'filter') return { beyond: beyond[stage.kind] ?? `the stage "${stage.kind}"`, span: stage.span }
+    tests.push(stage.where)
+  }
+  const { from } = query
+  if (from.kind === 'table') return { tables: [from.name], where: and(tests) }
+  if (from.kind !== 'union') return { beyond: beyond[from.kind] ?? `rows from a ${from.kind}`, span: from.span }
+  const tables = new Set<string>()
+  const branches: Predicate[] = []
+  for (const branch of from.of) {
+    const asked = question(branch)
+    if ('beyond' in asked) return asked
+    for (const table of asked.tables) tables.add(table)
+    branches.push(asked.where)
+  }
+  return { tables: [...tables], where: and([or(branches), ...tests]) }
 }
 
 export const codes: Readonly<Record<string, string>> = {
