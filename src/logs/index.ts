@@ -6,10 +6,12 @@ import { ausearch } from './ausearch.ts'
 import { cef } from './cef.ts'
 import { csv } from './csv.ts'
 import { evtx } from './evtx.ts'
+import { ios } from './ios.ts'
 import { journal } from './journal.ts'
 import { jsonl } from './jsonl.ts'
 import { laurel } from './laurel.ts'
 import { leef } from './leef.ts'
+import { lines } from './lines.ts'
 import { logfmt } from './logfmt.ts'
 import type { LogFormat } from './logs.ts'
 import { syslog } from './syslog.ts'
@@ -33,7 +35,9 @@ export const logFormats: readonly LogFormat[] = [
   cef,
   leef,
   logfmt,
+  ios,
   csv,
+  lines,
 ]
 
 /** Below this a format only might read a file, and a wrong guess is worse than none. */

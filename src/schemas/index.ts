@@ -1,10 +1,12 @@
 // The list of schemas, in the order in which records are recognised.
 
+import { antivirus } from './antivirus.ts'
 import { asim } from './asim.ts'
 import { auditd } from './auditd.ts'
 import { azure } from './azure.ts'
 import { beats, beatsBare } from './beats.ts'
 import { bitbucket } from './bitbucket.ts'
+import { cisco, networkDevices } from './cisco.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { ecs } from './ecs.ts'
 import { eslogger } from './eslogger.ts'
@@ -12,6 +14,7 @@ import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
 import { gcp } from './gcp.ts'
 import { github } from './github.ts'
 import { kubernetes } from './kubernetes.ts'
+import { lines } from './lines.ts'
 import { m365 } from './m365.ts'
 import { mde } from './mde.ts'
 import { okta } from './okta.ts'
@@ -74,5 +77,9 @@ export const schemas: readonly Schema[] = [
   bitbucket,
   kubernetes,
   eslogger,
+  cisco,
+  networkDevices,
+  lines,
+  ...antivirus,
   plain,
 ]
