@@ -52,7 +52,8 @@ class Reading {
   private readonly report: (finding: Diagnostic) => void
   private readonly tags = new Tags()
   private readonly flat = new FlatEvent()
-  private closes = { name: 'Event', form: /<\/Event\s*>/g }
+  /** Closing tags of the elements that events are, and the last search for one: from where, where found, where it ends. */
+  private readonly closes = { name: 'Event', form: /<\/Event\s*>/g, from: -1, found: -1, end: -1 }
   private text = ''
   private at = 0
   private total = 0
@@ -119,6 +120,7 @@ class Reading {
     }
     this.total += brought
     this.text = pieces.join('')
+    this.closes.from = -1
     this.at = 0
     this.counted = 0
     return brought > 0
@@ -180,25 +182,25 @@ class Reading {
   /** Reads the event that begins here, or tells why not and goes on behind what is broken. */
   private async event(): Promise<void> {
     const line = this.lineAt(this.at)
-    const closing = this.closing(/^[^\s>]*/.exec(this.text.slice(this.at + 1, this.tags.end))![0])
+    const name = /^[^\s>]*/.exec(this.text.slice(this.at + 1, this.tags.end))![0]
     let looked = 0
     for (;;) {
-      closing.lastIndex = this.at + looked
-      const found = closing.test(this.text)
-      if (found || this.done) {
-        const length = (found ? closing.lastIndex : this.text.length) - this.at
-        const read = this.flat.read(this.text, this.at, this.at + length)
+      const end = this.closing(name, this.at + looked)
+      if (end !== -1 || this.done) {
+        const read = this.flat.read(this.text, this.at, end === -1 ? this.text.length : end)
         if (read !== undefined) {
           this.take(read, line)
           return
         }
         // That was no end: it stands in a section. To look twice as far each time keeps the work in proportion.
-        looked = Math.max(length, 2 * looked)
-        if (found && this.at + looked <= this.text.length) continue
-      } else looked = Math.max(looked, this.text.length - this.at - 64)
+        if (end !== -1) {
+          looked = Math.max(end - this.at, 2 * looked)
+          continue
+        }
+      }
       const long = this.text.length - this.at > largest
       if (!long && (await this.more())) continue
-      if (!long && looked < this.text.length - this.at) continue
+      if (!long && !this.done) continue
       if (long) this.tell('WXM002', line, `the event is larger than ${largest} characters`)
       else this.tell('WXM004', line, 'the log ends in the middle of an event')
       this.at = this.anew(this.at)
@@ -206,12 +208,23 @@ class Reading {
     }
   }
 
-  /** Finds the closing tag of an element with this name. */
-  private closing(name: string): RegExp {
-    if (this.closes.name !== name) {
-      this.closes = { name, form: new RegExp(`</${name.replace(/[^\w:]/g, '\\$&')}\\s*>`, 'g') }
+  /** The end of the first closing tag of an element with this name, at or behind an offset; -1 when none is in hand. */
+  private closing(name: string, from: number): number {
+    const { closes } = this
+    if (closes.name !== name) {
+      closes.name = name
+      closes.form = new RegExp(`</${name.replace(/[^\w:]/g, '\\$&')}\\s*>`, 'g')
+      closes.from = -1
     }
-    return this.closes.form
+    // What the last search found still holds for every place between, so that no stretch is searched twice.
+    if (closes.from === -1 || from < closes.from || (closes.found !== -1 && from > closes.found)) {
+      closes.form.lastIndex = from
+      const found = closes.form.exec(this.text)
+      closes.from = from
+      closes.found = found === null ? -1 : found.index
+      closes.end = found === null ? -1 : found.index + found[0].length
+    }
+    return closes.end
   }
 
   private take(length: number, line: number): void {

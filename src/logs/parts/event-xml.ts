@@ -45,11 +45,23 @@ export class FlatEvent {
 
   /**
    * Reads the event that a stretch of text begins with: how long it is, or how far it goes before it breaks; undefined when the stretch ends
-   * before. The stretch is made a text of its own: engines keep a whole text alive for as long as a slice of it lives, and an event that is
-   * kept must keep no more than itself. Joining makes a new text, the first search in it lays it out.
+   * before. The event is made a text of its own: engines keep a whole text alive for as long as a slice of it lives, and an event that is
+   * kept must keep no more than itself. A long stretch is read where it lies, and copied when it is known to be an event.
    */
   read(text: string, from: number, to: number): number | undefined {
-    this.text = ` ${text.slice(from, to)}`
+    if (to - from > longStretch) {
+      const end = this.begin(text, from)
+      if (end === undefined || end > to) return undefined
+      if (this.broken !== '') return end - from
+      to = end
+    }
+    // Joining makes a new text, the first search in it lays it out.
+    const end = this.begin(` ${text.slice(from, to)}`, 1)
+    return end === undefined ? undefined : end - 1
+  }
+
+  private begin(text: string, at: number): number | undefined {
+    this.text = text
     this.fields = {}
     this.time = undefined
     this.ticks = undefined
@@ -57,9 +69,9 @@ export class FlatEvent {
     this.declarations = 0
     this.depth = 0
     this.element = 0
-    const end = this.readFrom(1)
+    const end = this.readFrom(at)
     this.text = ''
-    return end === undefined ? undefined : end - 1
+    return end
   }
 
   private readFrom(start: number): number | undefined {
@@ -204,6 +216,8 @@ export class FlatEvent {
     else this.fields.Data = [value]
   }
 }
+
+const longStretch = 65_536
 
 /** Names of so many elements are kept from one event to the next. */
 const mostNames = 256
