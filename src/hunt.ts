@@ -147,8 +147,8 @@ async function openSource(
     return { problem: broken(source, error) }
   }
   const first = join(head)
-  const detected =
-    options.format === undefined ? detectFormat(first, source.member ?? source.name) : { format: options.format, sure: 1 }
+  const format = source.format ?? options.format
+  const detected = format === undefined ? detectFormat(first, source.member ?? source.name) : { format, sure: 1 }
   if (detected === undefined) {
     await iterator.return?.()
     return {

@@ -34,6 +34,8 @@ export interface EventSource {
   /** The path inside an archive. */
   readonly member?: string
   readonly size?: number
+  /** The format, where only the host can read it (Parquet); otherwise the content says it. */
+  readonly format?: LogFormat
   open(): AsyncIterable<Uint8Array>
   slice?(start: number, end: number): AsyncIterable<Uint8Array>
 }

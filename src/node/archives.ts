@@ -1,7 +1,13 @@
-// What is packed, unpacked as it is read: gzip, zip and tar, in each other up to a depth. Members are streams with a label; nothing is written to disk, no size is believed.
+// What is packed, unpacked as it is read: gzip, bzip2, xz, Zstandard, zip and tar, in each other up to a depth. Members are streams with a label; nothing is written to disk (packed Parquet excepted), no size is believed.
 
 import { crc32 } from 'node:zlib'
+import type { LogFormat } from '../logs/logs.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
+import { bunzipped } from './archives/bzip2.ts'
+import { parquet } from './archives/parquet.ts'
+import { tarFiles, tarHeader } from './archives/tar.ts'
+import { unxz } from './archives/xz.ts'
+import { unzstd } from './archives/zstd.ts'
 import { Cursor, type Damage, gather, unpacked } from './bytes.ts'
 import { readZip, type ZipMember } from './zip.ts'
 
@@ -11,6 +17,8 @@ export interface Limits {
   readonly members?: number
   /** Bytes unpacked for each byte of the archive, once more than 100 MB were unpacked. Default 1,000. */
   readonly ratio?: number
+  /** Bytes unpacked from one archive in all. Default 1 TB. */
+  readonly unpacked?: number
 }
 
 /** Something with bytes: a file, standard input, a member of an archive. */
@@ -20,6 +28,10 @@ export interface Body {
   readonly size?: number
   /** Whether opening it again is dear or impossible: a stream, or a member that is read in passing. */
   readonly passing: boolean
+  /** Where the file lies, when it is one by itself. */
+  readonly path?: string
+  /** The format, where only the host can read it. */
+  readonly format?: LogFormat
   open(): AsyncIterable<Uint8Array>
   /** Any part of it, where that is cheap. */
   slice?(start: number, end: number): AsyncIterable<Uint8Array>
@@ -29,6 +41,7 @@ export interface Body {
 export interface Account {
   readonly members: number
   readonly ratio: number
+  readonly most: number
   /** Bytes of the archive itself: its size, or what has been read so far. */
   packed: number
   unpacked: number
@@ -37,7 +50,8 @@ export interface Account {
 }
 
 export function account(limits: Limits, packed: number): Account {
-  return { members: limits.members ?? 100_000, ratio: limits.ratio ?? 1000, packed, unpacked: 0, files: 0, refused: false }
+  const { members = 100_000, ratio = 1000, unpacked: most = 1e12 } = limits
+  return { members, ratio, most, packed, unpacked: 0, files: 0, refused: false }
 }
 
 type Report = (finding: Diagnostic) => void
@@ -61,16 +75,37 @@ const signatures: readonly { readonly kind: string; readonly bytes: readonly num
   { kind: '7-Zip', bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] },
   { kind: 'RAR', bytes: [0x52, 0x61, 0x72, 0x21, 0x1a, 7] },
   { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0] },
-  { kind: 'bzip2', bytes: [0x42, 0x5a, 0x68] },
   { kind: 'Zstandard', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
   { kind: 'LZ4', bytes: [4, 0x22, 0x4d, 0x18] },
+  { kind: 'lzip', bytes: [0x4c, 0x5a, 0x49, 0x50, 1] },
+  { kind: 'compress', bytes: [0x1f, 0x9d, 0x90] },
+  { kind: 'Cabinet', bytes: [0x4d, 0x53, 0x43, 0x46, 0, 0, 0, 0] },
+  { kind: 'Parquet', bytes: [0x50, 0x41, 0x52, 0x31] },
+  { kind: 'encrypted Parquet', bytes: [0x50, 0x41, 0x52, 0x45] },
   { kind: 'AppleDouble', bytes: [0, 5, 0x16, 7] },
 ]
 
 function kindOf(head: Uint8Array): string {
   for (const { kind, bytes } of signatures) if (bytes.every((byte, at) => head[at] === byte)) return kind
+  if (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(Buffer.from(head.subarray(0, 10)).toString('latin1'))) return 'bzip2'
+  // A skippable frame of Zstandard (RFC 8878, 3.1.2) is one when another frame follows.
+  if (head[0]! >= 0x50 && head[0]! <= 0x5f && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) return 'Zstandard'
   return tarHeader(head) !== undefined ? 'tar' : ''
 }
+
+/** How a stream of each kind is undone; the text is the ending that its member loses. */
+const compressions: Readonly<Record<string, Unpack>> = {
+  gzip: (open, again, damaged) => unpacked('gzip', open, again, damaged),
+  bzip2: (open, _, damaged) => bunzipped(open(), damaged),
+  xz: (open, _, damaged) => unxz(open(), damaged),
+  Zstandard: (open, _, damaged) => unzstd(open(), damaged),
+}
+
+type Unpack = (
+  open: () => AsyncIterable<Uint8Array>,
+  again: boolean,
+  damaged: (damage: Damage) => void,
+) => AsyncIterable<Uint8Array>
 
 /**
  * The files in a body, each as a body: itself, when it is no archive. `other` is told of files that are no logs by their nature.
@@ -82,11 +117,12 @@ export async function* expand(
   report: Report,
   other: (name: string) => boolean,
   depth = 0,
+  compressed = false,
 ): AsyncGenerator<Body, void, undefined> {
   const { head, whole } = await begun(body)
   const kind = kindOf(head)
   if (head.length === 0) {
-    report({ code: 'FIL017', severity: 'note', message: `"${label(body)}" is empty` })
+    if (!spent.refused) report({ code: 'FIL017', severity: 'note', message: `"${label(body)}" is empty` })
     return
   }
   if (kind === 'AppleDouble') {
@@ -94,11 +130,13 @@ export async function* expand(
     return
   }
   const zipped = kind === 'zip' || (kind === '' && depth === 0 && /\.zip$/i.test(body.name) && body.slice !== undefined)
-  if (kind === '' && !zipped) {
-    if (depth === 0 || allowed(spent, report, body)) yield whole
+  if ((kind === '' || kind === 'Parquet') && !zipped) {
+    const format = kind === 'Parquet' ? parquet(whole.path) : undefined
+    if (depth === 0 || allowed(spent, report, body)) yield format === undefined ? whole : { ...whole, format }
     return
   }
-  if (kind !== 'gzip' && kind !== 'tar' && !zipped) {
+  const unpack = Object.hasOwn(compressions, kind) ? compressions[kind] : undefined
+  if (unpack === undefined && kind !== 'tar' && !zipped) {
     report({
       code: 'FIL012',
       severity: 'warning',
@@ -108,7 +146,8 @@ export async function* expand(
     return
   }
   // A tar inside gzip is one archive, not two.
-  if (depth >= deepestArchive && kind !== 'tar') {
+  const inner = kind === 'tar' && compressed ? depth : depth + 1
+  if (inner > deepestArchive) {
     report({
       code: 'FIL011',
       severity: 'warning',
@@ -117,14 +156,14 @@ export async function* expand(
     })
     return
   }
-  if (kind === 'gzip') yield* expand(ungzipped(whole, spent, report), spent, report, other, depth + 1)
+  if (unpack !== undefined) yield* expand(decompressed(whole, unpack, spent, report), spent, report, other, inner, true)
   else if (kind === 'tar') {
-    for await (const member of tarMembers(whole, report)) yield* expandMember(member, spent, report, other, Math.max(depth, 1))
+    for await (const member of tarMembers(whole, report)) yield* expandMember(member, spent, report, other, inner)
   } else {
     let found = false
     for await (const member of zipMembers(whole, spent, report, kind === 'zip')) {
       found = true
-      yield* expandMember(member, spent, report, other, depth + 1)
+      yield* expandMember(member, spent, report, other, inner)
     }
     // Named like a zip, but none: whatever it is, the formats say.
     if (!found && kind === '') yield whole
@@ -223,11 +262,23 @@ async function* metered(
       }
       return
     }
+    if (spent.unpacked > spent.most) {
+      if (!spent.refused) {
+        spent.refused = true
+        report({
+          code: 'FIL019',
+          severity: 'warning',
+          message: `"${body.name}" unpacks to more than ${spent.most} bytes and is read no further`,
+          hint: 'unpack it and name the folder',
+        })
+      }
+      return
+    }
     yield bytes
   }
 }
 
-function ungzipped(body: Body, spent: Account, report: Report): Body {
+function decompressed(body: Body, unpack: Unpack, spent: Account, report: Report): Body {
   const counted = { high: 0 }
   let opened = 0
   let told = false
@@ -243,10 +294,10 @@ function ungzipped(body: Body, spent: Account, report: Report): Body {
         message: `"${label(body)}" is damaged or cut off (${message}); ${size} bytes unpacked before are read`,
       })
     }
-    const stream = unpacked('gzip', () => body.open(), !body.passing, damaged)
+    const stream = unpack(() => body.open(), !body.passing, damaged)
     return metered(body, stream, counted, spent, report)
   }
-  return { name: body.name, member: body.member?.replace(/\.gz$/i, ''), passing: body.passing, open }
+  return { name: body.name, member: body.member?.replace(/\.(?:gz|bz2|xz|zst)$/i, ''), passing: body.passing, open }
 }
 
 async function* zipMembers(body: Body, spent: Account, report: Report, sure: boolean): AsyncGenerator<Body, void, undefined> {
@@ -335,54 +386,19 @@ function zipMember(
   }
 }
 
-const block = 512
-
-interface TarHeader {
-  readonly path: string
-  readonly size: number
-  readonly type: string
-}
-
-/** A tar header (POSIX ustar, GNU), or undefined when these 512 bytes are none: the checksum says so. */
-function tarHeader(bytes: Uint8Array): TarHeader | undefined {
-  if (bytes.length < block || text(bytes, 257, 262) !== 'ustar') return undefined
-  let sum = 8 * 32
-  for (let at = 0; at < block; at++) if (at < 148 || at >= 156) sum += bytes[at]!
-  if (octal(bytes, 148, 156) !== sum) return undefined
-  const prefix = text(bytes, 345, 500)
-  const name = text(bytes, 0, 100)
-  const isPosix = bytes[262] === 0
-  return {
-    path: isPosix && prefix !== '' ? `${prefix}/${name}` : name,
-    size: octal(bytes, 124, 136),
-    type: text(bytes, 156, 157),
-  }
-}
-
-function text(bytes: Uint8Array, from: number, to: number): string {
-  const end = bytes.indexOf(0, from)
-  return Buffer.from(bytes.subarray(from, end === -1 || end > to ? to : end)).toString('utf8')
-}
-
-/** A number of a header: octal digits, or (GNU, high bit set) big-endian bytes. */
-function octal(bytes: Uint8Array, from: number, to: number): number {
-  if ((bytes[from]! & 0x80) !== 0) {
-    let value = bytes[from]! & 0x7f
-    for (let at = from + 1; at < to; at++) value = value * 256 + bytes[at]!
-    return value
-  }
-  const digits = text(bytes, from, to).trim()
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : 0
-}
-
 /** The files of a tar in order; each is read in passing. */
 async function* tarMembers(body: Body, report: Report): AsyncGenerator<Body, void, undefined> {
   const cursor = new Cursor(body.open())
   let number = -1
   try {
-    for await (const { path, size } of tarFiles(cursor, message =>
-      report({ code: 'FIL018', severity: 'warning', message: `"${label(body)}": ${message}` }),
-    )) {
+    const problem = (message: string) => report({ code: 'FIL018', severity: 'warning', message: `"${label(body)}": ${message}` })
+    const passed = (others: number) =>
+      report({
+        code: 'FIL020',
+        severity: 'note',
+        message: `"${label(body)}" has ${others} ${others === 1 ? 'link or special file' : 'links and special files'}, which are not followed`,
+      })
+    for await (const { path, size } of tarFiles(cursor, problem, passed)) {
       const index = ++number
       let used = false
       const start = cursor.at
@@ -390,7 +406,12 @@ async function* tarMembers(body: Body, report: Report): AsyncGenerator<Body, voi
         const other = new Cursor(body.open())
         try {
           let at = 0
-          for await (const entry of tarFiles(other, () => undefined)) if (at++ === index) return yield* other.stream(entry.size)
+          for await (const entry of tarFiles(
+            other,
+            () => undefined,
+            () => undefined,
+          ))
+            if (at++ === index) return yield* other.stream(entry.size)
         } finally {
           await other.close()
         }
@@ -412,69 +433,4 @@ async function* tarMembers(body: Body, report: Report): AsyncGenerator<Body, voi
   } finally {
     await cursor.close()
   }
-}
-
-const longestHeader = 1 << 20
-
-/** The regular files of a tar: each is given when the cursor stands at its content. Damage is gone around at the next sound header. */
-async function* tarFiles(
-  cursor: Cursor,
-  problem: (message: string) => void,
-): AsyncGenerator<{ readonly path: string; readonly size: number }, void, undefined> {
-  let longPath = ''
-  let longSize: number | undefined
-  let lost = 0
-  for (;;) {
-    const bytes = await cursor.take(block)
-    if (bytes.length === 0) break
-    const header = tarHeader(bytes)
-    if (header === undefined) {
-      // Two blocks of zeros end an archive; more tars may follow.
-      if (bytes.some(byte => byte !== 0)) lost += bytes.length
-      continue
-    }
-    if (lost > 0) problem(`${lost} bytes of the tar are damaged and passed over`)
-    lost = 0
-    const { type, size } = header
-    if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
-      if (size > longestHeader) {
-        problem('an extended header of the tar is larger than 1 MB and is passed over')
-        await cursor.skip(size)
-      } else {
-        const content = Buffer.from(await cursor.take(size)).toString('utf8')
-        if (type === 'L') longPath = content.replace(/\0+$/, '')
-        else if (type === 'x') {
-          const records = paxRecords(content)
-          longPath = records.get('path') ?? longPath
-          const stated = Number(records.get('size'))
-          longSize = Number.isSafeInteger(stated) && records.has('size') ? stated : undefined
-        }
-      }
-      await cursor.skip(padding(size))
-      continue
-    }
-    const path = longPath || header.path
-    const length = longSize ?? size
-    longPath = ''
-    longSize = undefined
-    const start = cursor.at
-    if (type === '0' || type === '' || type === '7') yield { path, size: length }
-    await cursor.skip(start + length - cursor.at)
-    await cursor.skip(padding(length))
-  }
-  if (lost > 0) problem(`${lost} bytes at the end of the tar are damaged and passed over`)
-}
-
-function padding(size: number): number {
-  return (block - (size % block)) % block
-}
-
-/** pax records (POSIX pax, "extended header"): `length key=value\n`, the length counting all of it in bytes. */
-function paxRecords(content: string): Map<string, string> {
-  const records = new Map<string, string>()
-  for (const line of content.split('\n')) {
-    const parts = /^\d+ ([^=]+)=(.*)$/.exec(line)
-    if (parts !== null) records.set(parts[1]!, parts[2]!)
-  }
-  return records
 }

@@ -27,6 +27,8 @@ export const codes: Readonly<Record<string, string>> = {
   FIL016: 'a rule file holds bytes that are no text',
   FIL017: 'a file is empty',
   FIL018: 'a tar is damaged',
+  FIL019: 'an archive unpacks to more than is read of one',
+  FIL020: 'links and special files in a tar are not followed',
   FIL201: 'files of a folder or archive that are no logs were passed over',
 }
 
@@ -66,8 +68,8 @@ export async function* eventSources(
         found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
       if (found.kind === 'file') spent.packed = found.size
       try {
-        for await (const { name, member, size, open, slice } of expand(body, spent, report, other))
-          yield { name, member, size, open, slice }
+        for await (const { name, member, size, format, open, slice } of expand(body, spent, report, other))
+          yield { name, member, size, format, open, slice }
       } catch (error) {
         report(unreadable(found.name, error))
       }
@@ -94,7 +96,7 @@ function isHidden(name: string): boolean {
 function fileBody(found: { readonly path: string; readonly name: string; readonly size: number }, report: Report): Body {
   const { path, name, size } = found
   const guarded = (start?: number, end?: number) => told(fileBytes(path, start, end), name, report)
-  return { name, size, passing: false, open: () => guarded(), slice: guarded }
+  return { name, path, size, passing: false, open: () => guarded(), slice: guarded }
 }
 
 function streamBody(
@@ -288,7 +290,12 @@ export async function ruleSources(
       const spent = account(options, found.kind === 'file' ? found.size : 0)
       const body =
         found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
-      for await (const member of expand(body, spent, report, name => !isRule(name) && !/\.(?:zip|gz|tgz|tar)$/i.test(name))) {
+      for await (const member of expand(
+        body,
+        spent,
+        report,
+        name => !isRule(name) && !/\.(?:zip|t?gz|tar|t?bz2|t?xz|t?zst)$/i.test(name),
+      )) {
         const name = member.member === undefined ? member.name : `${member.name}/${member.member}`
         await add(sources, name, member.size ?? 0, () => gather(member.open(), largestRule), report)
       }

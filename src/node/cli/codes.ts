@@ -10,6 +10,7 @@ import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
+import { parquet } from '../archives/parquet.ts'
 import { codes as fileCodes } from '../files.ts'
 
 /** What the command line itself reports. */
@@ -47,6 +48,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     regexCodes,
     translateCodes,
     ...languages.map(language => language.codes),
+    parquet().codes,
     ...logFormats.map(format => format.codes),
     ...ruleFormats.map(format => format.codes),
   ]

@@ -47,10 +47,14 @@ const kinds: Readonly<Record<string, string>> = {
 async function topic(name: string): Promise<string | undefined> {
   switch (name.toLowerCase()) {
     case 'formats': {
-      const [{ logFormats }, { ruleFormats }] = await Promise.all([import('../../logs/index.ts'), import('../../rules/index.ts')])
+      const [{ logFormats }, { ruleFormats }, { parquet }] = await Promise.all([
+        import('../../logs/index.ts'),
+        import('../../rules/index.ts'),
+        import('../archives/parquet.ts'),
+      ])
       const list = (items: readonly { readonly id: string; readonly title: string }[]) =>
         items.map(item => `  ${item.id.padEnd(10)} ${item.title}\n`).join('')
-      return `Logs that can be read (found by content; also inside .gz and .zip):\n${list(logFormats)}\nRules that can be read:\n${list(ruleFormats)}\nResults that can be written (-f, or by the ending of -o; each verb names its own):\n  ${formats.join(', ')}\n`
+      return `Logs that can be read (found by content; also inside gzip, bzip2, xz, Zstandard, zip and tar):\n${list([...logFormats, parquet()])}\nRules that can be read:\n${list(ruleFormats)}\nResults that can be written (-f, or by the ending of -o; each verb names its own):\n  ${formats.join(', ')}\n`
     }
     case 'schemas': {
       const { schemas } = await import('../../schemas/index.ts')
