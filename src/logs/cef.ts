@@ -1,9 +1,10 @@
 // ArcSight's Common Event Format, bare or behind a syslog header: seven header fields and an extension of pairs.
 
-import { setField, type Value } from '../ir/event.ts'
+import type { Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
 import { textHead } from './parts/lines.ts'
 import { type Found, type LineParser, rowsOf, wholeLines } from './parts/rows.ts'
+import { Shapes } from './parts/shapes.ts'
 import { syslogHead } from './parts/syslog-head.ts'
 
 const codes = {
@@ -26,31 +27,38 @@ export const cef: LogFormat = {
     return found > 0 && found * 2 > lines.length ? 0.96 : 0
   },
   read: (bytes, options, report) =>
-    rowsOf(bytes, options, report, { unread: 'CEF001', long: 'CEF002', replaced: 'CEF003', total: 'CEF004' }, parser),
+    rowsOf(bytes, options, report, { unread: 'CEF001', long: 'CEF002', replaced: 'CEF003', total: 'CEF004' }, new Parser()),
   codes,
 }
 
 /** The header in its order, under the names that ArcSight's event schema has for it. */
 const header = ['cefVersion', 'deviceVendor', 'deviceProduct', 'deviceVersion', 'deviceEventClassId', 'name', 'severity'] as const
 
-const parser: LineParser = {
-  schema: '',
-  line(text): Found {
+class Parser implements LineParser {
+  readonly schema = ''
+  private readonly shapes = new Shapes()
+
+  line(text: string): Found {
+    const { shapes } = this
     const start = text.startsWith('CEF:') ? 0 : /(?:^|[\s:\]])CEF:/.exec(text.slice(0, 400))?.index
     if (start === undefined) return text.trim() === '' ? undefined : 'no "CEF:" begins in it'
-    const fields: Record<string, Value> = {}
+    const head: Record<string, Value> = {}
     let at = start === 0 && text.startsWith('CEF:') ? 4 : text.indexOf('CEF:', start) + 4
-    if (at > 4) syslogHead(text.slice(0, at - 4), fields)
+    if (at > 4) syslogHead(text.slice(0, at - 4), head)
+    for (const name in head) shapes.add(name, head[name]!)
     for (const name of header) {
       const end = bar(text, at)
-      if (end === -1 && name !== 'severity') return 'its header ends before the seventh field'
+      if (end === -1 && name !== 'severity') {
+        shapes.drop()
+        return 'its header ends before the seventh field'
+      }
       const value = text.slice(at, end === -1 ? undefined : end).trim()
-      fields[name] = value.includes('\\') ? value.replace(/\\([|\\])/g, '$1') : value
+      shapes.add(name, value.includes('\\') ? value.replace(/\\([|\\])/g, '$1') : value)
       at = end === -1 ? text.length : end + 1
     }
-    extension(text, at, fields)
-    return { fields }
-  },
+    extension(text, at, shapes)
+    return { fields: shapes.take() }
+  }
 }
 
 /** The next bar that no backslash stands before. */
@@ -68,13 +76,13 @@ function escaped(text: string, at: number, from: number): boolean {
 const keyForm = /^[A-Za-z0-9_.[\]-]{1,100}$/
 
 /** `key=value key=value`: a value may hold blanks and ends where the next key begins; an equals sign in it is escaped. */
-function extension(text: string, from: number, fields: Record<string, Value>): void {
+function extension(text: string, from: number, shapes: Shapes): void {
   let key = ''
   let valueFrom = from
   const put = (to: number): void => {
     if (key === '') return
     const value = text.slice(valueFrom, to).trimEnd()
-    if (value !== '') setField(fields, key, value.includes('\\') ? value.replace(/\\([=\\|nr])/g, unescaped) : value)
+    if (value !== '') shapes.add(key, value.includes('\\') ? value.replace(/\\([=\\|nr])/g, unescaped) : value)
   }
   for (let at = text.indexOf('=', from); at !== -1; at = text.indexOf('=', at + 1)) {
     const begin = Math.max(text.lastIndexOf(' ', at) + 1, from)

@@ -1,10 +1,11 @@
 // Tables as text (RFC 4180 with commas, semicolons, tabs or bars): the first record names the columns, values may be quoted and hold line breaks. Exports of Splunk, Defender, Sentinel and Elastic among them.
 
-import { setField, type Value } from '../ir/event.ts'
+import type { Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
 import { parseJson } from './parts/json.ts'
 import { textHead } from './parts/lines.ts'
 import { type Found, type LineParser, rowsOf } from './parts/rows.ts'
+import { Shapes } from './parts/shapes.ts'
 
 const codes = {
   CSV001: 'a record of a table has not as many values as its header has columns, or a broken quotation, and is passed over',
@@ -114,7 +115,7 @@ class Parser implements LineParser {
   columns: readonly string[] = []
   private divider = ','
   private dynamic: readonly boolean[] = []
-  private hostile = false
+  private readonly shapes = new Shapes()
   /** Lines of a record whose quotation is still open, and how many characters they have. */
   private open: Held[] = []
   private openSize = 0
@@ -208,22 +209,19 @@ class Parser implements LineParser {
     let count = values.length
     while (count > columns.length && values[count - 1] === '') count--
     if (count !== columns.length) return `${values.length} values, and the header names ${columns.length} columns`
-    const fields: Record<string, Value> = {}
+    const { shapes } = this
     for (let at = 0; at < count; at++) {
       const value = values[at]!
       if (value === '') continue
-      const made = this.dynamic[at] ? objectOf(value) : value
-      if (this.hostile) setField(fields, columns[at]!, made)
-      else fields[columns[at]!] = made
+      shapes.add(columns[at]!, this.dynamic[at] ? objectOf(value) : value)
     }
-    return { fields }
+    return { fields: shapes.take() }
   }
 
   private setColumns(values: readonly string[]): void {
     // Log Analytics writes the zone behind the names of time columns.
     this.columns = values.map((name, at) => name.trim().replace(/ \[UTC\]$/, '') || `column${at + 1}`)
     this.dynamic = this.columns.map(name => dynamicColumns.has(name))
-    this.hostile = this.columns.includes('__proto__')
   }
 }
 

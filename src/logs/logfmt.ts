@@ -17,9 +17,9 @@ const codes = {
 const key = '[A-Za-z_@][\\w.@/-]{0,99}'
 const value = '(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s"]*)'
 /** Nothing but pairs, three or more. */
-const pairs = new RegExp(`^(?:<\\d{1,3}>)?${key}=${value}(?:[ ,]+${key}=${value}){2,}\\s*$`)
-/** A firewall's pairs behind a syslog header. */
-const fortinet = /\bdate=\d{4}-\d\d-\d\d,? time=\d\d:\d\d:\d\d\b.* (?:devname|devid|logid|device_id)=/
+const pairs = new RegExp(`^(?:<\\d{1,3}>)?${key}=${value}(?: +${key}=${value}){2,} *$`)
+/** A firewall's pairs, wherever in the line they begin. */
+const fortinet = /\bdate=\d{4}-\d\d-\d\d[ ,]{1,2}time=\d\d:\d\d:\d\d\b.*[ ,](?:devname|devid|logid|device_id)=/
 
 /** logfmt (https://pkg.go.dev/github.com/go-logfmt/logfmt) and FortiOS's log format. Keys stay as they are; a repeated key becomes a list. */
 export const logfmt: LogFormat = {

@@ -1,10 +1,10 @@
 // W3C extended logs: directives name the fields, which may change in the middle of a file. IIS, HTTP.sys, Windows Firewall, Exchange, proxies and content networks write them.
 
-import { setField, type Value } from '../ir/event.ts'
 import { parseTime } from '../ir/time.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 import { textHead } from './parts/lines.ts'
 import { type Found, type LineParser, rowsOf } from './parts/rows.ts'
+import { Shapes } from './parts/shapes.ts'
 import { WallClock } from './parts/wall-clock.ts'
 
 const codes = {
@@ -51,7 +51,7 @@ class Parser implements LineParser {
   private date = ''
   private dateAt = -1
   private timeAt = -1
-  private hostile = false
+  private readonly shapes = new Shapes()
 
   constructor(options: ReadOptions) {
     this.clock = new WallClock(options.zone)
@@ -69,14 +69,14 @@ class Parser implements LineParser {
     const values = this.split(text)
     if (values === undefined) return 'a quoted value is not closed'
     if (values.length !== names.length) return `${values.length} fields, and the directive names ${names.length}`
-    const fields: Record<string, Value> = {}
+    const { shapes } = this
     for (let at = 0; at < names.length; at++) {
       let value = values[at]!
       if (value === '-' || value === '') continue
       if (this.plus[at] && value.includes('+')) value = value.replaceAll('+', ' ')
-      if (this.hostile) setField(fields, names[at]!, value)
-      else fields[names[at]!] = value
+      shapes.add(names[at]!, value)
     }
+    const fields = shapes.take()
     const time = this.timeOf(values)
     return time === undefined ? { fields } : { fields, time }
   }
@@ -118,7 +118,6 @@ class Parser implements LineParser {
     this.plus = lower.map(name => this.iis && plusFields.has(name))
     this.dateAt = lower.indexOf('date')
     this.timeAt = lower.indexOf('time')
-    this.hostile = this.names.includes('__proto__')
   }
 }
 

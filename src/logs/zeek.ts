@@ -1,9 +1,10 @@
 // Zeek's tab-separated logs: a header names the fields and their types, each line is a record. Values become what Zeek's own JSON writer makes of them, so that both read alike.
 
-import { setField, type Value } from '../ir/event.ts'
+import type { Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
 import { textHead } from './parts/lines.ts'
 import { type Found, type LineParser, rowsOf } from './parts/rows.ts'
+import { Shapes } from './parts/shapes.ts'
 
 const codes = {
   ZEK001: 'a line of a Zeek log has not the fields that its header names, and is passed over',
@@ -22,17 +23,37 @@ export const zeek: LogFormat = {
   codes,
 }
 
-/** One value of a type; undefined: the text is none. */
-type Reader = (text: string) => Value | undefined
+/** One value of a type, out of a line; undefined: it is none. */
+type Reader = (line: string, from: number, to: number) => Value | undefined
 
-const asNumber: Reader = text => {
+const asNumber: Reader = (line, from, to) => {
+  // Digits with at most one dot, the common case: a whole number up to 2^53 divided by a power of ten is what `Number` would give.
+  let digits = 0
+  let scale = 0
+  let at = from
+  if (to - from < 18) {
+    for (; at < to; at++) {
+      const code = line.charCodeAt(at)
+      if (code >= 48 && code <= 57) {
+        digits = digits * 10 + code - 48
+        if (scale > 0) scale *= 10
+      } else if (code === 46 && scale === 0) scale = 1
+      else break
+    }
+    if (at === to && to > from && digits <= Number.MAX_SAFE_INTEGER && scale !== 1) return scale === 0 ? digits : digits / scale
+  }
+  const text = line.slice(from, to)
   const value = Number(text)
   if (!Number.isFinite(value) || text === '') return text
   // Counts beyond 2^53 keep their digits, as in JSON.
   return Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(text) ? BigInt(text) : value
 }
+const asText: Reader = (line, from, to) => unescaped(line.slice(from, to))
 const readers: Readonly<Record<string, Reader>> = {
-  bool: text => (text === 'T' ? true : text === 'F' ? false : text),
+  bool: (line, from, to) => {
+    const text = line.slice(from, to)
+    return text === 'T' ? true : text === 'F' ? false : text
+  },
   count: asNumber,
   int: asNumber,
   double: asNumber,
@@ -57,8 +78,6 @@ function unescaped(text: string): string {
   })
 }
 
-const plainText: Reader = unescaped
-
 /** `\x09` or a character. */
 function separatorOf(text: string): string {
   return text.replace(/\\x([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
@@ -73,7 +92,7 @@ class Parser implements LineParser {
   private path = ''
   private fields: readonly string[] = []
   private read: readonly Reader[] = []
-  private hostile = false
+  private readonly shapes = new Shapes()
 
   line(text: string): Found {
     if (text.charCodeAt(0) === 35) {
@@ -81,21 +100,27 @@ class Parser implements LineParser {
       return undefined
     }
     if (text === '') return undefined
-    const values = text.split(this.separator)
-    const { fields: names, read, unset } = this
+    const { fields: names, read, unset, shapes, separator } = this
     if (names.length === 0) return 'no "#fields" line stands before it'
-    if (values.length !== names.length) return `${values.length} fields, and the header names ${names.length}`
-    const fields: Record<string, Value> = {}
-    if (this.path !== '') fields._path = this.path
-    for (let at = 0; at < names.length; at++) {
-      const value = values[at]!
-      if (value === unset) continue
-      const made = read[at]!(value)
-      if (made === undefined) continue
-      if (this.hostile) setField(fields, names[at]!, made)
-      else fields[names[at]!] = made
+    if (this.path !== '') shapes.add('_path', this.path)
+    let at = 0
+    let count = 0
+    for (;;) {
+      const found = text.indexOf(separator, at)
+      const end = found === -1 ? text.length : found
+      if (count < names.length && !(end - at === unset.length && text.startsWith(unset, at))) {
+        const made = read[count]!(text, at, end)
+        if (made !== undefined) shapes.add(names[count]!, made)
+      }
+      count++
+      if (found === -1) break
+      at = found + separator.length
     }
-    return { fields }
+    if (count !== names.length) {
+      shapes.drop()
+      return `${count} fields, and the header names ${names.length}`
+    }
+    return { fields: shapes.take() }
   }
 
   private header(text: string): void {
@@ -125,7 +150,6 @@ class Parser implements LineParser {
       case 'fields':
         this.fields = rest.split(this.separator)
         this.read = this.fields.map(() => this.readerOf('string'))
-        this.hostile = this.fields.includes('__proto__')
         break
       case 'types': {
         const types = rest.split(this.separator)
@@ -137,13 +161,18 @@ class Parser implements LineParser {
 
   private readerOf(type: string): Reader {
     const inner = /^(?:set|vector)\[(.+)\]$/.exec(type)?.[1]
-    const { empty } = this
+    const { empty, setSeparator, unset } = this
     if (inner === undefined) {
       const number = Object.hasOwn(readers, type) ? readers[type] : undefined
-      return number ?? (text => (text === empty ? '' : plainText(text)))
+      return (
+        number ?? ((line, from, to) => (to - from === empty.length && line.startsWith(empty, from) ? '' : asText(line, from, to)))
+      )
     }
-    const each = Object.hasOwn(readers, inner) ? readers[inner]! : plainText
-    const { setSeparator, unset } = this
-    return text => (text === empty ? [] : text.split(setSeparator).map(part => (part === unset ? null : (each(part) ?? null))))
+    const each = Object.hasOwn(readers, inner) ? readers[inner]! : asText
+    return (line, from, to) => {
+      const text = line.slice(from, to)
+      if (text === empty) return []
+      return text.split(setSeparator).map(part => (part === unset ? null : (each(part, 0, part.length) ?? null)))
+    }
   }
 }
