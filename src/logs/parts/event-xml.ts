@@ -180,10 +180,12 @@ export class FlatEvent {
   private close(): void {
     const frame = this.frames[--this.depth]!
     if (frame.children) return
+    // What is empty is closed on a line of its own by some printers.
+    const text = layoutForm.test(frame.text) ? '' : frame.text
     if (frame.place === place.systemValue) {
-      if (frame.text !== '' || !attributesOnly.has(frame.name)) this.addSystem(frame.name, frame.text)
-    } else if (frame.place === place.leaf || frame.field !== '') this.add(frame.field, frame.text)
-    else this.addItem(frame.text)
+      if (text !== '' || !attributesOnly.has(frame.name)) this.addSystem(frame.name, text)
+    } else if (frame.place === place.leaf || frame.field !== '') this.add(frame.field, text)
+    else this.addItem(text)
   }
 
   private addTime(value: string): void {
@@ -216,6 +218,8 @@ export class FlatEvent {
     else this.fields.Data = [value]
   }
 }
+
+const layoutForm = /^\r?\n[ \t]+$/
 
 const longStretch = 65_536
 
