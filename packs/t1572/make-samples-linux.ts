@@ -76,7 +76,7 @@ const quoted = (text: string): string => (/^[!#-~]+$/.test(text) ? `"${text}"` :
 
 const ids = ['uid', 'gid', 'euid', 'suid', 'fsuid', 'egid', 'sgid', 'fsgid']
 
-/** The records of one start, as auditd writes them with `log_format = ENRICHED`. */
+/** The records of one start, as auditd writes them with `log_format = ENRICHED` and `name_format = hostname`. */
 function auditRecords(
   at: number,
   serial: number,
@@ -89,13 +89,13 @@ function auditRecords(
   const name = image.slice(image.lastIndexOf('/') + 1).slice(0, 15)
   const owner = '\u001dOUID="root" OGID="root"'
   return [
-    `type=SYSCALL ${head}arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a1b2c0 a1=55d0c8a1b3e0 a2=55d0c8a1b4f0 a3=8 items=2 ` +
+    `node=LNX7 type=SYSCALL ${head}arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a1b2c0 a1=55d0c8a1b3e0 a2=55d0c8a1b4f0 a3=8 items=2 ` +
       `ppid=${parent} pid=${process} auid=1000 ${ids.map(id => `${id}=33`).join(' ')} tty=(none) ses=7 comm=${quoted(name)} exe=${quoted(image)} ` +
       `subj=unconfined key="exec"\u001dARCH=x86_64 SYSCALL=execve AUID="ops" ${ids.map(id => `${id.toUpperCase()}="www-data"`).join(' ')}`,
-    `type=EXECVE ${head}argc=${list.length} ${list.map((text, place) => `a${place}=${quoted(text)}`).join(' ')}`,
-    `type=CWD ${head}cwd="/var/www"`,
-    `type=PATH ${head}item=0 name=${quoted(image)} inode=1573 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0${owner}`,
-    `type=PROCTITLE ${head}proctitle=${list.length === 1 ? quoted(list[0]!) : hex(list.join('\0').slice(0, 128))}`,
+    `node=LNX7 type=EXECVE ${head}argc=${list.length} ${list.map((text, place) => `a${place}=${quoted(text)}`).join(' ')}`,
+    `node=LNX7 type=CWD ${head}cwd="/var/www"`,
+    `node=LNX7 type=PATH ${head}item=0 name=${quoted(image)} inode=1573 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0${owner}`,
+    `node=LNX7 type=PROCTITLE ${head}proctitle=${list.length === 1 ? quoted(list[0]!) : hex(list.join('\0').slice(0, 128))}`,
   ]
 }
 
@@ -156,8 +156,8 @@ export function makeLinuxSamples(
   }
   const end = Math.floor(day / 1000) + 15 * 3600
   records.push(
-    `type=SYSCALL msg=audit(${end}.250:${serial}): arch=c000003e syscall=313 success=yes exit=0 a0=3 a1=7ffd a2=0 a3=3 items=0 ppid=1 pid=5200 auid=1000 ${ids.map(id => `${id}=0`).join(' ')} tty=pts0 ses=7 comm="modprobe" exe="/usr/bin/kmod" subj=unconfined key="modules"\u001dARCH=x86_64 SYSCALL=finit_module AUID="ops" ${ids.map(id => `${id.toUpperCase()}="root"`).join(' ')}`,
-    `type=KERN_MODULE msg=audit(${end}.250:${serial}): name="ip_gre"`,
+    `node=LNX7 type=SYSCALL msg=audit(${end}.250:${serial}): arch=c000003e syscall=313 success=yes exit=0 a0=3 a1=7ffd a2=0 a3=3 items=0 ppid=1 pid=5200 auid=1000 ${ids.map(id => `${id}=0`).join(' ')} tty=pts0 ses=7 comm="modprobe" exe="/usr/bin/kmod" subj=unconfined key="modules"\u001dARCH=x86_64 SYSCALL=finit_module AUID="ops" ${ids.map(id => `${id.toUpperCase()}="root"`).join(' ')}`,
+    `node=LNX7 type=KERN_MODULE msg=audit(${end}.250:${serial}): name="ip_gre"`,
   )
   return { 'samples/auditd.log': `${records.join('\n')}\n`, 'samples/sysmon-linux.log': `${lines.join('\n')}\n` }
 }

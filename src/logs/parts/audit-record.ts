@@ -454,6 +454,8 @@ const bareArgument = /^a(\d{1,7})(?:\[(\d{1,7})\])?$/
  * several, which are one here. Each piece is quoted or hexadecimal on its own.
  */
 export function joinArguments(records: readonly AuditFields[]): AuditFields {
+  const [first] = records
+  if (records.length === 1 && !Object.keys(first!).some(name => name.endsWith(']') || name.endsWith('_len'))) return first!
   const joined: AuditFields = {}
   const pieces = new Map<string, string[]>()
   for (const fields of records) {

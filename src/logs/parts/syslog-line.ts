@@ -118,19 +118,8 @@ export class SyslogReader {
     isoForm.lastIndex = at
     const found = isoForm.exec(line)
     if (found === null) return undefined
-    const digits = (found[7] ?? '').padEnd(7, '0')
-    const shown = moment(
-      Number(found[1]),
-      Number(found[2]),
-      Number(found[3]),
-      Number(found[4]),
-      Number(found[5]),
-      Number(found[6]),
-      Number(digits.slice(0, 3)),
-    )
-    if (shown === undefined) return undefined
-    const offset = found[8] === undefined ? 0 : (found[8] === '-' ? -1 : 1) * (Number(found[9]) * 60 + Number(found[10]))
-    return this.readTag(line, isoForm.lastIndex, 'iso', shown - offset * 60_000, Number(digits.slice(3, 7)), fields)
+    const read = isoTime(found)
+    return read === undefined ? undefined : this.readTag(line, isoForm.lastIndex, 'iso', read.time, read.ticks, fields)
   }
 
   /** `host program[pid]: message`; where there is no program, the message begins behind the host. */
@@ -187,13 +176,9 @@ export class SyslogReader {
     let ticks = 0
     if (stamp !== '-') {
       isoForm.lastIndex = 0
-      const parts = isoForm.exec(`${stamp} `)!
-      const digits = (parts[7] ?? '').padEnd(7, '0')
-      const [year, month, day, hours, minutes, seconds] = [1, 2, 3, 4, 5, 6].map(place => Number(parts[place]))
-      const shown = moment(year!, month!, day!, hours!, minutes!, seconds!, Number(digits.slice(0, 3)))
-      const offset = parts[8] === undefined ? 0 : (parts[8] === '-' ? -1 : 1) * (Number(parts[9]) * 60 + Number(parts[10]))
-      time = shown === undefined ? undefined : shown - offset * 60_000
-      ticks = Number(digits.slice(3, 7))
+      const read = isoTime(isoForm.exec(`${stamp} `)!)
+      time = read?.time
+      ticks = read?.ticks ?? 0
     }
     if (hostname !== '-') fields.hostname = hostname!
     fields.program = program === '-' ? '' : program!
@@ -224,33 +209,44 @@ export class SyslogReader {
   }
 }
 
+/** The instant of a time in the form of RFC 3339, taken apart by `isoForm`. */
+function isoTime(found: RegExpExecArray): { readonly time: number; readonly ticks: number } | undefined {
+  const digits = found[7] === undefined ? 0 : Number(found[7].padEnd(7, '0').slice(0, 7))
+  const millis = Math.floor(digits / 10_000)
+  const shown = moment(+found[1]!, +found[2]!, +found[3]!, +found[4]!, +found[5]!, +found[6]!, millis)
+  if (shown === undefined) return undefined
+  const offset = found[8] === undefined ? 0 : (found[8] === '-' ? -60_000 : 60_000) * (+found[9]! * 60 + +found[10]!)
+  return { time: shown - offset, ticks: digits - millis * 10_000 }
+}
+
+const elementForm = /\[([^\s=\]"]{1,64})/y
+const parameterForm = / +([^\s=\]"]{1,64})="((?:[^"\\]|\\[\s\S])*)"/y
+
+function set(fields: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true })
+  else fields[name] = value
+}
+
 /** STRUCTURED-DATA of RFC 5424, section 6.3: elements with their parameters; `-` is none. */
 function structuredData(line: string, from: number): { readonly value?: Value; readonly end: number } | undefined {
   if (line.charCodeAt(from) === 45) return { end: from + 1 }
   const elements: Record<string, Record<string, Value>> = {}
   let at = from
   while (line.charCodeAt(at) === 91) {
-    const head = /\[([^\s=\]"]{1,64})/y
-    head.lastIndex = at
-    const found = head.exec(line)
+    elementForm.lastIndex = at
+    const found = elementForm.exec(line)
     if (found === null) return undefined
-    at = head.lastIndex
+    at = elementForm.lastIndex
     const element: Record<string, Value> = {}
     for (;;) {
       if (line.charCodeAt(at) === 93) break
-      const parameter = / +([^\s=\]"]{1,64})="((?:[^"\\]|\\[\s\S])*)"/y
-      parameter.lastIndex = at
-      const pair = parameter.exec(line)
+      parameterForm.lastIndex = at
+      const pair = parameterForm.exec(line)
       if (pair === null) return undefined
-      Object.defineProperty(element, pair[1]!, {
-        value: pair[2]!.replace(/\\(["\\\]])/g, '$1'),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
-      at = parameter.lastIndex
+      set(element, pair[1]!, pair[2]!.includes('\\') ? pair[2]!.replace(/\\(["\\\]])/g, '$1') : pair[2]!)
+      at = parameterForm.lastIndex
     }
-    Object.defineProperty(elements, found[1]!, { value: element, writable: true, enumerable: true, configurable: true })
+    set(elements, found[1]!, element)
     at++
   }
   return at === from ? undefined : { value: elements, end: at }

@@ -91,6 +91,6 @@ export function moment(
   millis = 0,
 ): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > 31 || hours > 23 || minutes > 59 || seconds > 60) return undefined
-  const time = Date.UTC(year, month - 1, day, hours, minutes, seconds, millis)
-  return new Date(time - seconds * 1000).getUTCDate() === day ? time : undefined
+  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds, millis)
 }
