@@ -6,7 +6,7 @@ import { createIndex } from '../../src/engine/candidates.ts'
 import { compile } from '../../src/engine/engine.ts'
 import { compilePredicate, createMatcher } from '../../src/engine/match.ts'
 import type { RunOptions } from '../../src/engine/run.ts'
-import { hunt, isAlert, type Notice, readSource } from '../../src/hunt.ts'
+import { hunt, isAlert, readSource } from '../../src/hunt.ts'
 import type { Event, Value } from '../../src/ir/event.ts'
 import { any, one } from '../../src/ir/glob.ts'
 import type { Predicate } from '../../src/ir/predicate.ts'
@@ -188,7 +188,7 @@ describe('hunting a source', () => {
   async function notices(source: EventSource): Promise<string[]> {
     const codes: string[] = []
     for await (const item of hunt(program, [source]))
-      if (!isAlert(item) && item.kind === 'unread') codes.push((item as Extract<Notice, { kind: 'unread' }>).diagnostic.code)
+      if (!isAlert(item) && item.kind === 'unread') codes.push(item.diagnostic.code)
     return codes
   }
 
