@@ -1,8 +1,10 @@
 // What every printer shares: and, or and not with their parentheses, the words for "this cannot be said", and the finished text with its marks.
 
 import { and, or } from '../ir/logic.ts'
-import type { Pipeline } from '../ir/pipeline.ts'
-import type { Predicate } from '../ir/predicate.ts'
+import type { Column, Pipeline } from '../ir/pipeline.ts'
+import type { Match, Predicate } from '../ir/predicate.ts'
+import { sameIgnoringCase } from '../ir/regex/characters.ts'
+import { printRegex, type RegexFlavour, readPortable } from '../ir/regex.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { between, type Doc, group, type How, indent, layout, line, mark, parenthesised } from '../text/layout.ts'
 import type { Span } from '../text/source.ts'
@@ -12,8 +14,10 @@ import type { Printed, Style } from './language.ts'
 export interface Connectives {
   readonly and: string
   readonly or: string
-  /** The negation of a condition already in the parentheses it needs. */
-  not(inner: Doc): Doc
+  /** The negation of a condition already in the parentheses it needs; `arg` is that condition, for those who have a word of its own for its contrary. */
+  not(inner: Doc, arg: Predicate): Doc
+  /** `not` encloses what it negates (`not(…)`), so that it is given it without parentheses. */
+  readonly encloses?: boolean
   /** What is always true, and always false, where the language can say it. */
   readonly always?: Doc
   readonly never?: Doc
@@ -62,7 +66,10 @@ export function printPredicate(
         return mark(whole, of.span === undefined ? [] : [of.span])
       }
       case 'not':
-        return mark(words.not(print(of.arg, 'not')), of.span === undefined ? [] : [of.span])
+        return mark(
+          words.not(print(of.arg, words.encloses === true ? 'top' : 'not'), of.arg),
+          of.span === undefined ? [] : [of.span],
+        )
       case 'const':
         return (
           (of.value ? words.always : words.never) ??
@@ -87,6 +94,22 @@ export function printPredicate(
   return print(predicate, 'top')
 }
 
+/** A regular expression of a test in another flavour, its case and anchoring said inside; what the flavour lacks is reported, without a place. */
+export function regexText(match: Match & { kind: 'regex' }, flavour: RegexFlavour): Outcome<string> {
+  const inside = match.fold ? `(?i:${match.pattern})` : match.pattern
+  const { value, diagnostics } = readPortable(match.whole ? `^(?:${inside})$` : inside)
+  return value === undefined ? { diagnostics } : printRegex(value, flavour)
+}
+
+/** Whether a text has letters with another case, so that it matters whether case does. */
+export function hasCase(text: string): boolean {
+  for (const character of text) if (sameIgnoringCase(character.codePointAt(0)!).length > 1) return true
+  return false
+}
+
+/** Half a surrogate pair: no text in UTF-8 has it. */
+export const unpaired = (text: string): boolean => /\p{Surrogate}/u.test(text)
+
 /** What a stage or source does beyond asking single events, in the words of a message. */
 const beyond: Readonly<Record<string, string>> = {
   aggregate: 'counting events',
@@ -102,27 +125,45 @@ const beyond: Readonly<Record<string, string>> = {
   opaque: 'a stage that was not understood',
 }
 
-/** The one question that a query asks of the single events of its tables (a union asks any of its branches' questions); otherwise what it does beyond that, and where. */
-export function question(
-  query: Pipeline,
-): { readonly tables: readonly string[]; readonly where: Predicate } | { readonly beyond: string; readonly span: Span | undefined } {
-  const tests: Predicate[] = []
-  for (const stage of query.stages) {
-    if (stage.kind !== 'filter') return { beyond: beyond[stage.kind] ?? `the stage "${stage.kind}"`, span: stage.span }
-    tests.push(stage.where)
-  }
+interface Beyond {
+  readonly beyond: string
+  readonly span: Span | undefined
+}
+
+/** Events of one table that pass a question, with the columns that are computed for them. */
+export interface Branch {
+  readonly table: string
+  readonly where: Predicate
+  readonly columns: readonly Column[]
+}
+
+/** The events that a query without counting or order takes, table by table; otherwise what it does beyond that, and where. */
+export function branches(query: Pick<Pipeline, 'from' | 'stages'>): readonly Branch[] | Beyond {
   const { from } = query
-  if (from.kind === 'table') return { tables: [from.name], where: and(tests) }
-  if (from.kind !== 'union') return { beyond: beyond[from.kind] ?? `rows from a ${from.kind}`, span: from.span }
-  const tables = new Set<string>()
-  const branches: Predicate[] = []
-  for (const branch of from.of) {
-    const asked = question(branch)
-    if ('beyond' in asked) return asked
-    for (const table of asked.tables) tables.add(table)
-    branches.push(asked.where)
+  let found: Branch[]
+  if (from.kind === 'table') found = [{ table: from.name, where: and([]), columns: [] }]
+  else if (from.kind === 'union') {
+    found = []
+    for (const of of from.of) {
+      const inner = branches(of)
+      if ('beyond' in inner) return inner
+      found.push(...inner)
+    }
+  } else return { beyond: beyond[from.kind] ?? `rows from a ${from.kind}`, span: from.span }
+  for (const stage of query.stages) {
+    if (stage.kind === 'filter') found = found.map(one => ({ ...one, where: and([one.where, stage.where]) }))
+    else if (stage.kind === 'extend') found = found.map(one => ({ ...one, columns: [...one.columns, ...stage.columns] }))
+    else return { beyond: beyond[stage.kind] ?? `the stage "${stage.kind}"`, span: stage.span }
   }
-  return { tables: [...tables], where: and([or(branches), ...tests]) }
+  return found
+}
+
+/** The one question that a query asks of the single events of its tables (a union asks any of its branches' questions); otherwise what it does beyond that, and where. */
+export function question(query: Pipeline): { readonly tables: readonly string[]; readonly where: Predicate } | Beyond {
+  const found = branches(query)
+  if ('beyond' in found) return found
+  if (found.some(one => one.columns.length > 0)) return { beyond: beyond.extend!, span: query.from.span }
+  return { tables: [...new Set(found.map(one => one.table))], where: or(found.map(one => one.where)) }
 }
 
 export const codes: Readonly<Record<string, string>> = {
