@@ -14,6 +14,7 @@ import { leef } from './leef.ts'
 import { lines } from './lines.ts'
 import { logfmt } from './logfmt.ts'
 import type { LogFormat } from './logs.ts'
+import { otlp } from './otlp.ts'
 import { syslog } from './syslog.ts'
 import { w3c } from './w3c.ts'
 import { winxml } from './winxml.ts'
@@ -24,6 +25,7 @@ export const logFormats: readonly LogFormat[] = [
   evtx,
   winxml,
   jsonl,
+  otlp,
   auditd,
   ausearch,
   laurel,

@@ -49,11 +49,11 @@ function message(line: string): RegExpExecArray | undefined {
 
 /** `Feb 17 13:40:03.673`, `Feb 17 2026 13:40:03`, `2026 Feb 17 13:40:03`; a star or a dot before it says that the clock was not set. */
 const timeForm =
-  /([*.]?)(?:(\d{4}) )?\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s{1,2}(\d{1,2})(?: (\d{4}))?,? (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?/g
+  /([*.]?)(?:(\d{4}) )?\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s{1,2}(\d{1,2})(?: (\d{4}))?,? (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?: (UTC|GMT|MSK|[A-Z]{1,3}T)(?=[\s:]|$))?/g
 const isoForm = /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?/
 const addressForm = /^(?:<\d{1,3}>)?(?:1 )?(\d{1,3}(?:\.\d{1,3}){3})\b/
 /** The name behind the time, before the message's colon or before the message itself. */
-const hostForm = /^(?:\s?[A-Z]{2,5})?\s?:?\s{1,2}([A-Za-z][\w.-]{0,254})(?:\s|:|$)/
+const hostForm = /^\s{0,2}:?\s{1,2}([A-Za-z][\w.-]{0,254})(?:\s|:|$)/
 
 class Messages implements LineParser {
   readonly schema = 'cisco'
@@ -117,7 +117,7 @@ class Messages implements LineParser {
     }
     const millis = Number((best[9] ?? '').slice(0, 3).padEnd(3, '0'))
     const shown = moment(year, month, Number(best[4]), Number(best[6]), Number(best[7]), Number(best[8]), millis)
-    return shown === undefined ? undefined : this.clock.toUtc(shown)
+    return shown === undefined ? undefined : best[10] === 'UTC' || best[10] === 'GMT' ? shown : this.clock.toUtc(shown)
   }
 
   private isoTime(found: RegExpExecArray): number | undefined {

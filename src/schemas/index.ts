@@ -9,6 +9,7 @@ import { bitbucket } from './bitbucket.ts'
 import { cisco, networkDevices } from './cisco.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { ecs } from './ecs.ts'
+import { elastic, winlogbeatRaw } from './elastic.ts'
 import { eslogger } from './eslogger.ts'
 import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
 import { gcp } from './gcp.ts'
@@ -19,6 +20,7 @@ import { m365 } from './m365.ts'
 import { mde } from './mde.ts'
 import { okta } from './okta.ts'
 import { onelogin } from './onelogin.ts'
+import { otelWindows } from './otel.ts'
 import type { Schema } from './schema.ts'
 import { security, securityFull } from './security.ts'
 import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
@@ -79,7 +81,10 @@ export const schemas: readonly Schema[] = [
   eslogger,
   cisco,
   networkDevices,
+  otelWindows,
   lines,
   ...antivirus,
+  elastic,
+  winlogbeatRaw,
   plain,
 ]

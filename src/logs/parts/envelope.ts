@@ -23,6 +23,8 @@ const lists: readonly Wrapper[] = [
   },
   // Defender's advanced hunting API.
   { path: ['Results'], beside: new Set(['Stats', 'Schema']) },
+  // OTLP: what is inside is taken apart by the format that knows it.
+  { path: ['resourceLogs'], beside: new Set() },
   // Elasticsearch and OpenSearch search responses.
   {
     path: ['hits', 'hits'],
