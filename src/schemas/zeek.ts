@@ -197,16 +197,20 @@ const generic: readonly Table[] = [
 export const zeek: Schema = {
   id: 'zeek',
   title: 'Zeek',
-  recognise: and(
-    exists('ts'),
-    or(
-      path,
-      exists('uid'),
-      exists('fuid'),
-      exists('conn_uids'),
-      exists('certificate.serial'),
-      exists('certificate_serial'),
-      exists('uses_code_integrity'),
+  recognise: or(
+    // Records without a time are known by their sender alone.
+    and(exists('@stream'), exists('@proc')),
+    and(
+      exists('ts'),
+      or(
+        path,
+        exists('uid'),
+        exists('fuid'),
+        exists('conn_uids'),
+        exists('certificate.serial'),
+        exists('certificate_serial'),
+        exists('uses_code_integrity'),
+      ),
     ),
   ),
   tables: [...logs.map(own), ...generic],
