@@ -11,7 +11,50 @@ export interface Target {
   readonly documents?: readonly string[]
 }
 
-export const targets: readonly Target[] = []
+export const targets: readonly Target[] = [
+  {
+    id: 'defender',
+    aliases: ['kql', 'mde', 'xdr', 'microsoft365defender'],
+    title: 'Microsoft Defender advanced hunting',
+    language: 'kql',
+    schema: 'defender',
+    form: 'defender',
+    documents: ['defender'],
+  },
+  {
+    id: 'sentinel-asim',
+    aliases: ['asim'],
+    title: 'Microsoft Sentinel, ASIM parsers',
+    language: 'kql',
+    schema: 'sentinel-asim',
+    documents: ['sentinel'],
+  },
+  {
+    id: 'sentinel-asim-workspace',
+    aliases: ['sentinel-im'],
+    title: 'Microsoft Sentinel, ASIM parsers deployed in the workspace (imProcessCreate)',
+    language: 'kql',
+    schema: 'sentinel-asim',
+    form: 'workspace',
+    documents: ['sentinel'],
+  },
+  {
+    id: 'sentinel-security',
+    aliases: ['sentinel', 'azure-monitor'],
+    title: 'Microsoft Sentinel, Windows event logs (SecurityEvent, Event)',
+    language: 'kql',
+    schema: 'sentinel-security',
+    documents: ['sentinel'],
+  },
+  {
+    id: 'sentinel-forwarded',
+    aliases: ['sentinel-windowsevent'],
+    title: 'Microsoft Sentinel, forwarded Windows events (WindowsEvent)',
+    language: 'kql',
+    schema: 'sentinel-forwarded',
+    documents: ['sentinel'],
+  },
+]
 
 /** The target of a name that people type: its id or an alias, in any case. */
 export function targetOf(name: string): Target | undefined {

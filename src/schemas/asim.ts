@@ -18,7 +18,10 @@ const systems: readonly (readonly [string, Predicate])[] = [
   ['macos', or(is('DvcOs', 'macOS', 'Mac'), and(not(exists('DvcOs')), slash))],
 ]
 
-const held = (category: string, where: Predicate, fields?: Fields): readonly Holding[] =>
+/** The holdings of one category, for each system that has it: what picks its events out, and what holds for them alone. */
+export type Held = (category: string, where: Predicate, fields?: Fields) => readonly Holding[]
+
+const held: Held = (category, where, fields) =>
   systems
     .filter(([product]) => product === 'windows' || !category.startsWith('registry_'))
     .map(([product, system]) => ({ class: { product, category }, where: and(where, system), fields }))
@@ -77,7 +80,8 @@ const started: Fields = {
   ParentUser: 'ActorUsername',
 }
 
-const tables: readonly Table[] = [
+/** The tables, whatever tells the systems apart. */
+export const asimTables = (held: Held): readonly Table[] => [
   {
     name: 'imProcessCreate',
     holds: held('process_creation', type('ProcessCreated')),
@@ -191,7 +195,7 @@ export const asim: Schema = {
     not(exists('ActionType')),
   ),
   render: 'json',
-  tables,
+  tables: asimTables(held),
   time: ['EventStartTime', 'TimeGenerated'],
   host: ['DvcHostname', 'Dvc', 'DvcFQDN'],
   user: ['TargetUsername', 'ActorUsername', 'SrcUsername', 'User'],

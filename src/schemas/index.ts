@@ -8,6 +8,7 @@ import { beats, beatsBare } from './beats.ts'
 import { bitbucket } from './bitbucket.ts'
 import { cisco, networkDevices } from './cisco.ts'
 import { cloudtrail } from './cloudtrail.ts'
+import { defender } from './defender.ts'
 import { ecs } from './ecs.ts'
 import { elastic, winlogbeatRaw } from './elastic.ts'
 import { eslogger } from './eslogger.ts'
@@ -25,6 +26,8 @@ import type { Schema } from './schema.ts'
 import { security, securityFull } from './security.ts'
 import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
 import { sentinel } from './sentinel.ts'
+import { sentinelAsim } from './sentinel-asim.ts'
+import { sentinelForwarded, sentinelSecurity } from './sentinel-security.ts'
 import { plain, sigma } from './sigma.ts'
 import { splunk } from './splunk.ts'
 import { suricata } from './suricata.ts'
@@ -86,5 +89,9 @@ export const schemas: readonly Schema[] = [
   ...antivirus,
   elastic,
   winlogbeatRaw,
+  defender,
+  sentinelAsim,
+  sentinelSecurity,
+  sentinelForwarded,
   plain,
 ]

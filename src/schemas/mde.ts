@@ -16,9 +16,15 @@ const systems = [
   ['macos', slash],
 ] as const
 
-const held = (category: string, where: Predicate, more: Pick<Holding, 'fields' | 'constants'> = {}): readonly Holding[] =>
+/** The holdings of one category, for each system that has it: what picks its events out, and what holds for them alone. */
+export type Held = (category: string, where: Predicate, more?: Pick<Holding, 'fields' | 'constants'>) => readonly Holding[]
+
+/** Registry and drivers are those of Windows. */
+export const isWindowsOnly = (category: string): boolean => /^(?:registry_|driver_load)/.test(category)
+
+const held: Held = (category, where, more) =>
   systems
-    .filter(([product]) => product === 'windows' || !/^(?:registry_|driver_load)/.test(category))
+    .filter(([product]) => product === 'windows' || !isWindowsOnly(category))
     .map(([product, system]) => ({ class: { product, category }, where: and(where, system), ...more }))
 
 const hashes: Fields = {
@@ -33,7 +39,7 @@ const hashes: Fields = {
 }
 
 /** The process that acted. FolderPath columns hold the whole path, file name included. */
-const initiating: Fields = {
+export const initiating: Fields = {
   Image: 'InitiatingProcessFolderPath',
   ProcessId: 'InitiatingProcessId',
   CommandLine: 'InitiatingProcessCommandLine',
@@ -109,7 +115,8 @@ const logonTypes = {
   11: 'CachedInteractive',
 }
 
-const tables: readonly Table[] = [
+/** The tables, whatever tells the systems apart. */
+export const deviceTables = (held: Held): readonly Table[] => [
   table(
     'DeviceProcessEvents',
     held('process_creation', action('ProcessCreated')),
@@ -259,7 +266,7 @@ export const mde: Schema = {
     or(exists('Timestamp'), exists('TimeGenerated')),
   ),
   render: 'json',
-  tables,
+  tables: deviceTables(held),
   time: ['Timestamp', 'TimeGenerated'],
   host: ['DeviceName'],
   user: ['AccountName', 'InitiatingProcessAccountName'],
