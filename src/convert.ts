@@ -43,7 +43,11 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
     return { diagnostics: told([{ code: 'CNV002', severity: 'error', message: `there is no schema "${target.schema}"` }]) }
   const translated = translate(detection.query, schema, options)
   if (translated.value === undefined) return { diagnostics: told(translated.diagnostics) }
-  const printed = language.print(translated.value, { layout: options.layout ?? 'block', form: target.form })
+  const printed = language.print(translated.value, {
+    layout: options.layout ?? 'block',
+    form: target.form,
+    ...(options.loose === undefined ? {} : { loose: options.loose }),
+  })
   const diagnostics = [...translated.diagnostics, ...printed.diagnostics]
   if (printed.value === undefined) return { diagnostics: told(diagnostics) }
   const wanted = options.document === 'none' ? undefined : (options.document ?? target.documents?.[0])

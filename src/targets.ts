@@ -54,6 +54,66 @@ export const targets: readonly Target[] = [
     schema: 'sentinel-forwarded',
     documents: ['sentinel'],
   },
+  {
+    id: 'elastic-eql',
+    aliases: ['eql'],
+    title: 'Elastic Security, EQL over ECS',
+    language: 'eql',
+    schema: 'elastic',
+  },
+  {
+    id: 'elastic-esql',
+    aliases: ['esql', 'es|ql'],
+    title: 'Elasticsearch, ES|QL over ECS',
+    language: 'esql',
+    schema: 'elastic',
+  },
+  {
+    id: 'elastic-lucene',
+    aliases: ['es-qs', 'lucene'],
+    title: 'Elasticsearch and Kibana, Lucene query string over ECS',
+    language: 'lucene',
+    schema: 'elastic',
+  },
+  {
+    id: 'kibana-kql',
+    aliases: ['kuery'],
+    title: 'Kibana, Kibana Query Language over ECS',
+    language: 'kuery',
+    schema: 'elastic',
+  },
+  {
+    id: 'xpack-watcher',
+    aliases: ['watcher'],
+    title: 'Elasticsearch Watcher, Lucene query string over ECS',
+    language: 'lucene',
+    schema: 'elastic',
+  },
+  {
+    id: 'opensearch',
+    aliases: ['opensearch-lucene'],
+    title: 'OpenSearch, Lucene query string over ECS',
+    language: 'lucene',
+    schema: 'elastic',
+  },
+  {
+    id: 'winlogbeat-eql',
+    title: 'Elasticsearch, EQL over Winlogbeat without ingest pipelines',
+    language: 'eql',
+    schema: 'winlogbeat-raw',
+  },
+  {
+    id: 'winlogbeat-esql',
+    title: 'Elasticsearch, ES|QL over Winlogbeat without ingest pipelines',
+    language: 'esql',
+    schema: 'winlogbeat-raw',
+  },
+  {
+    id: 'winlogbeat-lucene',
+    title: 'Elasticsearch and OpenSearch, Lucene query string over Winlogbeat without ingest pipelines',
+    language: 'lucene',
+    schema: 'winlogbeat-raw',
+  },
 ]
 
 /** The target of a name that people type: its id or an alias, in any case. */

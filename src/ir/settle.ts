@@ -20,16 +20,30 @@ export const isNumeric = (type: ValueType | undefined): boolean =>
  */
 export function settle(question: Predicate): Predicate {
   return rewrite(question, {
-    predicate: of => (of.kind === 'test' ? settleTest(of) : of.kind === 'or' ? withoutRaw(of) : of),
+    predicate: of => (of.kind === 'test' ? settleTest(of) : of.kind === 'or' ? once(withoutRaw(of)) : of),
   })
 }
 
 /** A keyword is asked of every field and of the raw record, which is made of them where logs are stored by field. */
-function withoutRaw(of: Predicate & { kind: 'or' }): Predicate {
+function withoutRaw(of: Extract<Predicate, { args: unknown }>): Predicate {
   const asked = new Set(of.args.flatMap(arg => (keyword(arg, 'fields') ? [JSON.stringify(arg.match)] : [])))
   if (asked.size === 0) return of
   const args = of.args.filter(arg => !(keyword(arg, 'raw') && asked.has(JSON.stringify(arg.match))))
   return args.length === 1 ? args[0]! : { ...of, args }
+}
+
+/** Two columns of one field may come to the same test. */
+function once(of: Predicate): Predicate {
+  if (of.kind !== 'or') return of
+  const seen = new Set<string>()
+  const args = of.args.filter(arg => {
+    if (arg.kind !== 'test') return true
+    const key = JSON.stringify([arg.subject, arg.match, arg.each], (name, value) =>
+      name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+    )
+    return !seen.has(key) && seen.add(key)
+  })
+  return args.length === of.args.length ? of : args.length === 1 ? args[0]! : { ...of, args }
 }
 
 const keyword = (of: Predicate, kind: 'fields' | 'raw'): of is Test => of.kind === 'test' && of.subject.kind === kind
@@ -37,7 +51,8 @@ const keyword = (of: Predicate, kind: 'fields' | 'raw'): of is Test => of.kind =
 function settleTest(test: Test): Predicate {
   const told = textual(test)
   const split = splitJoined(told)
-  if (split !== undefined) return split.kind === 'test' ? settleTest(split) : rewrite(split, { predicate: of => (of.kind === 'test' ? byType(of) : of) })
+  if (split !== undefined)
+    return split.kind === 'test' ? settleTest(split) : rewrite(split, { predicate: of => (of.kind === 'test' ? byType(of) : of) })
   return byType(told)
 }
 
@@ -99,4 +114,3 @@ export function isAddress(text: string): boolean {
   if (groups.some(group => !/^[0-9a-f]{1,4}$/i.test(group))) return false
   return halves.length === 2 ? groups.length <= 7 : groups.length === 8
 }
-

@@ -1,8 +1,12 @@
 // The list of languages.
 
+import { eql } from './eql/index.ts'
+import { esql } from './esql/index.ts'
 import { kql } from './kql/index.ts'
+import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
+import { lucene } from './lucene/index.ts'
 import { sigma } from './sigma/index.ts'
 
 /** Every language, in the order that people see them. */
-export const languages: readonly Language[] = [sigma, kql]
+export const languages: readonly Language[] = [sigma, kql, eql, esql, lucene, kuery]

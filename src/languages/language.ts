@@ -31,6 +31,8 @@ export interface ParseContext {
 export interface Style {
   readonly layout?: 'line' | 'block'
   readonly form?: string
+  /** Named approximations are written, each with a warning, instead of refused. */
+  readonly loose?: boolean
 }
 
 /** Text, and for each stretch of it the places of the rule that it says, and how exactly. */

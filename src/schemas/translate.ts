@@ -1,7 +1,7 @@
 // Queries and events told in the names of another schema. What has no counterpart is reported, never dropped.
 
 import type { Event, Value } from '../ir/event.ts'
-import { accessor } from '../ir/event.ts'
+import { accessor, asText } from '../ir/event.ts'
 import type { Column, EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed, rewrite } from '../ir/walk.ts'
@@ -272,11 +272,16 @@ export function translateScalar(of: Scalar, view: View): Outcome<Scalar> {
   return { value: probe.value.subject.args[0]!, diagnostics: probe.diagnostics }
 }
 
-/** Equality with a value that the column spells otherwise. */
+/** Equality with a value that the column spells otherwise; a number or truth value is the text it reads as. */
 function renameValues(match: Match, values: Readonly<Record<string, string>>): Match {
-  if (match.kind !== 'glob' || match.glob.length !== 1 || typeof match.glob[0] !== 'string') return match
-  const other = Object.hasOwn(values, match.glob[0]) ? values[match.glob[0]] : undefined
-  return other === undefined ? match : { ...match, glob: [other] }
+  let asked: string | undefined
+  if (match.kind === 'glob' && match.glob.length === 1 && typeof match.glob[0] === 'string') asked = match.glob[0]
+  else if (match.kind === 'compare' && match.op === '=' && match.to.kind === 'literal') asked = asText(match.to.value)
+  if (asked === undefined) return match
+  const key = Object.hasOwn(values, asked) ? asked : asked.toLowerCase()
+  const other = Object.hasOwn(values, key) ? values[key] : undefined
+  if (other === undefined) return match
+  return match.kind === 'glob' ? { ...match, glob: [other] } : { kind: 'glob', glob: [other], fold: true }
 }
 
 /** The first of a schema's columns for the time, host or user that an event has a value in. */

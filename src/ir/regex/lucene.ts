@@ -22,7 +22,7 @@ export interface LuceneOptions {
   readonly fold?: boolean
   /** A slash ends the expression (`/…/` in a query string), so it is escaped. */
   readonly slash?: boolean
-  /** The place that ignores case by itself (`regex~`): letters are written as they are. */
+  /** The place ignores the case of single letters by itself (`regex~`), so these are written as they are. */
   readonly folded?: boolean
 }
 
@@ -70,7 +70,8 @@ function mindsCase(tree: RegexTree & { kind: 'set' }): boolean {
 const hasEdges = (tree: RegexTree): boolean => tree.kind === 'edge' || partsOf(tree).some(hasEdges)
 
 /** A part that may take nothing, at a side where anything may stand, says nothing. */
-const idle = (tree: RegexTree): boolean => tree.kind === 'repeat' && tree.min === 0 && tree.how !== 'possessive' && !hasEdges(tree)
+const idle = (tree: RegexTree): boolean =>
+  tree.kind === 'repeat' && tree.min === 0 && tree.how !== 'possessive' && !hasEdges(tree)
 
 const reserved = /[.?+*|{}[\]()"\\#@&<>~]/
 const reservedInside = /[\\\][^-]/
@@ -204,8 +205,8 @@ class Printer {
   }
 
   private set(tree: RegexTree & { kind: 'set' }): string {
-    const { fold = false, folded = false } = this.options
-    const folds = !folded && (tree.fold || fold)
+    // Lucene itself folds single letters only, not the ends of a range.
+    const folds = tree.fold || this.options.fold === true
     let set = characterSet({ ...tree, fold: folds, negated: false })
     if (folds) {
       const own = characterSet({ ...tree, fold: false, negated: false })
