@@ -9,7 +9,8 @@ import { detectFormat, logFormats } from '../../src/logs/index.ts'
 import { journal } from '../../src/logs/journal.ts'
 import { laurel } from '../../src/logs/laurel.ts'
 import type { LogFormat, ReadOptions } from '../../src/logs/logs.ts'
-import { address6, auditHead, socketAddress } from '../../src/logs/parts/audit-record.ts'
+import { address6, socketAddress } from '../../src/logs/parts/audit-address.ts'
+import { auditHead } from '../../src/logs/parts/audit-record.ts'
 import { syscallName } from '../../src/logs/parts/audit-syscalls.ts'
 import { WallClock } from '../../src/logs/parts/wall-clock.ts'
 import { logName, syslog } from '../../src/logs/syslog.ts'
@@ -536,11 +537,11 @@ const corpus: readonly (readonly [id: string, path: string, name?: string])[] = 
 ]
 
 describe('detection', () => {
-  it.each(corpus)('knows %s: %s', (id, path, name) => {
+  it.each(corpus.map(([id, path, name = 'x']) => [id, path, name] as const))('knows %s: %s', (id, path, name) => {
     const text = textOf(path)
     for (const form of [text, `\ufeff${text}`, text.replaceAll('\n', '\r\n'), `\ufeff${text.replaceAll('\n', '\r\n')}`]) {
       const bytes = new TextEncoder().encode(form)
-      expect(detectFormat(bytes, name ?? 'x')?.format.id).toBe(id)
+      expect(detectFormat(bytes, name)?.format.id).toBe(id)
       // Cut off anywhere: right, or not known.
       for (let size = 1; size < Math.min(bytes.length, 3000); size += 37) {
         const found = detectFormat(bytes.subarray(0, size), 'x')?.format.id

@@ -1,6 +1,7 @@
 // Which records of Linux logs answer which log source of Sigma: small rules of our own over our samples, and every Linux rule of SigmaHQ where it is at hand.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/engine.ts'
 import { hunt, isAlert } from '../../src/hunt.ts'
@@ -159,6 +160,24 @@ describe('Sysmon for Linux', () => {
 const folder = '../shared/data/sigma-rules'
 const present = existsSync(folder)
 if (!present) console.warn('skipped: every Linux rule of SigmaHQ has a log source that is served (needs ../shared/data)')
+
+const archive = '../shared/data/security-datasets/datasets/atomic/linux/discovery/host/sh_arp_cache.zip'
+if (!existsSync(archive)) console.warn('skipped: a real audit log (needs ../shared/data)')
+
+describe('a real audit log', () => {
+  it.skipIf(!existsSync(archive))('of twelve records tells two programs that started (needs ../shared/data)', async () => {
+    const [log] = Object.values(unzipSync(new Uint8Array(readFileSync(archive))))
+    expect(
+      await lines(
+        'log',
+        new TextDecoder().decode(log),
+        rule('category: process_creation', fields('Image: /usr/sbin/arp', 'CommandLine: arp -a', 'ParentProcessId: 29002')),
+        rule('category: process_creation', fields("CommandLine: 'grep -v ^?'", 'CurrentDirectory|startswith: /home/')),
+        rule('service: auditd', fields('type|exists: true')),
+      ),
+    ).toEqual([[1], [7], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]])
+  })
+})
 
 describe('the rules of SigmaHQ', () => {
   it.skipIf(!present)(

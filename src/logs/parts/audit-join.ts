@@ -1,16 +1,20 @@
 // What the records of one audit event say together, under Sigma's names: a program that started, a connection, a file made or deleted. Facts: auditd's record types, Sysmon's fields.
 
 import type { Value } from '../../ir/event.ts'
-import { type AuditFields, argumentList, put, socketAddress, textIn } from './audit-record.ts'
+import { socketAddress } from './audit-address.ts'
+import { type AuditFields, argumentList, ownText, put, textIn } from './audit-record.ts'
 import { syscallName } from './audit-syscalls.ts'
 
 /** A program that was seen running under a process id. */
 interface Running {
   readonly image: string
-  readonly commandLine?: string
+  readonly commandLine: string | undefined
 }
 
-const mostRunning = 65_536
+const mostRunning = 32_768
+/** Of a command line and a path so much is kept. */
+const longestText = 2_048
+const longestKey = 300
 
 /** Which program ran last under each process id, as far as the log has shown it: the parents of those that start later. */
 export class Processes {
@@ -22,12 +26,16 @@ export class Processes {
 
   set(node: string | undefined, id: string, program: Running): void {
     const key = `${node ?? ''} ${id}`
+    if (key.length > longestKey) return
     // The map is in the order of setting: the one not seen for longest goes.
     this.running.delete(key)
     if (this.running.size >= mostRunning) this.running.delete(this.running.keys().next().value!)
-    this.running.set(key, program)
+    const { image, commandLine } = program
+    this.running.set(key, { image: kept(image), commandLine: commandLine === undefined ? undefined : kept(commandLine) })
   }
 }
+
+const kept = (text: string): string => ownText(text.length > longestText ? text.slice(0, longestText) : text)
 
 /** The records of one event: what each is, and its fields, to which `join` adds. */
 export interface AuditRecord {
@@ -170,11 +178,11 @@ export function join(
   }
   if (id !== undefined && image !== undefined) {
     const known = processes.find(node, id)
-    if (known === undefined || known.image !== image) processes.set(node, id, { image })
+    if (known === undefined || known.image !== image) processes.set(node, id, { image, commandLine: undefined })
     if (!failed && call !== undefined && making.has(call)) {
       const child = textIn(syscall, 'exit')
       if (child !== undefined && /^[1-9]\d{0,9}$/.test(child))
-        processes.set(node, child, known?.image === image ? known : { image })
+        processes.set(node, child, known?.image === image ? known : { image, commandLine: undefined })
     }
   }
   if (address !== undefined && call !== undefined) connection(syscall, call, address, node, image, failed)

@@ -1,4 +1,4 @@
-// One record of the Linux audit trail: its head, and its fields with quotes and hexadecimal taken off. Raw as auditd writes it, enriched, or interpreted as `ausearch -i` prints it.
+// One record of the Linux audit trail: its head, and the fields of its raw or enriched form with quotes and hexadecimal taken off.
 
 import type { Value } from '../../ir/event.ts'
 
@@ -142,14 +142,23 @@ const forms = new Map<string, Form[]>()
 const names = new Map<string, string>()
 const mostNames = 10_000
 const mostForms = 24
-const mostFields = 2_000
+const mostTypes = 300
+/** Fields of one record, at most; what follows is left out. */
+export const mostFields = 2_000
+
+/** A copy: engines keep a whole line alive for as long as a stretch of it lives. */
+export function ownText(text: string): string {
+  return ` ${text}`.slice(1)
+}
 
 function nameOf(text: string, from: number, to: number): string {
   const name = text.slice(from, to)
   const known = names.get(name)
   if (known !== undefined) return known
-  if (names.size < mostNames) names.set(name, name)
-  return name
+  if (names.size >= mostNames || name.length > 64) return name
+  const own = ownText(name)
+  names.set(own, own)
+  return own
 }
 
 const isNameCode = (code: number): boolean =>
@@ -169,7 +178,7 @@ export function readRawFields(type: string, node: string | undefined, serial: st
   let known = forms.get(type)
   if (known === undefined) {
     known = []
-    if (forms.size < mostNames) forms.set(type, known)
+    if (forms.size < mostTypes) forms.set(ownText(type), known)
   }
   const making = new Making(known)
   making.add('type', type)
@@ -366,87 +375,6 @@ function isArgument(name: string): boolean {
   return name.charCodeAt(0) === 97 && name.length > 1 && name.charCodeAt(1) >= 48 && name.charCodeAt(1) <= 57
 }
 
-const interpretedName = /(?:^|[ \u001d,])([A-Za-z][A-Za-z0-9_-]*)=/g
-
-/**
- * Reads the fields of one interpreted record: values stand without quotes and may hold blanks, so a value goes as far as the next name.
- * An argument of EXECVE goes as far as the next argument, a command line or a path to the names that follow it in its record.
- */
-export function readInterpretedFields(type: string, line: string, from: number, fields: AuditFields): void {
-  if (type === 'EXECVE') {
-    readInterpretedArguments(line, from, fields)
-    return
-  }
-  if (type === 'PROCTITLE') {
-    const rest = line.slice(from)
-    put(fields, 'proctitle', rest.startsWith('proctitle=') ? rest.slice(10).trimEnd() : rest.trimEnd())
-    return
-  }
-  const body = line.slice(from)
-  const marks: { name: string; start: number; value: number }[] = []
-  interpretedName.lastIndex = 0
-  for (let found = interpretedName.exec(body); found !== null && marks.length < mostFields; found = interpretedName.exec(body)) {
-    marks.push({ name: found[1]!, start: found.index, value: interpretedName.lastIndex })
-    interpretedName.lastIndex = found.index + Math.max(1, found[0].length - 1)
-  }
-  const lead = body.slice(0, marks[0]?.start ?? body.length).trim()
-  if (lead !== '') put(fields, 'message', lead)
-  for (const [place, { name, value: start }] of marks.entries()) {
-    let value = body.slice(start, marks[place + 1]?.start ?? body.length).trim()
-    if (name === 'msg' && value.startsWith("'")) {
-      const inner = body.slice(start).trim().replace(/^'|'$/g, '')
-      readInterpretedFields('', ` ${inner}`, 0, fields)
-      return
-    }
-    if (value.startsWith('"') && value.endsWith('"') && value.length > 1) value = value.slice(1, -1)
-    if (name === 'saddr') value = body.slice(start).trim()
-    if (!Object.hasOwn(fields, name)) put(fields, name, value)
-    else if (name === 'key') {
-      const before = fields.key!
-      put(fields, name, [...(Array.isArray(before) ? (before as readonly Value[]) : [before]), value])
-    }
-    if (name === 'saddr') return
-  }
-}
-
-/** Each argument goes as far as the next one in order: `a1=`, or a piece of a long one, `a1[0]=`. */
-function readInterpretedArguments(line: string, from: number, fields: AuditFields): void {
-  const count = /^\s*argc=(\d{1,7})/.exec(line.slice(from))
-  let at = from
-  if (count !== null) {
-    put(fields, 'argc', count[1]!)
-    at += count[0].length
-  }
-  const body = line.trimEnd()
-  const first = /^ ?a(\d{1,7})(?:_len|\[(\d{1,7})\])?=/.exec(body.slice(at))
-  if (first === null) return
-  let name = first[0].trimStart().slice(0, -1)
-  at += first[0].length
-  for (let steps = 0; steps < mostFields; steps++) {
-    const [, place, piece] = /^a(\d+)(?:_len|\[(\d+)\])?$/.exec(name)!
-    const number = Number(place)
-    const following = name.endsWith('_len') ? [`a${number}[0]`] : [`a${number + 1}`, `a${number + 1}_len`]
-    if (piece !== undefined) following.unshift(`a${number}[${Number(piece) + 1}]`)
-    let end = body.length
-    let next = ''
-    // The last argument may hold anything, also what looks like the next.
-    if (count === null || piece !== undefined || name.endsWith('_len') || number + 1 < Number(count[1])) {
-      for (const one of following) {
-        const found = body.indexOf(` ${one}=`, at)
-        if (found !== -1 && found < end) {
-          end = found
-          next = one
-        }
-      }
-    }
-    const value = body.slice(at, end)
-    put(fields, name, value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value)
-    if (next === '') return
-    at = end + next.length + 2
-    name = next
-  }
-}
-
 const bareArgument = /^a(\d{1,7})(?:\[(\d{1,7})\])?$/
 
 /**
@@ -493,43 +421,4 @@ export function argumentList(fields: AuditFields): string[] {
     const value = fields[name]
     found.push(typeof value === 'string' ? value : String(value))
   }
-}
-
-/** A socket address as the fields that `ausearch -i` names: family, address and port, or path. Facts: sockaddr of Linux; the family is in the byte order of the host. */
-export function socketAddress(digits: string): { family: string; address?: string; port?: string; path?: string } | undefined {
-  const bytes = hexBytes(digits)
-  if (bytes === undefined || bytes.length < 2) return undefined
-  const family = bytes[0] === 0 ? bytes[1]! : bytes[1] === 0 ? bytes[0]! : -1
-  if (family === 1) {
-    // A name without path (`@name`) begins with a NUL.
-    const hidden = bytes[2] === 0
-    const rest = bytes.subarray(hidden ? 3 : 2)
-    const end = rest.indexOf(0)
-    return { family: 'local', path: (hidden ? '@' : '') + utf8.decode(end === -1 ? rest : rest.subarray(0, end)) }
-  }
-  const port = bytes.length >= 4 ? String(bytes[2]! * 256 + bytes[3]!) : undefined
-  if (family === 2 && bytes.length >= 8) return { family: 'inet', address: bytes.subarray(4, 8).join('.'), port }
-  if (family === 10 && bytes.length >= 24) return { family: 'inet6', address: address6(bytes.subarray(8, 24)), port }
-  const other = { 0: 'unspec', 16: 'netlink', 17: 'packet', 38: 'alg', 40: 'vsock' }[family]
-  return other === undefined ? undefined : { family: other }
-}
-
-/** An IPv6 address as RFC 5952 writes it; one that maps an IPv4 address (`::ffff:192.0.2.7`) as that address, which is what the socket speaks to. */
-export function address6(bytes: Uint8Array): string {
-  if (bytes.subarray(0, 10).every(byte => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff)
-    return bytes.subarray(12).join('.')
-  const groups = Array.from({ length: 8 }, (_, place) => bytes[2 * place]! * 256 + bytes[2 * place + 1]!)
-  let best = 0
-  let from = -1
-  for (let at = 0; at < 8; at++) {
-    let end = at
-    while (end < 8 && groups[end] === 0) end++
-    if (end - at > Math.max(1, best)) {
-      best = end - at
-      from = at
-    }
-    if (end > at) at = end - 1
-  }
-  const hex = (some: readonly number[]): string => some.map(group => group.toString(16)).join(':')
-  return from === -1 ? hex(groups) : `${hex(groups.slice(0, from))}::${hex(groups.slice(from + best))}`
 }

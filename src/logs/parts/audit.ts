@@ -3,15 +3,9 @@
 import type { Batch, Event } from '../../ir/event.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { ReadOptions } from '../logs.ts'
+import { readInterpretedFields } from './audit-interpreted.ts'
 import { join, Processes } from './audit-join.ts'
-import {
-  type AuditFields,
-  type AuditHead,
-  auditHead,
-  joinArguments,
-  readInterpretedFields,
-  readRawFields,
-} from './audit-record.ts'
+import { type AuditFields, type AuditHead, auditHead, joinArguments, readRawFields } from './audit-record.ts'
 import { TextLines } from './text-lines.ts'
 import { knownZone, WallClock } from './wall-clock.ts'
 
