@@ -7,10 +7,8 @@ import { type Found, type LineParser, rowsOf } from './parts/rows.ts'
 import { WallClock } from './parts/wall-clock.ts'
 
 const codes = {
-  TXT001: 'a line of text cannot be read and is passed over',
-  TXT002: 'a line of text is longer than 1 MB and is passed over',
-  TXT003: 'bytes in a text that are no UTF-8 or UTF-16 became U+FFFD',
-  TXT004: 'how many lines of a text could not be read in all',
+  TXT001: 'a line of text is longer than 1 MB and is passed over',
+  TXT002: 'bytes in a text that are no UTF-8 or UTF-16 became U+FFFD',
 } as const
 
 /** Lines of text. Schema 'lines'. */
@@ -19,12 +17,13 @@ export const lines: LogFormat = {
   title: 'Text, one record a line (only when asked for by name)',
   // A wrong guess would hide that a log could not be read.
   detect: () => 0,
+  // Every line is a record: none is unread.
   read: (bytes, options, report) =>
     rowsOf(
       bytes,
       options,
       report,
-      { unread: 'TXT001', long: 'TXT002', replaced: 'TXT003', total: 'TXT004' },
+      { unread: 'TXT001', long: 'TXT001', replaced: 'TXT002', total: 'TXT001' },
       new TextParser(options),
     ),
   codes,

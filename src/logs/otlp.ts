@@ -186,18 +186,18 @@ function attributes(value: Value | undefined): [string, Value][] {
 }
 
 /** AnyValue. 64-bit numbers are texts in JSON; bytes stay base64. The depth is that of the JSON, which is bounded. */
-function plainValue(any: Fields): Value {
-  if (any.stringValue !== undefined) return any.stringValue
-  if (any.boolValue !== undefined) return any.boolValue
-  if (any.intValue !== undefined) return whole(any.intValue)
-  if (any.doubleValue !== undefined) return typeof any.doubleValue === 'string' ? Number(any.doubleValue) : any.doubleValue
-  if (isRecord(any.arrayValue)) return list(any.arrayValue.values ?? []).map(plainValue)
-  if (isRecord(any.kvlistValue)) {
+function plainValue(from: Fields): Value {
+  if (from.stringValue !== undefined) return from.stringValue
+  if (from.boolValue !== undefined) return from.boolValue
+  if (from.intValue !== undefined) return whole(from.intValue)
+  if (from.doubleValue !== undefined) return typeof from.doubleValue === 'string' ? Number(from.doubleValue) : from.doubleValue
+  if (isRecord(from.arrayValue)) return list(from.arrayValue.values ?? []).map(plainValue)
+  if (isRecord(from.kvlistValue)) {
     const fields: Record<string, Value> = {}
-    for (const [name, value] of attributes(any.kvlistValue.values)) setField(fields, name, value)
+    for (const [name, value] of attributes(from.kvlistValue.values)) setField(fields, name, value)
     return fields
   }
-  return any.bytesValue ?? null
+  return from.bytesValue ?? null
 }
 
 function whole(value: Value): Value {

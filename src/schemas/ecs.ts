@@ -20,6 +20,9 @@ function runs(system: (typeof systems)[number]): Predicate {
   )
 }
 
+/** Sign-ins to services run on no system of ours: there, silence means none. */
+const told = or(exists('host.os.type'), exists('host.os.family'), exists('host.os.platform'))
+
 const user: Mapping = { column: 'user.name', under: 'user.domain' }
 
 const hashes = (at: string): Fields => ({
@@ -158,7 +161,7 @@ const holds: readonly Holding[] = [
   ...(['success', 'failure'] as const).map(
     (outcome): Holding => ({
       class: { product: 'windows', service: 'security' },
-      where: and(runs('windows'), of('authentication'), not(type('end')), is('event.outcome', outcome)),
+      where: and(told, runs('windows'), of('authentication'), not(type('end')), is('event.outcome', outcome)),
       constants: { EventID: outcome === 'success' ? 4624 : 4625 },
       fields: {
         TargetUserName: 'user.name',

@@ -1,17 +1,43 @@
 // Windows events as OpenTelemetry's windowseventlog receiver passes them on, the body's keys at the top. Facts: the receiver's page in opentelemetry-collector-contrib (example of a body).
 
-import { and, exists } from './ask.ts'
+import type { Predicate } from '../ir/predicate.ts'
+import { and, exists, not } from './ask.ts'
 import { auditHolding } from './audit.ts'
 import { withoutBlanks } from './blanks.ts'
-import type { Schema } from './schema.ts'
+import type { Schema, Table } from './schema.ts'
 import { type WindowsNames, windowsHoldings } from './windows.ts'
 
-/** Named values are a list of records with one key each, or, in later versions, one record. */
-const names: WindowsNames = {
-  channel: 'channel',
-  id: ['event_id.id', 'event_id'],
-  provider: ['provider.name'],
-  field: name => [`event_data.data.${name}`, `event_data.${name}`],
+/** A table of the event's values at a place. */
+function table(name: string, at: string, here: Predicate): Table {
+  const names: WindowsNames = {
+    channel: 'channel',
+    id: ['event_id.id', 'event_id'],
+    provider: ['provider.name'],
+    field: column => `${at}${column}`,
+  }
+  return {
+    name,
+    holds: [...windowsHoldings(names), auditHolding(names)].map(holding => ({
+      ...holding,
+      where: holding.where === undefined ? here : and(here, holding.where),
+    })),
+    fields: {
+      ...withoutBlanks(names.field),
+      Channel: 'channel',
+      EventID: ['event_id.id', 'event_id'],
+      Computer: 'computer',
+      Provider_Name: 'provider.name',
+      Provider_Guid: 'provider.guid',
+      EventRecordID: 'record_id',
+      Keywords: 'keywords',
+      Level: 'level',
+      Task: 'task',
+      Opcode: 'opcode',
+      Message: 'message',
+      Data: 'event_data.data',
+    },
+    otherwise: [`${at}*`],
+  }
 }
 
 export const otelWindows: Schema = {
@@ -20,26 +46,9 @@ export const otelWindows: Schema = {
   recognise: and(exists('channel'), exists('event_id'), exists('computer'), exists('provider.name')),
   render: 'message',
   tables: [
-    {
-      name: 'logs',
-      holds: [...windowsHoldings(names), auditHolding(names)],
-      fields: {
-        ...withoutBlanks(name => `event_data.data.${name}`),
-        Channel: 'channel',
-        EventID: ['event_id.id', 'event_id'],
-        Computer: 'computer',
-        Provider_Name: 'provider.name',
-        Provider_Guid: 'provider.guid',
-        EventRecordID: 'record_id',
-        Keywords: 'keywords',
-        Level: 'level',
-        Task: 'task',
-        Opcode: 'opcode',
-        Message: 'message',
-        Data: 'event_data.data',
-      },
-      otherwise: ['event_data.data.*', 'event_data.*'],
-    },
+    // Named values are a list of records with one key each, or, in later versions, one record.
+    table('events', 'event_data.data.', exists('event_data.data')),
+    table('events-flat', 'event_data.', not(exists('event_data.data'))),
   ],
   time: ['system_time'],
   host: ['computer', 'host.name'],
