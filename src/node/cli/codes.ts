@@ -32,7 +32,9 @@ export const codes: Readonly<Record<string, string>> = {
   CLI015: 'no event of that number',
   CLI016: 'unknown schema',
   CLI017: 'no rule passes the selection',
+  CLI018: 'a search term that cannot be used',
   CLI201: 'an option that changes nothing here',
+  CLI202: 'a regular expression gave up on some values',
 }
 
 /** All codes, in order. */

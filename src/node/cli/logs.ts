@@ -28,6 +28,7 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { askedSources, writeAsked } from './sources.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
@@ -42,7 +43,8 @@ const examples = `
 Examples:
   terrier logs Security.evtx               what it is, when, which channels and log sources
   terrier logs evtx/ --fields              also the fields of its events
-  terrier logs export.json.gz -r rules/    also how many of the rules have events of their log source here
+  terrier logs export.json.gz -r rules/    also which log sources of the rules are here, what the others need,
+                                           and which cannot be read
 
 Exit codes: 0 done, 2 wrong usage, 4 none of the logs could be read, 5 something was not read and --strict was given, 130 interrupted.`
 
@@ -50,7 +52,11 @@ function command(): Command {
   const looking = new Command('logs')
     .argument('[log...]', 'log files, folders, globs, archives, or - for standard input')
     .option('--fields', 'list the fields that events have')
-    .option('-r, --rules <path>', 'tell which of these rules have events of their log source; may be repeated', collect)
+    .option(
+      '-r, --rules <path>',
+      'tell which of these rules have events of their log source, and what the others need; may be repeated',
+      collect,
+    )
     .option('--strict', 'exit code 5 when something was not read')
   return common(looking, served).addHelpText('after', examples)
 }
@@ -121,21 +127,27 @@ async function run(parsed: Command, io: Io): Promise<number> {
         schemas.filter(schema => schema.optIn !== true),
       ).value
     }
-    const probing = probe()
+    const asked = rules === undefined ? undefined : askedSources(rules.detections)
+    const probing = probe(asked?.classes)
     const absent: Diagnostic[] = []
     const output = at.format === 'json' ? jsonArray(at.out) : jsonl(at.out)
     let read = 0
     let broken = 0
     for await (const source of interruptible(
-      eventSources(parsed.args, finding => absent.push(finding)),
+      eventSources(parsed.args, finding => absent.push(finding), { stdin: io.stdin }),
       io.signal,
     )) {
       const looked = await look(source, probing, rules, given.fields === true, io.signal)
       if (looked.format !== undefined) read++
       broken += looked.problems.filter(finding => finding.severity !== 'note').length
+      asked?.add(looked.counts)
       if (at.format === 'table') write(at.out, looked, at.verbose)
       else output.row(looked.row)
       if (io.signal?.aborted) break
+    }
+    if (asked !== undefined) {
+      if (at.format === 'table') writeAsked(at.out, asked.rows(), at.verbose)
+      else output.row({ file: null, logSources: asked.rows() })
     }
     if (at.format !== 'table') output.end()
     show(at.talk, absent)

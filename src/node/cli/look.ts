@@ -1,20 +1,17 @@
 // What one log holds: read once, with a rule without a test for every log source, so that the engine itself says which log sources its events are of.
 
 import { compile, describeEvent } from '../../engine/engine.ts'
-import { createMatcher } from '../../engine/match.ts'
 import type { Program } from '../../engine/run.ts'
 import { readSource } from '../../hunt.ts'
 import type { Detection } from '../../ir/detection.ts'
-import { asText, type Event, isRecord, type Value } from '../../ir/event.ts'
+import { asText, isRecord, type Value } from '../../ir/event.ts'
 import type { EventClass } from '../../ir/pipeline.ts'
-import { parseTime } from '../../ir/time.ts'
 import type { EventSource, LogFormat } from '../../logs/logs.ts'
 import { schemas } from '../../schemas/index.ts'
-import type { Schema } from '../../schemas/schema.ts'
-import { firstOf } from '../../schemas/translate.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { logSource } from '../report/field.ts'
 import { isoTime } from '../report/value.ts'
+import { recogniser, timeOf } from './shape.ts'
 
 /** One file as JSON. Keys that do not apply are null. */
 export interface LogRow {
@@ -62,8 +59,15 @@ function sorted(counts: ReadonlyMap<string, number>): [string, number][] {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
 }
 
-/** A rule without a test for every log source that a schema knows: how many events it asks for is how many there are. */
-export function probe(): { readonly program: Program; readonly names: readonly string[] } {
+/** Log sources to be counted: `shown` of them are those that a schema knows, the others were asked for. */
+export interface Probe {
+  readonly program: Program
+  readonly names: readonly string[]
+  readonly shown: number
+}
+
+/** A rule without a test for every log source that a schema knows, and for those asked for: how many events it asks for is how many there are. */
+export function probe(asked: readonly EventClass[] = []): Probe {
   const classes = new Map<string, EventClass>()
   for (const schema of schemas) {
     for (const table of schema.tables) {
@@ -78,6 +82,8 @@ export function probe(): { readonly program: Program; readonly names: readonly s
       }
     }
   }
+  const shown = classes.size
+  for (const wanted of asked) if (!classes.has(logSource(wanted))) classes.set(logSource(wanted), wanted)
   const nothing = { name: '', text: '' }
   const detections = [...classes].map(
     ([name, held]): Detection => ({
@@ -98,7 +104,7 @@ export function probe(): { readonly program: Program; readonly names: readonly s
     }),
   )
   const used = schemas.filter(schema => schema.optIn !== true)
-  return { program: compile(detections, used).value!, names: [...classes.keys()] }
+  return { program: compile(detections, used).value!, names: [...classes.keys()], shown }
 }
 
 /** The encoding that the first bytes of a text tell. */
@@ -130,7 +136,7 @@ function fieldNames(fields: Readonly<Record<string, Value>>, counts: Map<string,
 /** Reads a log to its end and tells what it holds; `rules` are asked which of them have events of their log source here. */
 export async function look(
   source: EventSource,
-  probing: ReturnType<typeof probe>,
+  probing: Probe,
   rules: Program | undefined,
   withFields: boolean,
   signal?: AbortSignal,
@@ -148,16 +154,7 @@ export async function look(
       }
     },
   }
-  const matcher = createMatcher()
-  const shapes = schemas
-    .filter(schema => schema.beside === undefined && schema.recognise !== undefined && schema.optIn !== true)
-    .map(schema => ({ schema, ask: matcher.compile(schema.recognise!) }))
-  const shapeOf = (event: Event, claimed: string): Schema | undefined => {
-    const known = schemas.find(schema => schema.id === claimed)
-    if (known !== undefined) return known
-    matcher.look(event)
-    return shapes.find(shape => shape.ask())?.schema
-  }
+  const shapeOf = recogniser()
   const run = probing.program.start()
   const asking = rules?.start()
   const shapesSeen = new Map<string, number>()
@@ -180,13 +177,7 @@ export async function look(
       const event = batch.at(index)
       const schema = shapeOf(event, batch.schema)
       bump(shapesSeen, schema?.id ?? 'unknown')
-      const written = event.time === undefined && schema !== undefined ? firstOf(event, schema.time) : undefined
-      const time =
-        event.time !== undefined
-          ? { time: event.time, ticks: event.ticks }
-          : written === undefined
-            ? undefined
-            : parseTime(written)
+      const time = timeOf(event, schema)
       if (time === undefined) untimed++
       else {
         if (from === undefined || time.time < from.time) from = time
@@ -212,9 +203,12 @@ export async function look(
     }
     if (signal?.aborted) break
   }
-  const classes = probing.names
-    .map((logSource, index) => ({ logSource, events: run.seen().asked[index] ?? 0 }))
-    .filter(one => one.events > 0)
+  const { asked } = run.seen()
+  const counts = probing.names.map((name, index) => [name, asked[index] ?? 0] as const)
+  const classes = counts
+    .slice(0, probing.shown)
+    .filter(([, number]) => number > 0)
+    .map(([name, number]) => ({ logSource: name, events: number }))
     .sort((a, b) => b.events - a.events)
   const askedFor = asking?.seen().asked
   const outside = new Set(rules?.skipped.map(one => one.index))
@@ -248,7 +242,7 @@ export async function look(
           },
     problems: problems.map(({ code, severity, message }) => ({ code, severity, message })),
   }
-  return { row, problems, format, from, to }
+  return { row, problems, format, from, to, counts }
 }
 
 /** A log with what drawing it needs. */

@@ -37,6 +37,12 @@ export const verbs: readonly VerbLine[] = [
   { name: 'test', summary: 'run the tests that rules bring with them', load: async () => (await import('./test.ts')).verb },
   { name: 'lint', summary: 'check rules against the specification', load: async () => (await import('./lint.ts')).verb },
   { name: 'logs', summary: 'tell what log files hold', load: async () => (await import('./logs.ts')).verb },
+  {
+    name: 'search',
+    summary: 'find events by a text or by their fields',
+    load: async () => (await import('./search.ts')).verb,
+  },
+  { name: 'stats', summary: 'count events by their values', load: async () => (await import('./stats.ts')).verb },
   { name: 'help', summary: 'explain a code that a message showed', load: async () => (await import('./help.ts')).verb },
   {
     name: 'completions',

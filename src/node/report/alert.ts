@@ -48,7 +48,8 @@ export interface Found {
   readonly message: string
 }
 
-function sourceRow(origin: Origin): SourceRow {
+/** Where an event was read, as JSON. */
+export function sourceRow(origin: Origin): SourceRow {
   return {
     file: origin.source,
     member: origin.member ?? null,

@@ -72,15 +72,20 @@ export function logSource(of: EventClass): string {
   return [of.product, of.category, of.service].filter(part => part !== undefined).join('/') || 'any'
 }
 
-/** The log sources that a query reads. */
-export function logSources(query: Pipeline): ReadonlySet<string> {
-  const named = new Set<string>()
+/** The classes of events that a query reads, as often as it names them. */
+export function classesOf(query: Pipeline): readonly EventClass[] {
+  const classes: EventClass[] = []
   const open: Pipeline[] = [query]
   for (let at = 0; at < open.length && at < 1000; at++) {
     const { from } = open[at]!
-    if (from.kind === 'class') named.add(logSource(from.class))
+    if (from.kind === 'class') classes.push(from.class)
     else if (from.kind === 'union') open.push(...from.of)
     else if (from.kind === 'sequence') open.push(...from.steps.map(step => step.of))
   }
-  return named
+  return classes
+}
+
+/** The log sources that a query reads. */
+export function logSources(query: Pipeline): ReadonlySet<string> {
+  return new Set(classesOf(query).map(logSource))
 }
