@@ -2,6 +2,8 @@
 
 import type { Batch, Event, Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
+import { AuditTrail, auditCodes, tellAlone } from './parts/audit.ts'
+import { auditHead } from './parts/audit-record.ts'
 import { textHead } from './parts/lines.ts'
 import { SyslogReader, SyslogYears, surelySyslog } from './parts/syslog-line.ts'
 import { isSysmon, readSysmon } from './parts/sysmon-xml.ts'
@@ -19,13 +21,13 @@ const codes = {
   SLG008: 'the zone given for a system log is not known',
 } as const
 
-/** System logs. A message is recognised by the schema 'syslog'; an event of Sysmon in it takes its place. A line that begins with a blank goes on with the message before. */
+/** System logs. A message is recognised by the schema 'syslog'; an event of Sysmon in it takes its place, and so does an audit record that audispd forwards. A line that begins with a blank goes on with the message before. */
 export const syslog: LogFormat = {
   id: 'syslog',
   title: 'Syslog (RFC 3164, RFC 5424, files under /var/log)',
   detect,
   read,
-  codes,
+  codes: { ...codes, AUD003: auditCodes.AUD003 },
 }
 
 const wellKnown =
@@ -69,10 +71,16 @@ const batchRecords = 512
 const batchCharacters = 1_000_000
 const namedFaults = 20
 
+/** Whether a message is an audit record, as audispd and its syslog plug-in forward them. */
+function isAudit(message: string): boolean {
+  return (message.startsWith('type=') || message.startsWith('node=')) && message.includes(' msg=audit(')
+}
+
 async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>): AsyncGenerator<Batch, void, undefined> {
   const { name: source, member } = options
   const lines = new TextLines(bytes, longest)
   const reader = new SyslogReader(logName(member ?? source), new SyslogYears(options.year), new WallClock(options.zone))
+  const trail = new AuditTrail(options, () => index++)
   let events: Event[] = []
   let size = 0
   let index = 0
@@ -110,7 +118,25 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
         last = undefined
         continue
       }
-      if (events.length >= batchRecords || size >= batchCharacters) yield batch()
+      if (isAudit(found.message)) {
+        const head = auditHead(found.message)
+        if (head !== undefined && !head.interpreted) {
+          last = undefined
+          const { hostname } = found.fields
+          const node = head.node ?? (typeof hostname === 'string' ? hostname : undefined)
+          trail.add({ ...head, node }, found.message, lines.line)
+          if (trail.full()) {
+            if (events.length > 0) yield batch()
+            yield trail.batch()!
+          }
+          continue
+        }
+      }
+      if (events.length >= batchRecords || size >= batchCharacters) {
+        yield batch()
+        const records = trail.batch()
+        if (records !== undefined) yield records
+      }
       size += line.length
       const origin = { source, member, line: lines.line, index: index++ }
       if (isSysmon(found.message)) {
@@ -130,6 +156,9 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
     await lines.close()
   }
   if (events.length > 0) yield batch()
+  trail.finish()
+  const records = trail.batch()
+  if (records !== undefined) yield records
   end()
 
   function tell(line: number, text: string): void {
@@ -142,6 +171,7 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
   }
 
   function end(): void {
+    tellAlone(trail, report)
     if (faults > namedFaults)
       report({
         code: 'SLG003',

@@ -462,6 +462,20 @@ describe('syslog', () => {
     expect(events[3]!.fields).toMatchObject({ program: 'guacd', pid: '44' })
   })
 
+  it('reads audit records that audispd forwards, of the host that the line names', async () => {
+    const { events, codes } = await read(syslog, sample('syslog/audispd.log'))
+    expect(codes).toEqual(['AUD003'])
+    expect(events.map(event => event.origin!.index).sort()).toEqual([0, 1, 2, 3, 4])
+    expect(fieldsAt(events, 1)).toMatchObject({
+      node: 'lnx3',
+      category: 'process_creation',
+      CommandLine: 'ssh -R 8443:10.0.0.5:443',
+      Computer: 'lnx3',
+    })
+    expect(fieldsAt(events, 3)).toMatchObject({ program: 'sshd' })
+    expect(fieldsAt(events, 4)).toMatchObject({ type: 'CWD', node: 'web9', cwd: '/' })
+  })
+
   it('says what it passes over', async () => {
     const { codes, events } = await read(
       syslog,
@@ -532,6 +546,7 @@ const corpus: readonly (readonly [id: string, path: string, name?: string])[] = 
   ['syslog', 'syslog/rfc5424.log'],
   ['syslog', 'syslog/vsftpd.log'],
   ['syslog', 'syslog/clamd.log'],
+  ['syslog', 'syslog/audispd.log'],
   ['journal', 'journal/journal.json'],
   ['journal', 'journal/seq.json'],
 ]

@@ -139,6 +139,20 @@ describe('system logs', () => {
   })
 })
 
+describe('audit records in a system log', () => {
+  it('answer as they do in their own', async () => {
+    expect(
+      await lines(
+        'messages',
+        sample('syslog/audispd.log'),
+        rule('category: process_creation', fields("CommandLine|contains: ' -R 8443:'", 'Computer: lnx3')),
+        rule('service: auditd', fields('type: EXECVE', 'a0: id')),
+        rule('service: sshd', words('Failed password')),
+      ),
+    ).toEqual([[1], [5], [3]])
+  })
+})
+
 describe('Sysmon for Linux', () => {
   it('answers out of syslog, the journal and bare XML, and is no event of Windows', async () => {
     const rules = [

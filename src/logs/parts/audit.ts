@@ -62,7 +62,7 @@ export class AuditTrail {
   private readonly processes = new Processes()
   private readonly options: ReadOptions
   private readonly clock: WallClock
-  private index = 0
+  private readonly nextIndex: () => number
   private events: Event[] = []
   private size = 0
   /** Argument lists without system call; the first in this line. */
@@ -70,7 +70,10 @@ export class AuditTrail {
   firstAlone = 0
   interpreted = 0
 
-  constructor(options: ReadOptions) {
+  /** `nextIndex` numbers the events of a log that holds others beside these. */
+  constructor(options: ReadOptions, nextIndex?: () => number) {
+    let index = 0
+    this.nextIndex = nextIndex ?? (() => index++)
     this.options = options
     this.clock = new WallClock(options.zone)
   }
@@ -150,7 +153,7 @@ export class AuditTrail {
     this.characters -= record.size
     if (record.gone) return
     const event = record.told!
-    event.origin.index = this.index++
+    event.origin.index = this.nextIndex()
     this.events.push(event)
     this.size += record.size
   }
@@ -235,13 +238,7 @@ export class AuditFaults {
         severity: 'warning',
         message: `${lines.tooLong === 1 ? 'a line is' : `${lines.tooLong} lines are`} longer than 1 MB and passed over, the first is line ${lines.firstTooLong}`,
       })
-    if (trail.alone > 0)
-      report({
-        code: 'AUD003',
-        severity: 'note',
-        message: `${trail.alone} argument lists (EXECVE) came without their SYSCALL record, the first in line ${trail.firstAlone}: who ran them and which program it was is not known`,
-        hint: 'rules on the records themselves see them, rules on process creation do not',
-      })
+    tellAlone(trail, report)
     if (!knownZone(options.zone))
       report({
         code: 'AUD007',
@@ -263,6 +260,17 @@ export class AuditFaults {
         message: `${lines.replaced.count} characters could not be read and became U+FFFD, the first in line ${lines.replaced.line}`,
       })
   }
+}
+
+/** Tells of argument lists whose system call was not logged. */
+export function tellAlone(trail: AuditTrail, report: (finding: Diagnostic) => void): void {
+  if (trail.alone > 0)
+    report({
+      code: 'AUD003',
+      severity: 'note',
+      message: `${trail.alone} argument lists (EXECVE) came without their SYSCALL record, the first in line ${trail.firstAlone}: who ran them and which program it was is not known`,
+      hint: 'rules on the records themselves see them, rules on process creation do not',
+    })
 }
 
 /** What `ausearch` puts above the records of an event. */
