@@ -251,6 +251,8 @@ export const needs: readonly Need[] = [
     class: { product: 'cisco' },
     need: 'syslog of Cisco devices; accounting of commands (AAA) needs "aaa accounting commands" or "archive log config"',
   },
+  { class: { product: 'fortios' }, need: 'the messages of FortiOS on the VPN (sslvpnd), by syslog or file' },
+  { class: { product: 'paloalto' }, need: 'the GlobalProtect and system logs of PAN-OS, by syslog or file' },
   { class: { product: 'fortigate' }, need: 'logs of FortiGate of the type event, by syslog or file' },
   { class: { product: 'huawei', service: 'bgp' }, need: 'syslog of the router with BGP at a level that tells neighbour changes' },
   {
@@ -258,8 +260,8 @@ export const needs: readonly Need[] = [
     need: 'syslog of the router with BGP at a level that tells neighbour changes',
   },
   { class: { product: 'modsecurity' }, need: 'the audit or error log of ModSecurity' },
-  { class: { product: 'apache' }, need: 'the error and access log of Apache httpd' },
-  { class: { product: 'nginx' }, need: 'the error and access log of nginx' },
+  { class: { service: 'apache' }, need: 'the error and access log of Apache httpd' },
+  { class: { service: 'nginx' }, need: 'the error and access log of nginx' },
   {
     class: { category: 'webserver' },
     need: 'the access log of the web server: Apache or nginx in combined form, or IIS (W3C) with the fields that the rule names',

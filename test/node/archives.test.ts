@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSource } from '../../src/hunt.ts'
 import type { Event } from '../../src/ir/event.ts'
 import { bunzipped } from '../../src/node/archives/bzip2.ts'
+import { parquet } from '../../src/node/archives/parquet.ts'
 import { unxz } from '../../src/node/archives/xz.ts'
 import { unzstd } from '../../src/node/archives/zstd.ts'
 import type { Damage } from '../../src/node/bytes.ts'
@@ -300,6 +301,14 @@ function tarOf(files: Readonly<Record<string, Uint8Array>>): Buffer {
     }),
   )
 }
+
+it('Parquet without the package is told, with what to do', async () => {
+  const findings: Diagnostic[] = []
+  const format = parquet('t.parquet', () => Promise.reject(new Error('not installed')))
+  for await (const _ of format.read(pieces(new Uint8Array(0), 1), { name: 't.parquet' }, finding => findings.push(finding)));
+  expect(findings.map(finding => finding.code)).toEqual(['PQT001'])
+  expect(findings[0]!.hint).toContain('npm install @duckdb/node-api')
+})
 
 const duck = await import('@duckdb/node-api').catch(() => undefined)
 if (duck === undefined) console.log('skipped: Parquet, because the optional package @duckdb/node-api is not installed')

@@ -19,9 +19,9 @@ type DuckDB = typeof import('@duckdb/node-api')
 
 /**
  * Parquet, read from `path`, or, where there is no such file (a member of an archive, a stream) or its name would be a pattern to
- * DuckDB, from a copy of the bytes in a temporary file that is removed behind it.
+ * DuckDB, from a copy of the bytes in a temporary file that is removed behind it. `load` brings the package.
  */
-export function parquet(file?: string): LogFormat {
+export function parquet(file?: string, load: () => Promise<DuckDB> = () => import('@duckdb/node-api')): LogFormat {
   const path = file === undefined || /[*?[\]{}]/.test(file) ? undefined : file
   return {
     id: 'parquet',
@@ -32,7 +32,7 @@ export function parquet(file?: string): LogFormat {
     async *read(bytes, options, report) {
       let duck: DuckDB
       try {
-        duck = await import('@duckdb/node-api')
+        duck = await load()
       } catch {
         report({
           code: 'PQT001',

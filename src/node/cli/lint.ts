@@ -3,16 +3,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import type { Detection } from '../../ir/detection.ts'
 import { lint } from '../../lint.ts'
-import { type Diagnostic, draw, place, type Severity } from '../../text/diagnostic.ts'
-import { outermost, type Source } from '../../text/source.ts'
+import { type Diagnostic, draw, type Severity } from '../../text/diagnostic.ts'
+import type { Source } from '../../text/source.ts'
 import { lintGithub } from '../report/github.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { lintJunit } from '../report/junit.ts'
 import { ink } from '../report/paper.ts'
-import type { Finding, FindingRow, LintSummary, Report } from '../report/report.ts'
+import type { Finding, LintSummary, Report } from '../report/report.ts'
 import { lintSarif } from '../report/sarif.ts'
 import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
@@ -33,6 +32,7 @@ import {
   show,
 } from './options.ts'
 import { version } from './package.ts'
+import { documents, findingRow, ruleAt } from './placing.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'sarif', 'github', 'junit']
@@ -63,56 +63,6 @@ function command(): Command {
 
 const order: readonly Severity[] = ['error', 'warning', 'note']
 
-/** The rule that a place of a document belongs to: the first one whose query does not end before it. */
-function ruleAt(finding: Diagnostic, byDocument: ReadonlyMap<Source, readonly Detection[]>): string | null {
-  if (finding.source === undefined) return null
-  const { source, span } = outermost(finding.source, finding.span ?? { start: 0, end: 0 })
-  const here = byDocument.get(source) ?? []
-  if (here.length === 1) return here[0]!.id
-  if (finding.span === undefined) return null
-  const found = here.find(({ written: { query } }) => {
-    const whole = outermost(query, { start: 0, end: query.text.length })
-    return span.start <= whole.span.end
-  })
-  return found?.id ?? here.at(-1)?.id ?? null
-}
-
-function rowOf(finding: Diagnostic, byDocument: ReadonlyMap<Source, readonly Detection[]>): FindingRow {
-  const where = place(finding)
-  const placed = where !== undefined && finding.span !== undefined
-  return {
-    code: finding.code,
-    severity: finding.severity,
-    message: finding.message,
-    rule: ruleAt(finding, byDocument),
-    file: where?.file ?? null,
-    line: placed ? where.line : null,
-    column: placed ? where.column : null,
-    endLine: placed ? where.endLine : null,
-    endColumn: placed ? where.endColumn : null,
-    hint: finding.hint ?? null,
-    fix:
-      finding.fix === undefined || finding.source === undefined
-        ? null
-        : finding.fix.map(change => {
-            const { span } = outermost(finding.source!, change.span)
-            return { start: span.start, end: span.end, text: change.text }
-          }),
-    witness: null,
-  }
-}
-
-function documents(detections: readonly Detection[]): ReadonlyMap<Source, readonly Detection[]> {
-  const map = new Map<Source, Detection[]>()
-  for (const detection of detections) {
-    const { source } = outermost(detection.written.document, { start: 0, end: 0 })
-    const list = map.get(source)
-    if (list === undefined) map.set(source, [detection])
-    else list.push(detection)
-  }
-  return map
-}
-
 async function findings(
   paths: readonly string[],
   io: Io,
@@ -124,7 +74,7 @@ async function findings(
   const seen = new Set<string>()
   const found: (Finding & { readonly at: number })[] = []
   for (const diagnostic of all) {
-    const row = rowOf(diagnostic, byDocument)
+    const row = findingRow(diagnostic, ruleAt(diagnostic, byDocument)?.id ?? null)
     const key = JSON.stringify([row.code, row.file, row.line, row.column, row.message])
     if (seen.has(key)) continue
     seen.add(key)

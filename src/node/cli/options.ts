@@ -58,10 +58,11 @@ export function collect(value: string, before: readonly string[] | undefined): r
   return [...(before ?? []), value]
 }
 
-/** Adds the options every reporting verb has; `served` are its formats, the first is the one for a terminal. */
-export function common(command: Command, served: readonly Format[]): Command {
+/** Adds the options every reporting verb has; `served` are its formats, the first is the one for a terminal, and for a pipe too where there is no JSON Lines or `piped` says so. */
+export function common(command: Command, served: readonly Format[], piped: Format = 'jsonl'): Command {
+  const without = piped === served[0] ? `(default: ${piped})` : `(default: ${served[0]} on a terminal, ${piped} in a pipe)`
   return command
-    .option('-f, --format <name>', `${served.join(', ')} (default: ${served[0]} on a terminal, jsonl in a pipe)`)
+    .option('-f, --format <name>', `${served.join(', ')} ${without}`)
     .option('-o, --output <file>', 'write the result to a file; its ending names the format unless -f does')
     .option('-q, --quiet', 'say nothing beside the result and errors that end the run')
     .option('-v, --verbose', 'show more: every finding, every group')
@@ -90,7 +91,13 @@ function byEnding(file: string): Format | undefined {
 }
 
 /** The format of a run: `-f`, else the ending of `-o`, else by where the output goes. */
-function chooseFormat(options: CommonOptions, served: readonly Format[], terminal: boolean, verb: string): Outcome<Format> {
+function chooseFormat(
+  options: CommonOptions,
+  served: readonly Format[],
+  terminal: boolean,
+  verb: string,
+  piped: Format,
+): Outcome<Format> {
   const asked = options.format?.toLowerCase()
   const known = asked === undefined ? undefined : formats.find(name => name === asked)
   const list = `${verb} has ${served.join(', ')}`
@@ -104,7 +111,7 @@ function chooseFormat(options: CommonOptions, served: readonly Format[], termina
   }
   const ending = options.output === undefined ? undefined : /\.txt$/i.test(options.output) ? served[0] : byEnding(options.output)
   const format =
-    known ?? ending ?? (terminal && options.output === undefined ? served[0]! : served.includes('jsonl') ? 'jsonl' : served[0]!)
+    known ?? ending ?? (terminal && options.output === undefined ? served[0]! : served.includes(piped) ? piped : served[0]!)
   if (!served.includes(format)) return { diagnostics: [misuse('CLI003', `${verb} does not write the format "${format}"`, list)] }
   return { value: format, diagnostics: [] }
 }
@@ -141,12 +148,18 @@ export function talkPaper(io: Io, color?: string): Paper {
 }
 
 /** Where a run writes, from its options; the output file is opened at once, so that a wrong name is told before the work. */
-export function desk(options: CommonOptions, served: readonly Format[], verb: string, io: Io): Outcome<Desk> {
+export function desk(
+  options: CommonOptions,
+  served: readonly Format[],
+  verb: string,
+  io: Io,
+  piped: Format = 'jsonl',
+): Outcome<Desk> {
   if (options.color !== undefined && !colorSettings.some(setting => setting === options.color)) {
     return { diagnostics: [misuse('CLI004', `no colour setting "${options.color}"`, 'use auto, always or never')] }
   }
   const terminal = io.stdout.isTTY === true && options.output === undefined
-  const format = chooseFormat(options, served, terminal, verb)
+  const format = chooseFormat(options, served, terminal, verb, piped)
   if (format.value === undefined) return { diagnostics: format.diagnostics }
   let write = (text: string) => void io.stdout.write(text)
   let close = (): void => undefined

@@ -51,6 +51,7 @@ Terms:
   Image=*\\plink.exe          a field and its whole value; != for all others, also those without the field
   CommandLine~'-[LR] \\d+:'   a regular expression, anywhere in the field; !~ for all others
   DestinationPort>=1024      a number, or a time: TimeCreated<2026-03-11T12:00Z
+  -- -R                      a text that begins with a dash goes behind two of them
 Fields are named as the log names them (also paths: process.name), or as Sigma does. Everywhere:
 ${[0, 1]
   .map(
