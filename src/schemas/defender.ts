@@ -25,7 +25,7 @@ const held: Held = (category, where, more) => [
     ...(isWindowsOnly(category)
       ? {}
       : {
-          widened:
+          remark:
             'the tables of Defender hold the devices of all systems and have no column for the system, so the query asks none',
         }),
     ...more,
@@ -35,7 +35,7 @@ const held: Held = (category, where, more) => [
     : (['linux', 'macos'] as const).map(product => ({
         class: { product, category },
         where: and(spelled(where), slash(category)),
-        widened: 'the tables of Defender do not tell Linux from macOS; the query finds paths that begin with "/"',
+        remark: 'the tables of Defender do not tell Linux from macOS; the query finds paths that begin with "/"',
         ...more,
       }))),
 ]
@@ -55,6 +55,20 @@ const pipes: Table = {
   fields: { ...initiating, Computer: 'DeviceName', PipeName: pipeName },
 }
 
+/** The texts of scripts: what AMSI was shown, of every host of scripts. */
+const scripts: Table = {
+  name: 'DeviceEvents',
+  holds: [
+    {
+      class: { product: 'windows', category: 'ps_script' },
+      where: is('ActionType', 'AmsiScriptContent'),
+      remark:
+        'Defender keeps the script texts that AMSI was shown, those of other hosts than PowerShell among them, and may collect them only where that is set up',
+    },
+  ],
+  fields: { ...initiating, Computer: 'DeviceName', ScriptBlockText: 'AdditionalFields.ScriptContent' },
+}
+
 /** Types as advanced hunting has them; addresses are texts. */
 const columns: Table['columns'] = {
   AdditionalFields: 'string',
@@ -70,9 +84,9 @@ const columns: Table['columns'] = {
 
 export const defender: Schema = {
   id: 'defender',
-  title: 'Microsoft Defender advanced hunting, written',
+  title: 'Tables of Microsoft Defender advanced hunting',
   optIn: true,
-  tables: [...deviceTables(held), pipes].map(table => ({
+  tables: [...deviceTables(held), pipes, scripts].map(table => ({
     ...table,
     holds: table.holds.map(holding => ({
       ...holding,

@@ -327,14 +327,43 @@ const dword: Lensing = {
     const form = shape(asked.glob)
     if (form.kind === 'any') return textual([any], asked.fold, true)
     const value = 'text' in form && form.kind !== 'starts' ? number(form.text) : undefined
+    if (value !== undefined && 'text' in form && form.kind !== 'equals' && asked.fold && /^[DQ]WORD \(/i.test(form.text)) {
+      // The number itself, or a text that has its rendering.
+      const text = form.text.replace(/[()]/g, '\\$&')
+      const pattern = `^${value}$|${text}${form.kind === 'ends' ? '$' : ''}`
+      return { match: { kind: 'regex', pattern, fold: true, whole: false }, exact: true }
+    }
     if (value !== undefined && 'text' in form) {
       const rendered = asked.fold ? /\(0x[0-9a-f]{8}(?:-|\))/i : /^[DQ]WORD \(0x[0-9a-f]{8}(?:-0x[0-9a-f]{8})?\)$/
       return textual([value], asked.fold, form.kind === 'equals' && rendered.test(form.text))
     }
     // What could stand in a rendered number or in its digits is another question there; everything else is the same text on both sides.
-    const same = asked.glob.some(part => typeof part === 'string' && /[^dqwor(x)0-9a-f\s-]/i.test(part))
+    const first = asked.glob[0]
+    const same =
+      asked.glob.some(part => typeof part === 'string' && !inNumber(part)) || (typeof first === 'string' && /^0\d/.test(first))
     return same ? textual(asked.glob, asked.fold, true) : undefined
   },
+}
+
+/** How Sysmon renders numbers, each `#` a hexadecimal digit. */
+const renderings = ['dword (0x########)', 'qword (0x########-0x########)']
+
+/** Whether a text could stand in a rendered number, or in the digits of one. */
+function inNumber(text: string): boolean {
+  if (/^\d*$/.test(text)) return true
+  const wanted = fold(text)
+  return renderings.some(rendering => {
+    for (let at = 0; at + wanted.length <= rendering.length; at++) {
+      let next = 0
+      while (
+        next < wanted.length &&
+        (rendering[at + next] === '#' ? /[0-9a-f]/.test(wanted[next]!) : rendering[at + next] === wanted[next])
+      )
+        next++
+      if (next === wanted.length) return true
+    }
+    return false
+  })
 }
 
 function number(text: string): string | undefined {

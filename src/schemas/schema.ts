@@ -44,8 +44,8 @@ export interface Holding {
   /** In the columns of this table. */
   readonly where?: Predicate
   readonly constants?: Readonly<Record<string, Value>>
-  /** What this table takes in beyond the class, told whenever a query is written for it: one parser for all operating systems. */
-  readonly widened?: string
+  /** In what these events are not quite the class, told whenever a query is written for them: one parser for all operating systems. */
+  readonly remark?: string
   readonly fields?: Readonly<Record<string, Mapping | readonly Mapping[]>>
 }
 

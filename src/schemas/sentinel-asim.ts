@@ -5,6 +5,7 @@ import { rewrite } from '../ir/walk.ts'
 import { asimTables, type Held } from './asim.ts'
 import { and, begins, is, or } from './ask.ts'
 import type { Mapping, Schema, Table } from './schema.ts'
+import { event, security } from './sentinel-security.ts'
 
 /** Event types are enumerated and have one spelling. */
 const spelled = (where: Predicate): Predicate =>
@@ -60,7 +61,7 @@ function written(table: Table): Table {
         ...(where.length === 0 ? {} : { where: and(...where) }),
         ...(holding.fields === undefined ? {} : { fields: holding.fields }),
         ...(system === undefined && !holding.class.category!.startsWith('registry_')
-          ? { widened: `${name} returns the events of all systems, and sources may leave out which, so the query asks none` }
+          ? { remark: `${name} returns the events of all systems, and sources may leave out which, so the query asks none` }
           : {}),
       }
     }),
@@ -73,11 +74,27 @@ function written(table: Table): Table {
   }
 }
 
+const normalised = asimTables(held).map(written)
+const known = new Set(normalised.flatMap(table => table.holds.map(holding => holding.class.category)))
+
+/** Event logs that no parser of ASIM reads are asked where the agents collect them. */
+const others = [security, event].map(
+  (table): Table => ({
+    ...table,
+    holds: table.holds
+      .filter(holding => holding.class.category === undefined || !known.has(holding.class.category))
+      .map(holding => ({
+        ...holding,
+        remark: `ASIM has no parser for these events; the query asks the table "${table.name}", which they are collected in`,
+      })),
+  }),
+)
+
 export const sentinelAsim: Schema = {
   id: 'sentinel-asim',
-  title: 'Microsoft Sentinel ASIM parsers, written',
+  title: 'Microsoft Sentinel, ASIM parsers',
   optIn: true,
-  tables: asimTables(held).map(written),
+  tables: [...normalised, ...others],
   time: ['TimeGenerated'],
   host: ['DvcHostname'],
   user: ['TargetUsername', 'ActorUsername', 'SrcUsername'],

@@ -107,7 +107,8 @@ const creation: Table = {
   columns: securityTypes,
 }
 
-const security: Table = {
+/** The Security log and AppLocker's under the event's own names. */
+export const security: Table = {
   name: 'SecurityEvent',
   holds: holdings(securityNames, source => inSecurity(source.class.service)),
   fields: {
@@ -125,7 +126,8 @@ const security: Table = {
   columns: securityTypes,
 }
 
-const event: Table = {
+/** Every other event log; values lie in a text of XML. */
+export const event: Table = {
   name: 'Event',
   holds: holdings(eventNames, source => !inSecurity(source.class.service) && source.class.category !== 'process_creation'),
   fields: {
@@ -172,7 +174,7 @@ const forwarded: Table = {
 /** Event logs as the agents collect them: Security and AppLocker in SecurityEvent, every other log in Event. */
 export const sentinelSecurity: Schema = {
   id: 'sentinel-security',
-  title: 'Windows event logs in Microsoft Sentinel, written',
+  title: 'Windows event logs in Microsoft Sentinel (SecurityEvent, Event)',
   optIn: true,
   tables: [creation, security, event],
   time: ['TimeGenerated'],
@@ -183,7 +185,7 @@ export const sentinelSecurity: Schema = {
 /** Event logs by way of a collector: every log, Sysmon's among them, in WindowsEvent. */
 export const sentinelForwarded: Schema = {
   id: 'sentinel-forwarded',
-  title: 'Forwarded Windows events in Microsoft Sentinel, written',
+  title: 'Forwarded Windows events in Microsoft Sentinel (WindowsEvent)',
   optIn: true,
   tables: [forwarded],
   time: ['TimeGenerated'],

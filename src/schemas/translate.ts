@@ -2,6 +2,7 @@
 
 import type { Event, Value } from '../ir/event.ts'
 import { accessor, asText } from '../ir/event.ts'
+import { matchGlob } from '../ir/glob.ts'
 import type { Column, EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed, rewrite } from '../ir/walk.ts'
@@ -15,7 +16,8 @@ export const codes: Readonly<Record<string, string>> = {
   SCH102: 'a column keeps too little of the field to answer the test',
   SCH301: 'one of the columns of a field cannot answer the test and is left out',
   SCH103: 'a schema has no table for the log source of the rule',
-  SCH302: 'a table takes in more than the log source of the rule',
+  SCH104: 'the tables of a schema keep none of the events that a rule asks for',
+  SCH302: 'the events of a table are not quite those of the log source of the rule',
 }
 
 /** One way in which a schema holds a class of events: the columns of a table, and what picks the events out. */
@@ -25,7 +27,7 @@ export interface View {
   readonly where: readonly Predicate[]
   readonly fields: Readonly<Record<string, Mapping | readonly Mapping[]>>
   readonly constants: Readonly<Record<string, Value>>
-  readonly widened: readonly string[]
+  readonly remarks: readonly string[]
 }
 
 /** Whether a rule's log source takes in what a holding names: each attribute of the rule equals the holding's. */
@@ -52,7 +54,7 @@ export function views(schema: Schema, wanted: EventClass): readonly View[] {
         where: everything ? [] : holdings.map(holding => holding.where!),
         fields: { ...table.fields, ...holdings[0]!.fields },
         constants: holdings[0]!.constants ?? {},
-        widened: [...new Set(holdings.flatMap(holding => holding.widened ?? []))],
+        remarks: [...new Set(holdings.flatMap(holding => holding.remark ?? []))],
       })
     }
   }
@@ -365,15 +367,28 @@ function translatePipeline(
     })
     return undefined
   }
-  for (const message of new Set(found.flatMap(view => view.widened)))
+  const left = found.filter(
+    view => !query.stages.some(stage => stage.kind === 'filter' && decided(stage.where, view.constants) === false),
+  )
+  if (left.length === 0) {
+    diagnostics.push({
+      code: 'SCH104',
+      severity: 'error',
+      message: `the tables ${[...new Set(found.map(view => `"${view.table.name}"`))].join(', ')} keep no events with these values`,
+      span: from.span,
+      hint: 'choose a target that keeps them',
+    })
+    return undefined
+  }
+  for (const message of new Set(left.flatMap(view => view.remarks)))
     diagnostics.push({ code: 'SCH302', severity: 'note', message, span: from.span })
-  const split = found.length === 1 ? -1 : query.stages.findIndex(stage => !stateless(stage))
+  const split = left.length === 1 ? -1 : query.stages.findIndex(stage => !stateless(stage))
   if (split !== -1) {
     // What looks at several rows looks at those of all tables together.
     const front: Pipeline = { ...query, stages: query.stages.slice(0, split) }
     return inner({ from: { kind: 'union', of: [front] }, stages: query.stages.slice(split), rules: query.rules })
   }
-  const parts = found.map((view): Pipeline | undefined => {
+  const parts = left.map((view): Pipeline | undefined => {
     const stages: Stage[] = []
     const where =
       view.where.length === 0 ? [] : [view.where.length === 1 ? view.where[0]! : ({ kind: 'or', args: view.where } as const)]
@@ -393,6 +408,36 @@ function translatePipeline(
   })
   if (parts.includes(undefined)) return undefined
   return parts.length === 1 ? parts[0] : { from: { kind: 'union', of: parts as Pipeline[] }, stages: [], rules: query.rules }
+}
+
+/** What a question comes to where only some fields are known, each with one value; undefined when that does not settle it. */
+function decided(of: Predicate, constants: Readonly<Record<string, Value>>): boolean | undefined {
+  switch (of.kind) {
+    case 'const':
+      return of.value
+    case 'not': {
+      const inner = decided(of.arg, constants)
+      return inner === undefined ? undefined : !inner
+    }
+    case 'and':
+    case 'or': {
+      const decisive = of.kind === 'or'
+      const answers = of.args.map(arg => decided(arg, constants))
+      if (answers.includes(decisive)) return decisive
+      return answers.includes(undefined) ? undefined : !decisive
+    }
+    case 'test': {
+      const { subject, match } = of
+      if (subject.kind !== 'field' || of.each !== undefined || !Object.hasOwn(constants, subject.name)) return undefined
+      const text = asText(constants[subject.name]!)
+      if (text === undefined) return undefined
+      if (match.kind === 'glob') return matchGlob(match.glob, match.fold)(text)
+      const to = match.kind === 'compare' && match.op === '=' && match.to.kind === 'literal' ? asText(match.to.value) : undefined
+      return to === undefined ? undefined : text === to
+    }
+    default:
+      return undefined
+  }
 }
 
 const stateless = (stage: Stage): boolean => stage.kind === 'filter' || stage.kind === 'extend'
