@@ -4,6 +4,7 @@ import { shape } from '../ir/glob.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { readPortable, requiredLiterals } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
+import { keptName } from './scalar.ts'
 
 /** A folded text that a field (undefined: any field, for keywords) must equal, start with, end with or contain. */
 export interface Needed {
@@ -101,11 +102,11 @@ function neededByTest({ subject, match, each = 'any' }: Predicate & { kind: 'tes
   }
 }
 
-/** The fields a value is read from unchanged, or undefined. */
+/** The field that a value is read from, or the name it is kept under when it is computed; undefined when it has none. */
 function fieldsOf(subject: Scalar): readonly (string | undefined)[] | undefined {
-  if (subject.kind === 'field') return [subject.name]
   if (subject.kind === 'fields') return [undefined]
-  return undefined
+  const kept = keptName(subject)
+  return kept === undefined ? undefined : [kept]
 }
 
 /** Texts that most events of some class carry; a predicate is better found by something else. */

@@ -1,6 +1,6 @@
 // A predicate as a function of one event: the reference matcher, the definition of what matches. Equal tests are compiled once and asked once per event.
 
-import { accessor, asText, type Event, isRecord, type Value } from '../ir/event.ts'
+import { asText, type Event, isRecord, type Value } from '../ir/event.ts'
 import { matchGlob, shape } from '../ir/glob.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { fold } from '../text/fold.ts'
@@ -8,7 +8,7 @@ import { parseAddress, parseNetwork } from './address.ts'
 import type { Texts } from './candidates.ts'
 import { asNumber, equalsNumber } from './number.ts'
 import { compileRegex } from './regex.ts'
-import { compileScalar, leaves } from './scalar.ts'
+import { compileScalar, keptName, keptReader, leaves } from './scalar.ts'
 
 /** A question about the event that the matcher looks at now. */
 export type Ask = () => boolean
@@ -46,7 +46,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function slotOf(name: string): Slot {
     let slot = slots.get(name)
     if (slot === undefined) {
-      slot = { read: accessor(name), stamp: -1, value: undefined, folded: undefined }
+      slot = { read: keptReader(name), stamp: -1, value: undefined, folded: undefined }
       slots.set(name, slot)
     }
     return slot
@@ -113,8 +113,9 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       return () => members(value(), each, member => dynamic(member))
     }
     const holds = compileMatch(match)
-    if (subject.kind === 'field') {
-      const slot = slotOf(subject.name)
+    const kept = keptName(subject)
+    if (kept !== undefined) {
+      const slot = slotOf(kept)
       if (holds.folded !== undefined) {
         const foldedHolds = holds.folded
         return () => {

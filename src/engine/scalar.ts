@@ -33,6 +33,30 @@ function derivedName(fn: string): string | undefined {
   return name !== undefined && Object.hasOwn(derived, name) ? name : undefined
 }
 
+/**
+ * The name under which a value is kept while one event is looked at, so that rules that ask for the same computed value share it:
+ * a field's own name; for a call over fields and constants its own text behind a NUL, which the name of no field is; else undefined.
+ */
+export function keptName(scalar: Scalar): string | undefined {
+  if (scalar.kind === 'field') return scalar.name
+  if (scalar.kind !== 'call' || !constant(scalar, 0)) return undefined
+  return `\u0000${JSON.stringify(scalar, (key, value) => (key === 'span' ? undefined : value))}`
+}
+
+function constant(scalar: Scalar, depth: number): boolean {
+  if (scalar.kind === 'field') return true
+  if (scalar.kind === 'literal')
+    return typeof scalar.value !== 'object' || scalar.value === null ? typeof scalar.value !== 'bigint' : false
+  return scalar.kind === 'call' && scalar.fn !== 'now' && depth < 20 && scalar.args.every(arg => constant(arg, depth + 1))
+}
+
+/** What stands behind a kept name. */
+export function keptReader(name: string): (fields: Event['fields']) => Value | undefined {
+  if (!name.startsWith('\u0000{')) return accessor(name)
+  const compute = compileScalar(JSON.parse(name.slice(1)) as Scalar)
+  return fields => compute({ fields })
+}
+
 const texts = (args: readonly (Value | undefined)[]): (string | undefined)[] =>
   args.map(value => (value === undefined ? undefined : asText(value)))
 

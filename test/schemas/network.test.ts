@@ -54,6 +54,39 @@ describe('what a sensor cannot know', () => {
   })
 })
 
+describe('computed values', () => {
+  it('find the same rules as fields of that name do, however many rules share them', () => {
+    const paths = ['/a/b.php', '/A/B.PHP', '/c', '/a/b.phpx']
+    const rules = [
+      'cs-uri-query|contains: a/b.php?x',
+      'cs-uri-query|endswith: b.php?x=1',
+      'c-uri: /c?x=1',
+      'c-uri|cased: /a/b.php?x=1',
+    ].map(
+      (condition, at) =>
+        `title: r${at}\nlogsource: { category: webserver }\ndetection:\n  s:\n    ${condition}\n  condition: s\n`,
+    )
+    const program = compile(readRules(rules.map((text, at) => ({ name: `${at}`, text }))).value!, known).value!
+    const found = (make: (path: string) => Event['fields']): string[] => {
+      const run = program.start()
+      return paths.map(path =>
+        run
+          .push({ schema: '', length: 1, at: () => ({ fields: make(path) }) })
+          .map(alert => alert.index)
+          .join(' '),
+      )
+    }
+    const whole = found(path => ({
+      'cs-method': 'GET',
+      'cs-uri': `${path}?x=1`,
+      'cs-uri-stem': path,
+      'cs-uri-query': `${path}?x=1`,
+    }))
+    expect(whole).toEqual(['0 1 3', '0 1', '2', ''])
+    expect(found(path => ({ 'cs-method': 'GET', 'cs-uri-stem': path, 'cs-uri-query': 'x=1' }))).toEqual(whole)
+  })
+})
+
 describe('many different values', () => {
   it('do not make a plan of rules for each of them', () => {
     const events = Array.from(
