@@ -129,7 +129,13 @@ function recordFields(type: string, node: string | undefined, serial: string, re
 function addList(type: string, fields: AuditFields, list: readonly Value[]): void {
   const texts = list.map(one => (typeof one === 'string' ? one : Array.isArray(one) ? one.join('') : String(one)))
   if (type === 'PROCTITLE') put(fields, 'proctitle', texts.join(' '))
-  else for (const [place, text] of texts.entries()) fields[`a${place}`] = type === 'SYSCALL' ? text.replace(/^0x/, '') : text
+  else if (type === 'SYSCALL' && texts.length === 4) {
+    const [a0, a1, a2, a3] = texts.map(text => (text.startsWith('0x') ? text.slice(2) : text))
+    fields.a0 = a0!
+    fields.a1 = a1!
+    fields.a2 = a2!
+    fields.a3 = a3!
+  } else for (const [place, text] of texts.entries()) fields[`a${place}`] = type === 'SYSCALL' ? text.replace(/^0x/, '') : text
 }
 
 function addAddress(fields: AuditFields, address: Json): void {

@@ -188,19 +188,28 @@ export function readRawFields(type: string, node: string | undefined, serial: st
   return making.done()
 }
 
+const none: never[] = []
+
 /** A record in the making: as long as names come in the order of the form before, its fields are filled in; else names and values are gathered. */
 class Making {
   count = 0
   private fields: AuditFields | undefined
   private form: Form | undefined
-  private names: string[] = []
-  private values: Value[] = []
+  /** Where names came in another order: all of them. */
+  private names: string[] = none
+  private values: Value[] = none
   private readonly forms: Form[]
 
   constructor(forms: Form[]) {
     this.forms = forms
     this.form = forms[0]
     if (this.form !== undefined) this.fields = { ...this.form.empty }
+    else this.gather()
+  }
+
+  private gather(): void {
+    this.names = []
+    this.values = []
   }
 
   /** The name that most likely comes next. */
@@ -232,6 +241,7 @@ class Making {
   }
 
   private leave(): void {
+    this.gather()
     for (let at = 0; at < this.count; at++) {
       const name = this.form!.names[at]!
       this.names.push(name)

@@ -161,22 +161,29 @@ export class AuditTrail {
   /** Reads the records of an event and joins them. */
   private complete(first: Waiting): void {
     const { group } = first
-    this.open.delete(first.key)
-    const { name: source, member } = this.options
-    const told = group.map(record => ({ record, type: record.head.type, fields: this.fieldsOf(record) }))
-    const lists = told.filter(one => one.type === 'EXECVE')
-    let records = told
-    if (lists.length > 0) {
-      const [whole, ...rest] = lists
-      const joined = joinArguments(lists.map(list => list.fields))
-      records = told.flatMap(one => (one === whole ? [{ ...one, fields: joined }] : rest.includes(one) ? [] : [one]))
-      for (const { record } of rest) record.gone = true
+    const told: { readonly record: Waiting; readonly type: string; fields: AuditFields }[] = []
+    let lists: typeof told | undefined
+    for (const record of group) {
+      const one = { record, type: record.head.type, fields: this.fieldsOf(record) }
+      if (one.type === 'EXECVE') {
+        if (lists !== undefined) {
+          lists.push(one)
+          record.gone = true
+          continue
+        }
+        lists = [one]
+      }
+      told.push(one)
     }
-    if (records.length > 1 || compound.has(first.head.type)) {
-      const { alone } = join(records, first.head.node, first.head.interpreted, this.processes)
+    if (lists !== undefined) lists[0]!.fields = joinArguments(lists.map(list => list.fields))
+    const several = compound.has(first.head.type)
+    if (several || first.ready !== undefined) this.open.delete(first.key)
+    if (several || told.length > 1) {
+      const { alone } = join(told, first.head.node, first.head.interpreted, this.processes)
       if (alone && this.alone++ === 0) this.firstAlone = first.number
     }
-    for (const { record, fields } of records) {
+    const { name: source, member } = this.options
+    for (const { record, fields } of told) {
       const { time, interpreted } = record.head
       record.told = {
         time: time === undefined ? undefined : interpreted ? this.clock.toUtc(time) : time,
