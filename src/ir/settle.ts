@@ -19,9 +19,26 @@ export const isNumeric = (type: ValueType | undefined): boolean =>
  * keyword's search of the raw record is left out beside its search of all fields. What fits none of this stays as it is.
  */
 export function settle(question: Predicate): Predicate {
-  return rewrite(question, {
-    predicate: of => (of.kind === 'test' ? settleTest(of) : of.kind === 'or' ? once(withoutRaw(of)) : of),
-  })
+  return rewrite(question, { predicate: settled })
+}
+
+function settled(of: Predicate): Predicate {
+  if (of.kind === 'test') return settleTest(of)
+  if (of.kind === 'not') return of.arg.kind === 'const' ? { ...of.arg, value: !of.arg.value } : of
+  if (of.kind !== 'and' && of.kind !== 'or') return of
+  const plain = of.kind === 'or' ? once(withoutRaw(of)) : of
+  return plain.kind === 'and' || plain.kind === 'or' ? withoutConstants(plain) : plain
+}
+
+/** An `and` or `or` without the parts that are settled already. */
+function withoutConstants(of: Extract<Predicate, { args: unknown }>): Predicate {
+  const decisive = of.kind === 'or'
+  const whole = of.args.find(arg => arg.kind === 'const' && arg.value === decisive)
+  if (whole !== undefined) return whole
+  const args = of.args.filter(arg => arg.kind !== 'const')
+  if (args.length === of.args.length) return of
+  if (args.length === 0) return { kind: 'const', value: !decisive, span: of.span }
+  return args.length === 1 ? args[0]! : { ...of, args }
 }
 
 /** A keyword is asked of every field and of the raw record, which is made of them where logs are stored by field. */
@@ -50,18 +67,19 @@ const keyword = (of: Predicate, kind: 'fields' | 'raw'): of is Test => of.kind =
 
 function settleTest(test: Test): Predicate {
   const told = textual(test)
+  if (told.kind !== 'test') return told
   const split = splitJoined(told)
-  if (split !== undefined)
-    return split.kind === 'test' ? settleTest(split) : rewrite(split, { predicate: of => (of.kind === 'test' ? byType(of) : of) })
-  return byType(told)
+  if (split === undefined) return byType(told)
+  return rewrite(split, { predicate: of => (of.kind === 'test' ? byType(of) : settled(of)) })
 }
 
-/** A text compared with a literal is a glob. */
-function textual(test: Test): Test {
+/** A text compared with a literal is a glob; nothing equals what has no text. */
+function textual(test: Test): Predicate & { kind: 'test' | 'const' } {
   const { match } = test
-  if (match.kind !== 'text' || match.to.kind !== 'literal') return test
+  if ((match.kind !== 'text' && match.kind !== 'compare') || match.to.kind !== 'literal') return test
+  if (match.to.value === null) return { kind: 'const', value: false, span: test.span }
   const text = asText(match.to.value)
-  if (text === undefined) return test
+  if (text === undefined || match.kind === 'compare') return test
   const made = { whole: literal, start: startsWith, end: endsWith, anywhere: contains }[match.how](text)
   return { ...test, match: { kind: 'glob', glob: made, fold: match.fold } }
 }
@@ -83,6 +101,8 @@ function byType(test: Test): Predicate {
     const whole = type === undefined && (typeof value === 'bigint' ? value >= 0n : Number.isSafeInteger(value) && value >= 0)
     return whole ? or([is(text, false), is(`0x${value.toString(16)}`, false)]) : is(text, false)
   }
+  // A column declared as text has no address in it.
+  if (match.kind === 'cidr' && type === 'string') return { kind: 'const', value: false, span: test.span }
   if (match.kind !== 'glob') return test
   const asked = shape(match.glob)
   if (asked.kind === 'any') return { ...test, match: { kind: 'present' } }
@@ -90,6 +110,9 @@ function byType(test: Test): Predicate {
     const to: Scalar = { kind: 'literal', value: Number(asked.text) }
     return { ...test, match: { kind: 'compare', op: '=', to } }
   }
+  // What is no number or address cannot be in a column of them.
+  if (asked.kind === 'equals' && (isNumeric(type) || (type === 'ip' && !isAddress(asked.text))))
+    return { kind: 'const', value: false, span: test.span }
   if (type === 'ip' && asked.kind === 'starts') {
     const networks = networksOf(asked.text)
     if (networks !== undefined) return { ...test, match: { kind: 'cidr', network: networks } }

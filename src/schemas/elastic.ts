@@ -157,6 +157,7 @@ const everywhere: readonly Class[] = [
   ['dns_query', [of('network'), exists('dns.question.name')], dns],
   ['file_event', [of('file'), or(type('creation'), action('overwrite'))], file],
   ['file_delete', [of('file'), type('deletion')], file],
+  ['file_access', [of('file'), or(type('access'), action('open')), not(code('15', '18'))], { ...file, FileName: 'file.path' }],
   ['file_rename', [of('file'), action('rename')], { TargetFilename: 'file.path', SourceFilename: 'file.Ext.original.path' }],
 ]
 
@@ -213,13 +214,18 @@ const service: Fields = {
   Product: raw('Product'),
 }
 
-/** PowerShell's pipeline takes script blocks and command lines apart. */
+const parts = (...columns: readonly string[]): readonly Mapping[] => columns.map(column => ({ column, lens: 'part' }))
+
+/** PowerShell's pipeline takes the texts of its records apart and drops them. */
 const powershell: Fields = {
   ScriptBlockText: 'powershell.file.script_block_text',
   ScriptBlockId: 'powershell.file.script_block_id',
-  Path: [raw('Path'), 'file.path'],
-  Payload: [raw('Payload'), 'powershell.command.invocation_details.value'],
-  ContextInfo: raw('ContextInfo'),
+  Path: 'file.path',
+  Payload: parts(
+    'powershell.command.invocation_details.value',
+    'powershell.command.invocation_details.name',
+    'powershell.command.invocation_details.related_command',
+  ),
   HostApplication: 'process.command_line',
   HostName: 'process.title',
   HostVersion: 'powershell.process.executable_version',
@@ -227,6 +233,29 @@ const powershell: Fields = {
   CommandName: 'powershell.command.name',
   CommandPath: 'powershell.command.path',
   CommandType: 'powershell.command.type',
+  ...Object.fromEntries(
+    ['ContextInfo', 'Data'].map(name => [
+      name,
+      parts(
+        'process.command_line',
+        'process.title',
+        'process.entity_id',
+        'file.path',
+        'powershell.command.name',
+        'powershell.command.path',
+        'powershell.command.type',
+        'powershell.command.value',
+        'powershell.command.invocation_details.value',
+        'powershell.engine.version',
+        'powershell.process.executable_version',
+        'powershell.provider.name',
+        'powershell.id',
+        'powershell.pipeline_id',
+        'powershell.runspace_id',
+        'user.name',
+      ),
+    ]),
+  ),
 }
 
 const told = new Set([...everywhere, ...windowsOnly].map(([category]) => category))
@@ -283,7 +312,11 @@ const columns: Readonly<Record<string, ValueType>> = {
   'destination.ip': 'ip',
   'destination.port': 'long',
   'dns.answers.data': 'dynamic',
+  // The pipeline leaves only "-" here; addresses and ports go to ECS fields.
+  'winlog.event_data.IpAddress': 'string',
   'powershell.command.invocation_details.value': 'dynamic',
+  'powershell.command.invocation_details.name': 'dynamic',
+  'powershell.command.invocation_details.related_command': 'dynamic',
   'dll.code_signature.exists': 'bool',
   'file.code_signature.signed': 'bool',
 }

@@ -192,6 +192,7 @@ function table(
   return {
     forward: onText(text => known.get(fold(text)) ?? (options.same?.test(text) ? text : null)),
     backward(match) {
+      if (match.kind === 'empty' && options.closed) return { match: never, exact: true }
       const asked = asGlob(match)
       if (asked === undefined) return presence(match)
       const form = shape(asked.glob)
@@ -373,6 +374,34 @@ function number(text: string): string | undefined {
   return large === null ? undefined : BigInt(`0x${large[1]}${large[2]}`).toString()
 }
 
+/** The names that PowerShell writes before the values of its records. */
+const labels = [
+  ...['Severity', 'Host Name', 'Host Version', 'Host ID', 'Host Application', 'Engine Version', 'Runspace ID', 'Pipeline ID'],
+  ...['Command Name', 'Command Type', 'Command Line', 'Script Name', 'Command Path', 'Sequence Number', 'Connected User', 'Shell ID'],
+  ...['ProviderName', 'NewProviderState', 'NewEngineState', 'PreviousEngineState', 'DetailSequence', 'DetailTotal', 'UserId'],
+  ...['name', 'value', 'CommandInvocation', 'ParameterBinding', 'NonTerminatingError'],
+].flatMap(label => [fold(label), fold(label.replaceAll(' ', ''))])
+
+/**
+ * One value of a text of named values, which lie in parts, each in a column of its own. Speaks of PowerShell's records. Exact over the columns of all
+ * parts together, for a text somewhere in it that is within one value: no name, and none of the signs between names and values.
+ */
+const part: Lensing = {
+  forward: value => value,
+  backward(match) {
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const form = shape(asked.glob)
+    if (form.kind === 'any') return textual([any], asked.fold, true)
+    const [first, ...rest] = asked.glob
+    const texts = asked.glob.filter(piece => typeof piece === 'string')
+    if (!isStar(first) || !isStar(rest.at(-1)) || texts.length !== 1) return undefined
+    const text = texts[0]!
+    if (/[=\r\n]|[):]\s|;\s/.test(text) || labels.some(label => label.includes(fold(text.trim())))) return undefined
+    return textual(asked.glob, asked.fold, true)
+  },
+}
+
 /** Every lens of `Lens`, both ways. */
 export const lenses: Readonly<Record<Lens, Lensing>> = {
   basename: lastPart(['\\', '/']),
@@ -433,4 +462,5 @@ export const lenses: Readonly<Record<Lens, Lensing>> = {
   ),
   devicepath,
   dword,
+  part,
 }

@@ -82,3 +82,4 @@ export type Lens =
   | 'boolean'
   | 'devicepath'
   | 'dword'
+  | 'part'

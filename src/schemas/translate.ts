@@ -200,7 +200,7 @@ export function translatePredicate(
           tests.push({ ...of, subject: computed, match: here })
           continue
         }
-        if (typeof column !== 'string' && column.values !== undefined) here = renameValues(here, column.values)
+        if (typeof column !== 'string' && column.values !== undefined) here = renameValues(here, column.values, options.writing === true)
         if (typeof column !== 'string' && column.lens !== undefined) {
           const back = lenses[column.lens].backward(here)
           if (back === undefined || !back.exact) {
@@ -275,7 +275,7 @@ export function translateScalar(of: Scalar, view: View): Outcome<Scalar> {
 }
 
 /** Equality with a value that the column spells otherwise; a number or truth value is the text it reads as. */
-function renameValues(match: Match, values: Readonly<Record<string, string>>): Match {
+function renameValues(match: Match, values: Readonly<Record<string, string>>, writing: boolean): Match {
   let asked: string | undefined
   if (match.kind === 'glob' && match.glob.length === 1 && typeof match.glob[0] === 'string') asked = match.glob[0]
   else if (match.kind === 'compare' && match.op === '=' && match.to.kind === 'literal') asked = asText(match.to.value)
@@ -283,7 +283,8 @@ function renameValues(match: Match, values: Readonly<Record<string, string>>): M
   const key = Object.hasOwn(values, asked) ? asked : asked.toLowerCase()
   const other = Object.hasOwn(values, key) ? values[key] : undefined
   if (other === undefined) return match
-  return match.kind === 'glob' ? { ...match, glob: [other] } : { kind: 'glob', glob: [other], fold: true }
+  // A query names the column's own spelling; records are read with less trust.
+  return { kind: 'glob', glob: [other], fold: !writing && (match.kind !== 'glob' || match.fold) }
 }
 
 /** The first of a schema's columns for the time, host or user that an event has a value in. */
