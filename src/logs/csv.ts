@@ -1,8 +1,7 @@
 // Tables as text (RFC 4180 with commas, semicolons, tabs or bars): the first record names the columns, values may be quoted and hold line breaks. Exports of Splunk, Defender, Sentinel and Elastic among them.
 
-import type { Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
-import { parseJson } from './parts/json.ts'
+import { dynamicColumns, objectOf } from './parts/dynamic.ts'
 import { textHead } from './parts/lines.ts'
 import { type Found, type LineParser, rowsOf } from './parts/rows.ts'
 import { Shapes } from './parts/shapes.ts'
@@ -79,30 +78,6 @@ const mostLines = 20_000
 const mostCharacters = 4_000_000
 /** Lines read again behind broken quotations, before they are passed over instead. */
 const mostAgain = 64_000_000
-
-/** Columns that hold objects in the tables of Defender and Sentinel (type dynamic); elsewhere a value that looks like JSON is text. */
-const dynamicColumns: ReadonlySet<string> = new Set([
-  'AdditionalDetails',
-  'AdditionalFields',
-  'AppliedConditionalAccessPolicies',
-  'AuthenticationDetails',
-  'Authorization_d',
-  'Claims_d',
-  'ConditionalAccessPolicies',
-  'DeviceDetail',
-  'Entities',
-  'ExtendedProperties',
-  'InitiatedBy',
-  'LocationDetails',
-  'MfaDetail',
-  'ModifiedProperties',
-  'NetworkLocationDetails',
-  'Parameters',
-  'Properties_d',
-  'RawEventData',
-  'Status',
-  'TargetResources',
-])
 
 interface Held {
   readonly text: string
@@ -223,14 +198,6 @@ class Parser implements LineParser {
     this.columns = values.map((name, at) => name.trim().replace(/ \[UTC\]$/, '') || `column${at + 1}`)
     this.dynamic = this.columns.map(name => dynamicColumns.has(name))
   }
-}
-
-/** A value of a dynamic column: the object or list that it is when it is one, else the text. */
-function objectOf(text: string): Value {
-  const first = text.charCodeAt(0)
-  if (first !== 123 && first !== 91) return text
-  const parsed = parseJson(text)
-  return 'fault' in parsed ? text : parsed.value
 }
 
 /** The values of a record (RFC 4180 §2); what is wrong with it; or `open` when its last quotation is not closed. A mark inside an unquoted value is a character. */

@@ -3,6 +3,7 @@
 import { type Batch, type Event, isRecord, type Value } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
+import { openTexts } from './parts/dynamic.ts'
 import { members, unwrap } from './parts/envelope.ts'
 import { deepest, parseJson } from './parts/json.ts'
 import { JsonStream, type Place, type Taker, type Trouble } from './parts/json-stream.ts'
@@ -120,7 +121,7 @@ class Reading implements Taker {
   }
 
   private add(record: Readonly<Record<string, Value>>, line: number): void {
-    this.records.push(record)
+    this.records.push(openTexts(record))
     this.places.push(line)
   }
 
