@@ -67,6 +67,18 @@ export const laurel: LogFormat = {
 
 type Json = Readonly<Record<string, Value>>
 
+const types = new Map<string, boolean>()
+const mostTypes = 1_000
+
+function isRecordType(name: string): boolean {
+  let known = types.get(name)
+  if (known === undefined) {
+    known = !beside.has(name) && typeForm.test(name)
+    if (types.size < mostTypes && name.length < 64) types.set(name, known)
+  }
+  return known
+}
+
 function takeEvent(event: Json, line: number, trail: AuditTrail): boolean {
   const id = typeof event.ID === 'string' ? idForm.exec(event.ID) : null
   if (id === null) return false
@@ -75,7 +87,7 @@ function takeEvent(event: Json, line: number, trail: AuditTrail): boolean {
   const more: AuditFields = {}
   for (const type of Object.keys(event)) {
     const value = event[type]!
-    if (beside.has(type) || !typeForm.test(type)) {
+    if (!isRecordType(type)) {
       if (type !== 'ID' && type !== 'NODE') put(more, type, value)
       continue
     }
@@ -108,12 +120,16 @@ function addParent(fields: AuditFields, event: Json): void {
 
 const percent = /%([0-9a-fA-F]{2})/g
 
+/** Texts that Laurel writes otherwise than the raw log. */
+const different: ReadonlySet<string> = new Set(['ARGV_STR', 'arch', 'saddr'])
+
 /** The record as the raw log has it. The parsed object is kept and changed where it differs: one that is made anew name by name costs several times as much. */
 function recordFields(type: string, node: string | undefined, serial: string, record: AuditFields): AuditFields {
   const fields = record
   for (const name of Object.keys(record)) {
     const value = record[name]!
     if (typeof value === 'number') put(fields, name, String(value))
+    else if (value === null || (typeof value === 'string' && !different.has(name))) continue
     else if (name === 'ARGV' && Array.isArray(value)) addList(type, fields, value as readonly Value[])
     else if (name === 'ARGV_STR' && typeof value === 'string') put(fields, type === 'PROCTITLE' ? 'proctitle' : 'cmdline', value)
     else if (name === 'arch' && typeof value === 'string' && value.startsWith('0x')) fields.arch = value.slice(2)
@@ -127,6 +143,10 @@ function recordFields(type: string, node: string | undefined, serial: string, re
 }
 
 function addList(type: string, fields: AuditFields, list: readonly Value[]): void {
+  if (type === 'EXECVE' && list.every(one => typeof one === 'string')) {
+    for (const [place, text] of list.entries()) fields[`a${place}`] = text
+    return
+  }
   const texts = list.map(one => (typeof one === 'string' ? one : Array.isArray(one) ? one.join('') : String(one)))
   if (type === 'PROCTITLE') put(fields, 'proctitle', texts.join(' '))
   else if (type === 'SYSCALL' && texts.length === 4) {
