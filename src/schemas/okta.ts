@@ -30,7 +30,7 @@ export const okta: Schema = {
     },
   ],
   time: ['published'],
-  host: ['client.device', 'client.ipAddress'],
+  host: ['client.ipAddress'],
   user: ['actor.alternateId', 'actor.displayName', 'actor.id'],
   channel: ['eventType'],
   eventId: ['eventType'],
