@@ -162,11 +162,39 @@ describe('search', () => {
     [['search', 'x', log, '-f', 'sarif'], 2, 'error[CLI003]'],
     [['search', 'x', 'no-such.log'], 4, 'error[CLI014]'],
     [['search', 'x', log, 'no-such.log', '--strict'], 5, 'no-such.log'],
+    [['search', 'x', log, '--read-as', 'evtz'], 2, 'did you mean "evtx"?'],
+    [['search', 'x', log, '--zone', 'Mars/North'], 2, 'error[CLI007]: no time zone "Mars/North"'],
+    [['hunt', log, '--year', '26'], 2, 'error[CLI009]'],
     [['search', 'x', log, '--nothing'], 2, 'error[CLI001]'],
   ])('%j', async (args, code, expected) => {
     const ran = await terrier(args)
     expect(ran.err).toContain(expected)
     expect(ran.code).toBe(code)
+  })
+  it('reads as told: a format that is never guessed, the zone and the year that a log leaves out', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrier-search-'))
+    const application = join(folder, 'app.log')
+    writeFileSync(application, '2026-03-02 08:15:04,112 ERROR no such book\n2026-03-02 08:15:05,000 INFO fine\n')
+    const asked = ['search', 'no such', application, '--read-as', 'lines', '--zone', '+02:00']
+    expect(lines((await terrier(asked)).out)[0]).toMatchObject({
+      time: expect.stringMatching(/^2026-03-02T06:15:04\.112/),
+      fields: { message: '2026-03-02 08:15:04,112 ERROR no such book' },
+    })
+    expect((await terrier(['search', 'no such', application])).code).toBe(4)
+    expect(lines((await terrier(['stats', application, '--read-as', 'LINES', '--by', 'format'])).out)[0].by).toEqual({
+      format: 'lines',
+    })
+    expect(lines((await terrier(['logs', application, '--read-as', 'lines'])).out)[0]).toMatchObject({
+      format: 'lines',
+      events: 2,
+    })
+    const hunted = await terrier(['hunt', application, '--read-as', 'lines', '-r', rules])
+    expect(hunted.err).toContain('2 events in 1 file')
+    const auth = join(folder, 'auth.log')
+    writeFileSync(auth, 'Mar  2 08:15:04 web1 sshd[812]: Accepted password for ann from 192.0.2.7 port 5022 ssh2\n'.repeat(3))
+    expect(lines((await terrier(['search', 'ann', auth, '--year', '2024', '--limit', '1'])).out)[0].time).toMatch(
+      /^2024-03-02T08:15:04/,
+    )
   })
   it('reads standard input', async () => {
     const { code, out } = await terrier(['search', 'plink', '-'], { stdin: readFileSync(log, 'utf8') })

@@ -44,11 +44,12 @@ import {
   show,
 } from './options.ts'
 import { version } from './package.ts'
+import { formatNames, type Reading, type ReadingArguments, reading, readReading } from './reading.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv', 'timeline', 'md', 'sarif', 'github']
 
-interface HuntArguments extends CommonOptions {
+interface HuntArguments extends CommonOptions, ReadingArguments {
   readonly rules?: readonly string[]
   readonly sigma?: readonly string[]
   readonly directory?: readonly string[]
@@ -109,7 +110,7 @@ function command(): Command {
     .option('--fail-on <level>', 'exit code 1 when a rule of that level or above fires: high, any, never', 'never')
     .option('--strict', 'exit code 5 when a rule or a record was skipped')
     .option('-j, --jobs <number>', 'workers; one is used, whatever the number', '1')
-  return common(hunting, served).addHelpText('after', examples)
+  return common(reading(hunting), served).addHelpText('after', examples)
 }
 
 /** What the arguments ask for, checked. */
@@ -121,6 +122,7 @@ interface Plan {
   readonly levels: ReadonlySet<Level> | undefined
   readonly since?: number
   readonly until?: number
+  readonly how: Reading
   readonly failOn: ReadonlySet<Level>
   readonly warnings: readonly Diagnostic[]
 }
@@ -142,6 +144,7 @@ function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Pl
   if (since !== undefined && until !== undefined && since > until) {
     diagnostics.push(misuse('CLI007', '--since lies after --until', 'swap them'))
   }
+  const how = take(readReading(given))
   const failOn = take(readFailOn(given.failOn))
   const names = take(readVariables(given.var ?? [], io))
   if (!/^[1-9]\d{0,3}$/.test(given.jobs ?? '1')) {
@@ -152,9 +155,10 @@ function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Pl
   if (given.mapping !== undefined)
     warnings.push({ code: 'CLI201', severity: 'note', message: '--mapping is not needed and was ignored' })
   const used = take(usedSchemas(given.schema ?? []))
-  if (diagnostics.length > 0 || failOn === undefined || names === undefined || used === undefined) return { diagnostics }
+  if (diagnostics.length > 0 || how === undefined || failOn === undefined || names === undefined || used === undefined)
+    return { diagnostics }
   const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
-  return { value: { logs, rules, names, schemas: used, levels, since, until, failOn, warnings }, diagnostics }
+  return { value: { logs, rules, names, schemas: used, levels, since, until, how, failOn, warnings }, diagnostics }
 }
 
 /** The rules that the options select; those that only feed a correlation stay. */
@@ -285,7 +289,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     eventSources(asked.logs, finding => unread.push(finding)),
     io.signal,
   )
-  const options = { since: asked.since, until: asked.until, signal: io.signal }
+  const options = { ...asked.how, since: asked.since, until: asked.until, signal: io.signal }
   for await (const found of hunt(program, sources, options)) {
     if (isAlert(found)) {
       const detection = program.detections[found.index]!
@@ -357,6 +361,7 @@ export const verb: Verb = {
   values: {
     format: served,
     color: colorSettings,
+    'read-as': formatNames,
     level: [...levels, ...levels.map(level => `${level}+`)],
     'fail-on': [...levels, 'any', 'never'],
     schema: schemas.map(schema => schema.id),

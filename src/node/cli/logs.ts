@@ -28,12 +28,13 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { formatNames, type ReadingArguments, reading, readReading } from './reading.ts'
 import { askedSources, writeAsked } from './sources.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 
-interface LogsArguments extends CommonOptions {
+interface LogsArguments extends CommonOptions, ReadingArguments {
   readonly fields?: boolean
   readonly rules?: readonly string[]
   readonly strict?: boolean
@@ -58,7 +59,7 @@ function command(): Command {
       collect,
     )
     .option('--strict', 'exit code 5 when something was not read')
-  return common(looking, served).addHelpText('after', examples)
+  return common(reading(looking), served).addHelpText('after', examples)
 }
 
 function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean): void {
@@ -110,6 +111,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
     return refuse(io, [misuse('CLI001', 'no log named', 'name a file, a folder, or - for standard input')], 'logs')
   const addresses = refuseAddresses(parsed.args)
   if (addresses.length > 0) return refuse(io, addresses, 'logs')
+  const how = readReading(given)
+  if (how.value === undefined) return refuse(io, how.diagnostics, 'logs')
   const sat = desk(given, served, 'logs', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'logs')
   const at = sat.value
@@ -137,7 +140,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       eventSources(parsed.args, finding => absent.push(finding), { stdin: io.stdin }),
       io.signal,
     )) {
-      const looked = await look(source, probing, rules, given.fields === true, io.signal)
+      const looked = await look(source, probing, rules, given.fields === true, how.value, io.signal)
       if (looked.format !== undefined) read++
       broken += looked.problems.filter(finding => finding.severity !== 'note').length
       asked?.add(looked.counts)
@@ -165,4 +168,4 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings } }
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'read-as': formatNames } }

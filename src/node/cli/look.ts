@@ -11,6 +11,7 @@ import { schemas } from '../../schemas/index.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { logSource } from '../report/field.ts'
 import { isoTime } from '../report/value.ts'
+import type { Reading } from './reading.ts'
 import { recogniser, timeOf } from './shape.ts'
 
 /** One file as JSON. Keys that do not apply are null. */
@@ -139,6 +140,7 @@ export async function look(
   probing: Probe,
   rules: Program | undefined,
   withFields: boolean,
+  how: Reading,
   signal?: AbortSignal,
 ) {
   const problems: Diagnostic[] = []
@@ -167,7 +169,7 @@ export async function look(
   let untimed = 0
   let from: { time: number; ticks?: number } | undefined
   let to: { time: number; ticks?: number } | undefined
-  for await (const { batch, ...found } of readSource(watched, finding => problems.push(finding))) {
+  for await (const { batch, ...found } of readSource(watched, finding => problems.push(finding), how)) {
     format = found.format
     sure = found.sure
     events += batch.length

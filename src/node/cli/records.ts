@@ -6,6 +6,7 @@ import { eventSources } from '../files.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { type Desk, misuse, readMoment, refuseAddresses, show } from './options.ts'
+import type { Reading } from './reading.ts'
 import { type Known, recogniser, timeOf } from './shape.ts'
 
 /** Which time is looked at. */
@@ -47,6 +48,7 @@ export async function readAll(
   logs: readonly string[],
   io: Io,
   span: Span,
+  how: Reading,
   each: (of: Known) => boolean,
   report: (finding: Diagnostic) => void,
 ): Promise<ReadAccount> {
@@ -58,7 +60,7 @@ export async function readAll(
   const schemaOf = recogniser()
   for await (const source of interruptible(eventSources(logs, tell, { stdin: io.stdin }), io.signal)) {
     let read = false
-    for await (const { batch, format } of readSource(source, tell)) {
+    for await (const { batch, format } of readSource(source, tell, how)) {
       if (!read) done.files++
       read = true
       done.events += batch.length

@@ -24,6 +24,7 @@ import {
   refuse,
   show,
 } from './options.ts'
+import { formatNames, type ReadingArguments, reading, readReading } from './reading.ts'
 import { ending, readAll, readNumber, readSpan, wrongLogs } from './records.ts'
 import { type Known, knownNames, valueReader } from './shape.ts'
 import { readTerm } from './terms.ts'
@@ -31,7 +32,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv']
 
-interface SearchArguments extends CommonOptions {
+interface SearchArguments extends CommonOptions, ReadingArguments {
   readonly and?: readonly string[]
   readonly or?: readonly string[]
   readonly not?: readonly string[]
@@ -88,7 +89,7 @@ function command(): Command {
     .option('--limit <number>', 'end after so many events')
     .option('--count', 'only count, by file')
     .option('--strict', 'exit code 5 when something was not read')
-  return common(searching, served).addHelpText('after', examples)
+  return common(reading(searching), served).addHelpText('after', examples)
 }
 
 /** One event as JSON. */
@@ -212,8 +213,9 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const or = read(given.or ?? [])
   const not = read(given.not ?? [])
   const span = readSpan(given, io.now())
+  const how = readReading(given)
   const limit = readNumber('--limit', given.limit, Number.POSITIVE_INFINITY)
-  const wrong = [...wrongLogs(logs), ...[...main, ...or, ...not, span, limit].flatMap(one => one.diagnostics)]
+  const wrong = [...wrongLogs(logs), ...[...main, ...or, ...not, span, how, limit].flatMap(one => one.diagnostics)]
   const errors = wrong.filter(finding => finding.severity === 'error')
   if (errors.length > 0) return refuse(io, errors, 'search')
   const sat = desk(given, served, 'search', io)
@@ -231,6 +233,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       logs,
       io,
       span.value!,
+      how.value!,
       of => {
         if (hits >= limit.value!) return false
         if (!(all.every(ask => ask(of)) || some.some(ask => ask(of))) || none.some(ask => ask(of))) return true
@@ -280,4 +283,4 @@ function writeCounts(at: Desk, files: ReadonlyMap<string, number>): void {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings } }
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'read-as': formatNames } }

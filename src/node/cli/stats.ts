@@ -11,6 +11,7 @@ import { clock, isoTime, plain } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { type CommonOptions, collect, colorSettings, common, type Desk, desk, type Format, misuse, refuse } from './options.ts'
+import { formatNames, type ReadingArguments, reading, readReading } from './reading.ts'
 import { ending, readAll, readNumber, readSpan, wrongLogs } from './records.ts'
 import { readNames } from './search.ts'
 import { knownNames, valueReader } from './shape.ts'
@@ -19,7 +20,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv']
 
-interface StatsArguments extends CommonOptions {
+interface StatsArguments extends CommonOptions, ReadingArguments {
   readonly by?: readonly string[]
   readonly where?: readonly string[]
   readonly cased?: boolean
@@ -55,7 +56,7 @@ function command(): Command {
     .option('--since <time>', 'only events from that time on: 2026-11-20, 2026-11-20T10:00Z, or -2h before now')
     .option('--until <time>', 'only events up to that time')
     .option('--strict', 'exit code 5 when something was not read')
-  return common(counting, served).addHelpText('after', examples)
+  return common(reading(counting), served).addHelpText('after', examples)
 }
 
 const mostGroups = 200_000
@@ -109,8 +110,9 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const names = readNames(given.by) ?? ['channel', 'eid']
   const terms = (given.where ?? []).map(text => readTerm(text, { cased: given.cased }))
   const span = readSpan(given, io.now())
+  const how = readReading(given)
   const top = readNumber('--top', given.top, -1)
-  const wrong = [...wrongLogs(parsed.args), ...[...terms, span, top].flatMap(one => one.diagnostics)]
+  const wrong = [...wrongLogs(parsed.args), ...[...terms, span, how, top].flatMap(one => one.diagnostics)]
   if (names.length > 8) wrong.push(misuse('CLI001', '--by takes at most 8 names'))
   const errors = wrong.filter(finding => finding.severity === 'error')
   if (errors.length > 0) return refuse(io, errors, 'stats')
@@ -127,6 +129,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       parsed.args,
       io,
       span.value!,
+      how.value!,
       of => {
         if (!asks.every(ask => ask(of))) return true
         total++
@@ -211,4 +214,8 @@ function write(at: Desk, names: readonly string[], groups: readonly Group[], tot
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings, by: knownNames.map(([name]) => name) } }
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, 'read-as': formatNames, by: knownNames.map(([name]) => name) },
+}
