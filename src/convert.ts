@@ -1,7 +1,8 @@
 // Detection and target to query text, and to the documents the target takes. What a language or a schema cannot say is a diagnostic, never a text.
 
 import type { Detection } from './ir/detection.ts'
-import { fieldsUsed } from './ir/walk.ts'
+import type { Pipeline } from './ir/pipeline.ts'
+import { fieldsUsed, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Printed, Style } from './languages/language.ts'
 import { ruleFormats } from './rules/index.ts'
@@ -57,9 +58,20 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
     return {
       diagnostics: told([...diagnostics, { code: 'CNV002', severity: 'error', message: `there is no document "${wanted}"` }]),
     }
-  const written = format.write(detection, printed.value, [...fieldsUsed(translated.value)])
+  const written = format.write(detection, printed.value, [...fieldsUsed(translated.value)], {
+    target: target.id,
+    language: target.language,
+    tables: tablesOf(translated.value),
+  })
   return {
     value: { printed: printed.value, documents: written.value ?? [] },
     diagnostics: told([...diagnostics, ...written.diagnostics]),
   }
+}
+
+/** The tables that a query reads, each once, in the order of the query. */
+function tablesOf(query: Pipeline): readonly string[] {
+  const tables = new Set<string>()
+  visit(query, { from: from => from.kind === 'table' && tables.add(from.name) })
+  return [...tables]
 }

@@ -64,7 +64,7 @@ function events(where: Predicate, printing: Printing): Doc {
   const words: Connectives = {
     and: 'and',
     or: 'or',
-    not: inner => ['not ', inner],
+    not: (inner, of) => absent(of) ?? ['not ', inner],
     always: 'true',
     never: 'false',
     joint: of => alternatives(of, printing),
@@ -77,6 +77,12 @@ function events(where: Predicate, printing: Printing): Doc {
       printPredicate(rest, words, test => leaf(test, printing), printing),
     ),
   ]
+}
+
+/** `field == null`, the short form of "not there". */
+function absent(of: Predicate): Doc | undefined {
+  if (of.kind !== 'test' || of.subject.kind !== 'field') return undefined
+  return of.match.kind === 'exists' || of.match.kind === 'present' ? `${path(of.subject.name)} == null` : undefined
 }
 
 /** EQL compares its category with `event.category`, heeding case. */

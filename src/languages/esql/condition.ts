@@ -42,7 +42,12 @@ const guard = (doc: Doc, wanted: boolean): Doc => (wanted ? ['COALESCE(', doc, '
 const presence = (of: Test): boolean => of.match.kind === 'exists' || of.match.kind === 'present'
 
 /** A test by the match operator, which has an answer for every row and cannot stand inside a function. */
-const isMatch = (of: Test): boolean => of.subject.kind === 'field' && of.subject.type === 'dynamic' && !presence(of)
+function isMatch(of: Test): boolean {
+  if (of.subject.kind !== 'field' || of.subject.type !== 'dynamic') return false
+  if (of.match.kind === 'empty') return true
+  const form = of.match.kind === 'glob' ? shape(of.match.glob) : undefined
+  return of.match.kind === 'glob' && form?.kind === 'equals' && !(of.match.fold && hasCase(form.text))
+}
 
 function some(of: Predicate, fits: (test: Test) => boolean): boolean {
   if (of.kind === 'and' || of.kind === 'or') return of.args.some(arg => some(arg, fits))
@@ -70,7 +75,13 @@ function alternatives(
   const { name, type } = first.subject
   if (type === 'dynamic' || type === 'ip' || type === 'bool' || type === 'datetime') return undefined
   const values: Doc[] = []
-  let folds: boolean | undefined
+  const folds = of.args.some(
+    test =>
+      test.kind === 'test' &&
+      test.match.kind === 'glob' &&
+      test.match.fold &&
+      test.match.glob.some(part => typeof part === 'string' && hasCase(part)),
+  )
   for (const test of of.args) {
     if (test.kind !== 'test' || test.subject.kind !== 'field' || test.subject.name !== name || test.each !== undefined)
       return undefined
@@ -82,18 +93,15 @@ function alternatives(
     } else {
       const form = match.kind === 'glob' ? shape(match.glob) : undefined
       if (match.kind !== 'glob' || form?.kind !== 'equals' || !sound(match.glob)) return undefined
-      const here = match.fold && hasCase(form.text)
-      if (here && !lowers(form.text)) return undefined
       // A value without letters is the same in lower case.
-      if (here && folds === false) return undefined
-      folds = here || (folds ?? false)
-      if (!here && folds && hasCase(form.text)) return undefined
+      const here = match.fold && hasCase(form.text)
+      if ((here && !lowers(form.text)) || (!here && folds && hasCase(form.text))) return undefined
       value = text(here ? form.text.toLowerCase() : form.text)
     }
     values.push(mark(value, test.span === undefined ? [] : [test.span]))
   }
   if (printing.diagnostics.some(finding => finding.severity === 'error')) return undefined
-  const subject = folds === true ? `TO_LOWER(${path(name)})` : path(name)
+  const subject = folds ? `TO_LOWER(${path(name)})` : path(name)
   return guard(group(`${subject} IN (`, indent(tight, between(values, [',', line])), tight, ')'), guarded.has(first))
 }
 
@@ -182,8 +190,10 @@ function globTest(
     return form.kind === 'equals'
       ? `${field} == ${form.text.toLowerCase() === 'true' ? 'TRUE' : 'FALSE'}`
       : typed(name, type, span, printing)
-  if (type === 'dynamic')
-    return form.kind === 'equals' && !folds ? `${field} : ${text(form.text)}` : typed(name, type, span, printing)
+  if (type === 'dynamic') {
+    if (form.kind === 'equals' && !folds) return `${field} : ${text(form.text)}`
+    return member(field, match.glob, folds, span, printing)
+  }
   if (type !== undefined && type !== 'string' && type !== 'ip') return typed(name, type, span, printing)
   if (folds && !lowers(plain)) {
     const pattern = match.glob
@@ -195,6 +205,28 @@ function globTest(
   if (form.kind === 'equals') return `${subject} == ${text(folds ? form.text.toLowerCase() : form.text)}`
   const pattern = likePattern(match.glob)
   return `${subject} LIKE ${text(folds ? pattern.toLowerCase() : pattern)}`
+}
+
+/** Any member of a list: its members on lines of one text, of which one is asked. */
+function member(field: string, pattern: Glob, folds: boolean, span: Span | undefined, printing: Printing): Doc {
+  const form = shape(pattern)
+  const texts = pattern.filter(part => typeof part === 'string').join('')
+  if (texts.includes('\n'))
+    return printing.cannot(
+      'ESQ104',
+      'a line break within a member of a list cannot be asked in ES|QL',
+      span,
+      'convert to elastic-eql',
+    )
+  const lines = `MV_CONCAT(${field}, "\\n")`
+  if (form.kind === 'contains' && (!folds || lowers(form.text))) {
+    const like = text(likePattern(folds ? pattern.map(part => (typeof part === 'string' ? part.toLowerCase() : part)) : pattern))
+    return `${folds ? `TO_LOWER(${lines})` : lines} LIKE ${like}`
+  }
+  const told = pattern
+    .map(part => (typeof part === 'string' ? luceneLiteral(part, { fold: folds }) : part.wild === 'any' ? '[^\n]*' : '[^\n]'))
+    .join('')
+  return expression(lines, `(.*\n)?${told}(\n.*)?`, span, printing)
 }
 
 function typed(name: string, type: string, span: Span | undefined, printing: Printing): Doc {
