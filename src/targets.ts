@@ -60,6 +60,7 @@ export const targets: readonly Target[] = [
     title: 'Elastic Security, EQL over ECS',
     language: 'eql',
     schema: 'elastic',
+    documents: ['kibana', 'elastic-toml'],
   },
   {
     id: 'elastic-esql',
@@ -67,6 +68,7 @@ export const targets: readonly Target[] = [
     title: 'Elasticsearch, ES|QL over ECS',
     language: 'esql',
     schema: 'elastic',
+    documents: ['kibana', 'elastic-toml'],
   },
   {
     id: 'elastic-lucene',
@@ -74,6 +76,7 @@ export const targets: readonly Target[] = [
     title: 'Elasticsearch and Kibana, Lucene query string over ECS',
     language: 'lucene',
     schema: 'elastic',
+    documents: ['kibana', 'elastic-toml', 'watcher', 'watcher-curl'],
   },
   {
     id: 'kibana-kql',
@@ -81,6 +84,7 @@ export const targets: readonly Target[] = [
     title: 'Kibana, Kibana Query Language over ECS',
     language: 'kuery',
     schema: 'elastic',
+    documents: ['kibana', 'elastic-toml'],
   },
   {
     id: 'xpack-watcher',
@@ -88,6 +92,7 @@ export const targets: readonly Target[] = [
     title: 'Elasticsearch Watcher, Lucene query string over ECS',
     language: 'lucene',
     schema: 'elastic',
+    documents: ['watcher', 'watcher-curl'],
   },
   {
     id: 'opensearch',
@@ -101,18 +106,21 @@ export const targets: readonly Target[] = [
     title: 'Elasticsearch, EQL over Winlogbeat without ingest pipelines',
     language: 'eql',
     schema: 'winlogbeat-raw',
+    documents: ['kibana', 'elastic-toml'],
   },
   {
     id: 'winlogbeat-esql',
     title: 'Elasticsearch, ES|QL over Winlogbeat without ingest pipelines',
     language: 'esql',
     schema: 'winlogbeat-raw',
+    documents: ['kibana', 'elastic-toml'],
   },
   {
     id: 'winlogbeat-lucene',
     title: 'Elasticsearch and OpenSearch, Lucene query string over Winlogbeat without ingest pipelines',
     language: 'lucene',
     schema: 'winlogbeat-raw',
+    documents: ['kibana', 'elastic-toml', 'watcher', 'watcher-curl'],
   },
 ]
 

@@ -1,8 +1,10 @@
 // The list of rule formats.
 
+import { elasticToml, kibanaRule } from './elastic.ts'
 import type { RuleFormat } from './rules.ts'
 import { sigmaRules } from './sigma.ts'
+import { watcher, watcherCurl } from './watcher.ts'
 
 export { readRules } from './read.ts'
 
-export const ruleFormats: readonly RuleFormat[] = [sigmaRules]
+export const ruleFormats: readonly RuleFormat[] = [sigmaRules, kibanaRule, elasticToml, watcher, watcherCurl]
