@@ -4,7 +4,7 @@ import { glob as normalGlob, shape } from '../../ir/glob.ts'
 import type { Glob, Match, Predicate, Scalar } from '../../ir/predicate.ts'
 import { partsOf, printRegex, type RegexTree, readPortable } from '../../ir/regex.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
-import { between, type Doc, group, indent, line, mark, parenthesised } from '../../text/layout.ts'
+import { between, type Doc, group, indent, line, mark, parenthesised, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
 import { type Printing, printPredicate } from '../printing.ts'
 import { hasLoneSurrogate, quoted, verbatim } from './words.ts'
@@ -38,7 +38,14 @@ export function condition(predicate: Predicate, around: Around): Doc {
   const guarded = underNot(prepared)
   return printPredicate(
     prepared,
-    { and: 'and', or: 'or', encloses: true, not: inner => ['not(', inner, ')'], always: 'true', never: 'false' },
+    {
+      and: 'and',
+      or: 'or',
+      encloses: true,
+      not: inner => group('not(', indent(tight, inner), tight, ')'),
+      always: 'true',
+      never: 'false',
+    },
     test => {
       const list = lists.get(test)
       const doc = leaf(test, list?.texts, negatives.has(test), guarded.has(test), around)
@@ -153,7 +160,7 @@ function leaf(test: Test, list: readonly string[] | undefined, negative: boolean
   if (value === undefined) return ''
   const not = negative ? '!' : ''
   const text = (): Doc => (value.type === 'text' ? value.doc : ['tostring(', value.doc, ')'])
-  const wrapped = (doc: Doc): Doc => (negative ? ['not(', doc, ')'] : doc)
+  const wrapped = (doc: Doc): Doc => (negative ? group('not(', indent(tight, doc), tight, ')') : doc)
   switch (match.kind) {
     case 'exists':
     case 'present':

@@ -17,7 +17,7 @@ const farthest = 100_000
 /** Rows counted or measured by group. A row without a value in a group column joins no group. */
 export function aggregate(stage: Aggregate, rows: Lines, here: Query): Lines {
   const { window } = stage
-  const values = createValues(here.printing)
+  const values = createValues(here)
   const made: Doc[] = []
   const keys: string[] = []
   for (const column of stage.by) {
@@ -137,7 +137,7 @@ function having(stage: Aggregate, before: 'before' | undefined, here: Query): Li
         { doc: identifier(`${measure.name}${suffix}`), type: 'number' },
       ]),
     )
-    return condition(stage.having!, { printing: here.printing, value: createValues(here.printing, columns).value })
+    return condition(stage.having!, { printing: here.printing, value: createValues(here, columns).value })
   }
   const now: Doc = ['| where ', indent(group(ask('')))]
   return before === undefined ? [now] : [now, ['| where not(', indent(group(ask('_before'))), ')']]
@@ -145,7 +145,7 @@ function having(stage: Aggregate, before: 'before' | undefined, here: Query): Li
 
 /** A measure as `name = aggregate`. `only`: of the rows before. */
 function measured(measure: Measure, only: string | undefined, here: Query): Doc | undefined {
-  const values = createValues(here.printing)
+  const values = createValues(here)
   const name = identifier(`${measure.name}${only === undefined ? '' : '_before'}`)
   const wheres: Doc[] = only === undefined ? [] : [only]
   if (measure.where !== undefined) wheres.push(condition(measure.where, { printing: here.printing, value: values.value }))

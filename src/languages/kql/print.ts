@@ -9,8 +9,8 @@ import type { Printed, Style } from '../language.ts'
 import { createPrinting, finish, type Printing } from '../printing.ts'
 import { type Around, condition } from './conditions.ts'
 import { aggregate, sequence } from './correlation.ts'
-import { isLong, simplify } from './simplify.ts'
-import { createValues, type Values } from './values.ts'
+import { isLong, simplify, splitJoined } from './simplify.ts'
+import { createValues, decoder, type Values } from './values.ts'
 import { identifier } from './words.ts'
 
 /** Rows of a query: where they come from, and the stages, each a line. */
@@ -23,6 +23,8 @@ export interface Query {
   readonly time: string
   /** Statements before the query, in order. */
   readonly lets: Doc[]
+  /** The name of the function that turns XML's entities back, stated before the query. */
+  decoder(): string
   /** Binds rows to a name that is not taken, and returns it. */
   bind(name: string, rows: Lines): string
   rows(pipeline: Pipeline): Lines
@@ -35,15 +37,22 @@ export interface Query {
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const printing = createPrinting()
   const lets: Doc[] = []
+  let decoding = false
+  let bound = 0
   const parser = (name: string): string => (style?.form === 'workspace' ? workspaceParser(name) : name)
   const here: Query = {
     printing,
     time: style?.form === 'defender' ? 'Timestamp' : 'TimeGenerated',
     lets,
+    decoder() {
+      if (!decoding) lets.unshift(decoder)
+      decoding = true
+      return 'decoded'
+    },
     bind(name, rows) {
-      const bound = `${name}${lets.length + 1}`
-      lets.push(['let ', bound, ' =', indent(hard, between(rows, hard)), ';'])
-      return bound
+      bound++
+      lets.push([`let ${name}${bound} =`, indent(hard, between(rows, hard)), ';'])
+      return `${name}${bound}`
     },
     rows: pipeline => rowsOf(pipeline, here, parser),
   }
@@ -133,7 +142,7 @@ function stagesOf(query: Pipeline, first: Lines, here: Query): Lines {
         rows = [...rows, ...filter(stage.where, here)]
         break
       case 'extend': {
-        const values = createValues(here.printing)
+        const values = createValues(here)
         const columns = stage.columns.flatMap((column): Doc[] => {
           const value = values.value(column.value, stage.span)
           if (value === undefined || value.doc === identifier(column.name)) return []
@@ -156,9 +165,10 @@ function stagesOf(query: Pipeline, first: Lines, here: Query): Lines {
 const extend = (columns: readonly Doc[]): Doc => group('| extend', indent(line, between(columns, [',', line])))
 
 /** A filter; what is computed in several steps is named before the conditions that ask for it, and the others come first. */
-function filter(where: Predicate, here: Query): Lines {
-  if (where.kind === 'const' && where.value) return []
-  const values = createValues(here.printing)
+function filter(condensed: Predicate, here: Query): Lines {
+  if (condensed.kind === 'const' && condensed.value) return []
+  const where = splitJoined(condensed)
+  const values = createValues(here)
   const args = where.kind === 'and' ? where.args : [where]
   const late = args.filter(asksLong)
   const early = late.length === 0 ? [] : args.filter(arg => !late.includes(arg))

@@ -4,7 +4,7 @@ import { asText, type Value } from '../../ir/event.ts'
 import { matchGlob, shape } from '../../ir/glob.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { rewrite } from '../../ir/walk.ts'
+import { rewrite, visit } from '../../ir/walk.ts'
 import { withoutSpans } from './conditions.ts'
 
 type Test = Predicate & { kind: 'test' }
@@ -58,10 +58,25 @@ function test(of: Test): Predicate {
     const known = constant(subject.value, of)
     return known === undefined ? of : answer(known)
   }
-  if (subject.kind === 'call' && subject.fn === 'derive:joined' && apart(of)) {
-    return { kind: 'or', args: subject.args.map((arg): Predicate => ({ ...of, subject: arg })), span: of.span }
-  }
   return of
+}
+
+/** A question in which two columns joined with a backslash are asked one by one, where no test needs them joined. */
+export function splitJoined(question: Predicate): Predicate {
+  const whole = new Set<string>()
+  const isJoined = (of: Predicate): of is Test =>
+    of.kind === 'test' && of.subject.kind === 'call' && of.subject.fn === 'derive:joined'
+  visit(question, {
+    predicate: of => {
+      if (isJoined(of) && !apart(of)) whole.add(withoutSpans(of.subject))
+    },
+  })
+  return rewrite(question, {
+    predicate: of => {
+      if (!isJoined(of) || of.subject.kind !== 'call' || whole.has(withoutSpans(of.subject))) return of
+      return { kind: 'or', args: of.subject.args.map((arg): Predicate => ({ ...of, subject: arg })), span: of.span }
+    },
+  })
 }
 
 /** Whether a question about two texts joined with a backslash is one about either: the text asked for cannot reach across. */
@@ -99,5 +114,6 @@ function constant(value: Value, { match, each }: Test): boolean | undefined {
 
 /** Whether a scalar is computed from columns in more than one step, so that it is better named once. */
 export function isLong(scalar: Scalar): boolean {
-  return scalar.kind === 'call' && (scalar.fn === 'derive:joined' || scalar.fn === 'xml:data')
+  if (scalar.kind === 'field') return scalar.name.includes('.')
+  return scalar.kind === 'call' && (scalar.fn === 'derive:joined' || scalar.fn === 'xml:data' || scalar.fn === 'substring')
 }

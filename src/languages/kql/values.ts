@@ -1,7 +1,7 @@
 // Values in KQL's words: columns by type, paths into dynamic values, functions, and what is long named once before it is used.
 
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { between, type Doc, group, indent, line, tight } from '../../text/layout.ts'
+import { between, type Doc, group, hard, indent, line, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
 import type { Printing } from '../printing.ts'
 import { condition, type Value, withoutSpans } from './conditions.ts'
@@ -56,18 +56,55 @@ const entities: readonly (readonly [string, string])[] = [
   ['&amp;', '&'],
 ]
 
+/** A function that turns them back. */
+export const decoder: Doc = [
+  'let decoded = (text: string) {',
+  indent(
+    hard,
+    entities.reduce((inner, [from, to]) => `replace_string(${inner}, ${quoted(from)}, ${quoted(to)})`, 'text'),
+  ),
+  hard,
+  '};',
+]
+
+/** Columns that rows of event logs have themselves; a value of that name gets another one. */
+const ownColumns = new Set(
+  (
+    'Channel Computer Correlation Data EventCategory EventData EventID EventLevel EventLevelName EventLog EventRecordId EventSourceName Keywords ManagementGroupName ' +
+    'Message Opcode ParameterXml Provider RenderedDescription Role Source SourceSystem SystemProcessId SystemThreadId SystemUserId Task TenantId TimeCollected ' +
+    'TimeGenerated Type UserName Version ActionType AdditionalFields DeviceId DeviceName FileName FolderPath Timestamp ReportId'
+  ).split(' '),
+)
+
 /** Values for one stage of a query. `columns`: names whose type is known here beside what schemas say (measures). */
-export function createValues(printing: Printing, columns: ReadonlyMap<string, Value> = new Map()): Values {
-  const named = new Map<string, string>()
-  const extended: Doc[] = []
+export function createValues(
+  here: { readonly printing: Printing; decoder(): string },
+  columns: ReadonlyMap<string, Value> = new Map(),
+): Values {
+  const { printing } = here
+  const named = new Map<string, { readonly name: string; readonly level: number }>()
+  const extended: Doc[][] = []
   const xml = new Map<string, string[]>()
 
+  // How many names a value stands on, one above the other: one extend does not see what the same extend names.
+  let level = 0
   const value = (scalar: Scalar, span: Span | undefined): Value | undefined => {
+    const outer = level
+    level = 0
+    const found = printed(scalar, span)
+    level = Math.max(outer, level)
+    return found
+  }
+
+  const printed = (scalar: Scalar, span: Span | undefined): Value | undefined => {
     switch (scalar.kind) {
       case 'field': {
         const known = columns.get(scalar.name)
         if (known !== undefined) return known
-        return field(scalar.name, scalar.type)
+        if (!scalar.name.includes('.')) return { doc: identifier(scalar.name), type: kinds[scalar.type ?? 'string'] ?? 'text' }
+        return once(scalar, free(scalar.name.slice(scalar.name.lastIndexOf('.') + 1), scalar.name), () =>
+          path(scalar.name, scalar.type),
+        )
       }
       case 'literal': {
         const { value: of } = scalar
@@ -107,25 +144,30 @@ export function createValues(printing: Printing, columns: ReadonlyMap<string, Va
     return undefined
   }
 
-  const field = (name: string, type: string | undefined): Value => {
-    const [head, ...path] = name.split('.')
-    if (path.length === 0) return { doc: identifier(name), type: kinds[type ?? 'string'] ?? 'text' }
-    // A path leads into a dynamic value; parse_json also takes a text of JSON for one.
+  /** A path leads into a dynamic value; parse_json also takes a text of JSON for one. */
+  const path = (name: string, type: string | undefined): Doc => {
+    const [head, ...steps] = name.split('.')
     const root = type === 'dynamic' ? identifier(head!) : `parse_json(${identifier(head!)})`
-    return { doc: `tostring(${root}${path.map(member).join('')})`, type: 'text' }
+    return `tostring(${root}${steps.map(member).join('')})`
   }
+
+  const free = (name: string, whole: string): string => (ownColumns.has(name) ? whole.replace(/\W/g, '_') : name)
 
   /** A long value under a name of its own; the same value has one name. */
   const once = (scalar: Scalar, wanted: string, doc: () => Doc): Value => {
     const key = withoutSpans(scalar)
-    let name = named.get(key)
-    if (name === undefined) {
-      name = wanted
-      for (let next = 2; [...named.values()].includes(name); next++) name = `${wanted}${next}`
-      named.set(key, name)
-      extended.push([`${identifier(name)} = `, doc()])
+    let known = named.get(key)
+    if (known === undefined) {
+      let name = wanted
+      const taken = [...named.values()].map(other => other.name)
+      for (let next = 2; taken.includes(name); next++) name = `${wanted}${next}`
+      known = { name, level }
+      named.set(key, known)
+      const at = extended[level] ?? []
+      extended[level] = [...at, [`${identifier(name)} = `, doc()]]
     }
-    return { doc: identifier(name), type: 'text' }
+    level = Math.max(level, known.level + 1)
+    return { doc: identifier(known.name), type: 'text' }
   }
 
   const computed = (scalar: Scalar & { kind: 'call' }, span: Span | undefined): Value | undefined => {
@@ -134,6 +176,14 @@ export function createValues(printing: Printing, columns: ReadonlyMap<string, Va
       const [column, name] = scalar.args
       if (column?.kind !== 'field' || name?.kind !== 'literal' || typeof name.value !== 'string')
         return refuse('this value', span)
+      if (ownColumns.has(name.value)) {
+        const pattern = `@'<Data Name="${name.value}">([^<]*)</Data>'`
+        return once(
+          scalar,
+          `EventData_${name.value}`,
+          () => `${here.decoder()}(extract(${pattern}, 1, ${identifier(column.name)}))`,
+        )
+      }
       const names = xml.get(column.name) ?? []
       xml.set(column.name, names)
       if (!names.includes(name.value)) names.push(name.value)
@@ -165,8 +215,10 @@ export function createValues(printing: Printing, columns: ReadonlyMap<string, Va
     }
     if ((fn === 'length' || fn === 'derive:query_length') && first !== undefined)
       return { doc: ['strlen(', asText(first), ')'], type: 'number' }
-    if (fn === 'substring' && first !== undefined && second !== undefined)
-      return { doc: call('substring', [asText(first), second.doc, ...(third === undefined ? [] : [third.doc])]), type: 'text' }
+    if (fn === 'substring' && first !== undefined && second !== undefined) {
+      const doc = (): Doc => call('substring', [asText(first), second.doc, ...(third === undefined ? [] : [third.doc])])
+      return once(scalar, typeof first.doc === 'string' && /^\w+$/.test(first.doc) ? `${first.doc}_part` : 'Part', doc)
+    }
     if (fn === 'number' && first !== undefined) return { doc: ['todouble(', first.doc, ')'], type: 'number' }
     if (fn === 'text' && first !== undefined) return { doc: asText(first), type: 'text' }
     if (Object.hasOwn(textual, fn)) return { doc: call(textual[fn]!, args.map(asText)), type: 'text' }
@@ -181,16 +233,10 @@ export function createValues(printing: Printing, columns: ReadonlyMap<string, Va
         group(`| parse-kv ${identifier(column)} as (`, indent(tight, between(keys, [',', line])), tight, ')'),
         ' with (regex=@\'<Data Name="([^"]+)">([^<]*)</Data>\')',
       ])
-      const decoded = names.map((name): Doc => {
-        const doc = entities.reduce<string>(
-          (inner, [from, to]) => `replace_string(${inner}, ${quoted(from)}, ${quoted(to)})`,
-          identifier(name),
-        )
-        return `${identifier(name)} = ${doc}`
-      })
+      const decoded = names.map(name => `${identifier(name)} = ${here.decoder()}(${identifier(name)})`)
       out.push(group('| extend', indent(line, between(decoded, [',', line]))))
     }
-    if (extended.length > 0) out.push(group('| extend', indent(line, between(extended, [',', line]))))
+    for (const docs of extended) out.push(group('| extend', indent(line, between(docs, [',', line]))))
     return out
   }
 
