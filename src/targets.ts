@@ -122,6 +122,17 @@ export const targets: readonly Target[] = [
     schema: 'winlogbeat-raw',
     documents: ['kibana', 'elastic-toml', 'watcher', 'watcher-curl'],
   },
+  { id: 'duckdb', title: 'DuckDB, a table of events', language: 'duckdb', schema: 'table', documents: ['view'] },
+  { id: 'clickhouse', title: 'ClickHouse, a table of events', language: 'clickhouse', schema: 'table', documents: ['view'] },
+  { id: 'sqlite', title: 'SQLite, a table of events', language: 'sqlite', schema: 'table', documents: ['view'] },
+  {
+    id: 'postgres',
+    aliases: ['postgresql'],
+    title: 'PostgreSQL, a table of events',
+    language: 'postgres',
+    schema: 'table',
+    documents: ['view'],
+  },
 ]
 
 /** The target of a name that people type: its id or an alias, in any case. */

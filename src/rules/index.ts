@@ -3,8 +3,9 @@
 import { elasticToml, kibanaRule } from './elastic.ts'
 import type { RuleFormat } from './rules.ts'
 import { sigmaRules } from './sigma.ts'
+import { view } from './view.ts'
 import { watcher, watcherCurl } from './watcher.ts'
 
 export { readRules } from './read.ts'
 
-export const ruleFormats: readonly RuleFormat[] = [sigmaRules, kibanaRule, elasticToml, watcher, watcherCurl]
+export const ruleFormats: readonly RuleFormat[] = [sigmaRules, view, kibanaRule, elasticToml, watcher, watcherCurl]

@@ -33,6 +33,7 @@ import { splunk } from './splunk.ts'
 import { suricata } from './suricata.ts'
 import { journal, syslog } from './syslog.ts'
 import { sysmonLinux } from './sysmon-linux.ts'
+import { table } from './table.ts'
 import { proxy, webserver, webserverError } from './webserver.ts'
 import { wineventBare, wineventJson, wineventPairs } from './winevent-json.ts'
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts'
@@ -94,4 +95,5 @@ export const schemas: readonly Schema[] = [
   sentinelSecurity,
   sentinelForwarded,
   plain,
+  table,
 ]
