@@ -123,7 +123,9 @@ describe('imports', () => {
       const [, part, folder] = from.split('/')
       const [, otherPart, other] = to.split('/')
       if (part === 'languages' && otherPart === 'languages' && from !== 'src/languages/index.ts') {
-        if (folder !== other && other !== 'language.ts') return true
+        // What every printer shares lies beside the contract.
+        if (folder === 'printing.ts' || (folder !== other && other !== 'language.ts' && other !== 'printing.ts'))
+          return other !== 'language.ts'
         // parse and print share the tree and nothing else.
         const half = (path: string) => /\/(parse|print)(\.ts|\/)/.exec(path)?.[1]
         return half(from) !== undefined && half(to) !== undefined && half(from) !== half(to)
@@ -153,7 +155,8 @@ describe('imports', () => {
   })
 
   it('use only packages that package.json lists', () => {
-    const listed = Object.keys((JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> }).dependencies)
+    const manifest = JSON.parse(textOf('package.json')) as Record<'dependencies' | 'optionalDependencies', Record<string, string>>
+    const listed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
     const wrong = imports.filter(one => one.outside && !one.to.startsWith('node:') && !listed.includes(one.to))
     expect(wrong.map(one => `${one.from} imports ${one.to}`)).toEqual([])
   })
@@ -182,6 +185,8 @@ describe('files', () => {
       path =>
         path.endsWith('/index.ts') &&
         !more.includes(path) &&
+        // A language's index is its declaration; one that is only written says in `parse` that it cannot be read.
+        !/^src\/languages\/[^/]+\/index\.ts$/.test(path) &&
         /\bfunction\b|=>|\bif\s*\(|\bfor\s*\(|\bclass\b/.test(bare(texts.get(path)!)),
     )
     expect(logic).toEqual([])
@@ -217,9 +222,9 @@ describe('files', () => {
       'sub' + 'agent',
       'sub-' + 'agent',
       'language ' + 'model',
-      'TO' + 'DO',
     ]
-    const told = new RegExp(words.map(word => word.replace(/[/.]/g, '\\$&')).join('|'), 'i')
+    // Not Kusto's `todouble`.
+    const told = new RegExp(`${words.map(word => word.replace(/[/.]/g, '\\$&')).join('|')}|\\bTO${'DO'}\\b`, 'i')
     const everything = ['src', 'test', 'packs', 'docs', '.ci'].flatMap(folder =>
       filesBelow(folder, name => /\.(?:tsx?|md|json|jsonl|ya?ml|txt|sh)$|^run$/.test(name)),
     )

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { random } from '../logs/reading.ts'
-import { content, folder, list, put, tar, zip } from './making.ts'
+import { folder, list, put, tar, zip } from './making.ts'
 
 describe('archives', () => {
   const text = (name: string) => `{"in":"${name}"}\n`

@@ -51,6 +51,7 @@ const details = fc.oneof(
 
 const values: Readonly<Record<Lens, fc.Arbitrary<string>>> = {
   basename: path,
+  part: fc.oneof(path, word),
   dirname: path,
   lower: fc.oneof(
     path,

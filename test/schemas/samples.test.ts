@@ -12,6 +12,7 @@ import type { Holding, Mapping, Schema, Table } from '../../src/schemas/schema.t
 import { sentinel } from '../../src/schemas/sentinel.ts'
 import { plain, sigma } from '../../src/schemas/sigma.ts'
 import { splunk } from '../../src/schemas/splunk.ts'
+import { columnsOf } from '../../src/schemas/translate.ts'
 import { wineventBare, wineventJson, wineventPairs } from '../../src/schemas/winevent-json.ts'
 import { winlogbeat, winlogbeat6 } from '../../src/schemas/winlogbeat.ts'
 import { answer, type Fields } from './answer.ts'
@@ -77,11 +78,7 @@ const held = (schema: Schema, record: Fields): readonly (readonly [Table, Holdin
 
 /** The columns of a field in one holding; undefined when it has none there. */
 function columns(table: Table, holding: Holding, name: string): readonly Mapping[] | undefined {
-  const own = holding.fields?.[name] ?? table.fields[name]
-  if (own !== undefined) return list(own)
-  return table.otherwise?.map(
-    column => column.slice(0, column.lastIndexOf('*')) + name + column.slice(column.lastIndexOf('*') + 1),
-  )
+  return columnsOf({ table, where: [], fields: { ...table.fields, ...holding.fields }, constants: {}, remarks: [] }, name)
 }
 
 const texts = (value: Value | undefined): readonly string[] =>
