@@ -148,6 +148,22 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
     )
     return huntOver('EVTX (file bytes, unpacked)', sources, bytes)
   },
+  // Reading alone, format by format; each file of measures is loaded when it is asked for, so that peaks are its own.
+  async readers() {
+    return (await import('./logs.ts')).benchLogs()
+  },
+  async 'readers-evtx'() {
+    return (await import('./evtx.ts')).benchEvtx()
+  },
+  async 'readers-linux'() {
+    return (await import('./logs-linux.ts')).benchLinuxLogs()
+  },
+  async 'readers-network'() {
+    return (await import('./logs-network.ts')).benchNetworkLogs()
+  },
+  async 'readers-cloud'() {
+    return (await import('./logs-cloud.ts')).benchCloudLogs()
+  },
   async pack() {
     const from = performance.now()
     const program = compile(
