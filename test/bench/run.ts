@@ -164,6 +164,9 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   async 'readers-cloud'() {
     return (await import('./logs-cloud.ts')).benchCloudLogs()
   },
+  async packed() {
+    return [...(await (await import('./packed.ts')).measurePacked())]
+  },
   async pack() {
     const from = performance.now()
     const program = compile(
