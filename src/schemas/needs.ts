@@ -279,6 +279,31 @@ export const needs: readonly Need[] = [
   { class: { category: 'database' }, need: 'the query log of the database; off by default in most' },
   { class: { category: 'application' }, need: 'the log of the application with its exceptions and their stack traces' },
   { class: { service: 'netflow' }, need: 'flow records of a router or sensor (NetFlow, IPFIX), or conn.log of Zeek' },
+  {
+    class: { product: 'network', category: 'dns' },
+    need: 'DNS as seen on the network: Zeek dns.log, Suricata EVE (dns) or Packetbeat',
+  },
+  { class: { product: 'network' }, need: 'flows as seen on the network: Zeek conn.log, Suricata EVE (flow) or Packetbeat' },
+  {
+    class: { category: 'process_creation' },
+    need: 'process creation of any system: Sysmon event 1 or Security 4688 on Windows, Sysmon or auditd on Linux, eslogger on macOS',
+  },
+  {
+    class: { category: 'network_connection' },
+    need: 'connections of any system: Sysmon event 3 on Windows and Linux, or flows of Zeek and Suricata',
+  },
+  {
+    class: { category: 'dns_query' },
+    need: 'DNS queries of any system: Sysmon event 22 on Windows, or Zeek dns.log, Suricata and Packetbeat',
+  },
+  {
+    class: { category: 'file_event' },
+    need: 'files created, of any system: Sysmon event 11 on Windows and Linux, eslogger on macOS',
+  },
+  {
+    class: { product: 'windows', service: 'terminalservices-remoteconnectionmanager' },
+    need: 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational; on by default',
+  },
   { class: { product: 'windows' }, need: 'the channel of the Windows event log that the rule names; many are off until enabled' },
 ]
 

@@ -133,6 +133,17 @@ describe('search', () => {
     const { out } = await terrier(['search', 'Image=*\\ssh.exe', security, '--limit', '1', '--fields', 'NewProcessName'])
     expect(lines(out)[0].fields.NewProcessName).toMatch(/\\ssh\.exe$/)
   })
+  it('computes what rules know and no log has', async () => {
+    const { out } = await terrier([
+      'stats',
+      'packs/t1572/samples/zeek-dns.log',
+      '--by',
+      'QueryZone',
+      '--where',
+      'QueryZone=example.org',
+    ])
+    expect(lines(out)[0].by).toEqual({ QueryZone: 'example.org' })
+  })
   it('cannot be steered by what it finds', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'terrier-search-'))
     const hostile = join(folder, 'hostile.jsonl')

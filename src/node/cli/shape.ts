@@ -2,8 +2,9 @@
 
 import { describeEvent } from '../../engine/engine.ts'
 import { createMatcher } from '../../engine/match.ts'
-import { accessor, type Event, isRecord, type Value } from '../../ir/event.ts'
+import { accessor, asText, type Event, isRecord, type Value } from '../../ir/event.ts'
 import { parseTime } from '../../ir/time.ts'
+import { derived } from '../../schemas/derive.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import { firstOf } from '../../schemas/translate.ts'
@@ -110,6 +111,19 @@ export const knownNames: readonly (readonly [name: string, about: string])[] = O
   ([name, { about }]) => [name, about],
 )
 
+/** A field that rules know and no log has (`QueryZone`), computed from those that it follows from. */
+function computing(name: string): Reader {
+  const { from, also = [], optional = [], fn } = derived[name]!
+  const needed = [from, ...also].map(valueReader)
+  const helpful = optional.map(valueReader)
+  const text = (value: Value | undefined) => (value === undefined || value === null ? undefined : asText(value))
+  return of => {
+    const [first, ...others] = needed.map(read => text(read(of)))
+    if (first === undefined || others.includes(undefined)) return undefined
+    return fn(first, ...others, ...helpful.map(read => text(read(of))))
+  }
+}
+
 /**
  * What finds the value of a name in a record: the record's own field (also a path: `process.name`), else the column in which its schema
  * keeps Sigma's field of that name, else what the name means everywhere (`host`, `eid`, `hour` …).
@@ -128,10 +142,11 @@ export function valueReader(name: string): Reader {
     return found
   }
   const general = Object.hasOwn(everywhere, name) ? everywhere[name]!.read : undefined
+  const computed = Object.hasOwn(derived, name) ? computing(name) : undefined
   return of => {
     const value = own(of.event.fields)
     // ECS has objects of that name, which say less than what is in them.
     if (value !== undefined && value !== null && !(general !== undefined && isRecord(value))) return value
-    return firstOf(of.event, columnsIn(of.schema)) ?? general?.(of) ?? value
+    return firstOf(of.event, columnsIn(of.schema)) ?? computed?.(of) ?? general?.(of) ?? value
   }
 }

@@ -99,7 +99,7 @@ export function writeAsked(on: Paper, rows: readonly AskedRow[], verbose: boolea
       if (kind === 0) on.write(`${head}${text}\n`)
       else {
         on.write(`${head}\n`.replace(/ +\n/, '\n'))
-        for (const line of wrapped(text, on.columns - 8)) on.write(`        ${colors.dim(line)}\n`)
+        if (text !== '') for (const line of wrapped(text, on.columns - 8)) on.write(`        ${colors.dim(line)}\n`)
       }
     }
     if (!verbose && own.length > most) on.write(`    ${colors.dim(`${count(own.length - most)} more: -v`)}\n`)

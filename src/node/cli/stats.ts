@@ -192,10 +192,16 @@ function write(at: Desk, names: readonly string[], groups: readonly Group[], tot
     const cut = signs(out, '…')
     const shown = (value: string | null | undefined) =>
       value === null || value === undefined ? '(absent)' : oneLine(value) || '(empty)'
-    const room = Math.max(12, Math.floor((out.columns - 64) / names.length))
-    const widths = names.map((name, index) =>
-      Math.min(Math.max(width(name), ...groups.map(group => width(shown(group.values[index])))), Math.max(room, 24)),
-    )
+    const widths = names.map((name, index) => Math.max(width(name), ...groups.map(group => width(shown(group.values[index])))))
+    // The widest give way until a row fits.
+    const room = Math.max(names.length * 12, out.columns - 61 - 2 * names.length)
+    for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; ) {
+      const widest = widths.indexOf(Math.max(...widths))
+      const rest = Math.max(12, ...widths.filter((_, index) => index !== widest))
+      const less = Math.min(over, Math.max(1, widths[widest]! - rest))
+      widths[widest]! -= less
+      over -= less
+    }
     const line = (cells: readonly string[], events: string, share: string, first: string, last: string) =>
       `${cells.map((text, index) => pad(clip(text, widths[index]!, cut), widths[index]!)).join('  ')}  ${pad(events, 11, 'right')}  ${pad(share, 6, 'right')}  ${pad(first, 20)}  ${last}`.trimEnd()
     out.write(`${colors.dim(line(names, 'events', 'share', 'first', 'last'))}\n`)

@@ -20,7 +20,9 @@ export function columnsOf(schema: Schema | undefined, field: string): readonly s
     for (const table of schema.tables) {
       for (const fields of [...table.holds.map(holding => holding.fields), table.fields]) {
         if (fields !== undefined && Object.hasOwn(fields, field))
-          for (const mapping of mappings(fields[field]!)) all.add(columnOf(mapping))
+          // What is computed from a column is not what stands in it.
+          for (const mapping of mappings(fields[field]!))
+            if (typeof mapping === 'string' || mapping.derived === undefined) all.add(columnOf(mapping))
       }
       for (const pattern of table.otherwise ?? []) all.add(columnOf(pattern).replace('*', field))
     }
