@@ -76,6 +76,13 @@ const idle = (tree: RegexTree): boolean =>
 const reserved = /[.?+*|{}[\]()"\\#@&<>~]/
 const reservedInside = /[\\\][^-]/
 
+/** From here on, a search for a counted run of almost any characters needs more than the 10,000 steps that Elasticsearch gives an expression (`max_determinized_states`). */
+const mostRepeats = 48
+
+/** Whether a part takes almost any character, so that a run of it may begin anywhere. */
+const broad = (tree: RegexTree): boolean =>
+  tree.kind === 'any' || (tree.kind === 'set' && tree.negated) || (tree.kind === 'group' && broad(tree.of))
+
 class Printer {
   readonly refused: { what: string; span: Span | undefined }[] = []
   private readonly options: LuceneOptions
@@ -101,7 +108,7 @@ class Printer {
       case 'sequence':
         return this.sequence(tree.of, left, right)
       case 'choice':
-        return tree.of.map(part => this.print(part, left, right)).join('|')
+        return tree.of.map(part => this.print(part, left, right) || '()').join('|')
       case 'group':
         return `(${this.print(tree.of, left, right)})`
       case 'edge':
@@ -178,11 +185,17 @@ class Printer {
       case 'sequence':
         return tree.of.map(part => (part.kind === 'choice' ? `(${this.plain(part)})` : this.plain(part))).join('')
       case 'choice':
-        return tree.of.map(part => this.plain(part)).join('|')
+        // Nothing at all is written as an empty group.
+        return tree.of.map(part => this.plain(part) || '()').join('|')
       case 'group':
         return `(${this.plain(tree.of)})`
       case 'repeat': {
         if (tree.how === 'possessive') return this.refuse('a possessive quantifier', tree)
+        if (!this.options.whole && (tree.max ?? tree.min) >= mostRepeats && broad(tree.of))
+          return this.refuse(
+            `a repetition of up to ${tree.max ?? tree.min} of almost any characters, which needs too many states,`,
+            tree,
+          )
         const inner = this.plain(tree.of)
         const single = tree.of.kind === 'char' || tree.of.kind === 'set' || tree.of.kind === 'any' || tree.of.kind === 'group'
         return `${single ? inner : `(${inner})`}${quantifier(tree.min, tree.max)}`

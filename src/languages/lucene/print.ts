@@ -213,7 +213,8 @@ function expression(text: string, span: Predicate['span'], printing: Printing): 
       'shorten the value, or convert to elastic-eql',
     )
   }
-  return `/${text}/`
+  // A backslash just before the slash would keep it from ending the expression.
+  return `/${text.endsWith('\\\\') ? `${text.slice(0, -2)}[\\\\]` : text}/`
 }
 
 /** A keyword is asked of the index's default fields; those of analysed text know words only. */
