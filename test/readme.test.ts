@@ -73,6 +73,8 @@ describe('README.md', () => {
       'test',
       'lint',
       'logs',
+      'search',
+      'stats',
     ])
   })
 

@@ -279,11 +279,7 @@ export const needs: readonly Need[] = [
   { class: { category: 'database' }, need: 'the query log of the database; off by default in most' },
   { class: { category: 'application' }, need: 'the log of the application with its exceptions and their stack traces' },
   { class: { service: 'netflow' }, need: 'flow records of a router or sensor (NetFlow, IPFIX), or conn.log of Zeek' },
-  {
-    class: { product: 'network', category: 'dns' },
-    need: 'DNS as seen on the network: Zeek dns.log, Suricata EVE (dns) or Packetbeat',
-  },
-  { class: { product: 'network' }, need: 'flows as seen on the network: Zeek conn.log, Suricata EVE (flow) or Packetbeat' },
+  { class: { category: 'network' }, need: 'what is seen on the network: Zeek conn.log and dns.log, Suricata EVE or Packetbeat' },
   {
     class: { category: 'process_creation' },
     need: 'process creation of any system: Sysmon event 1 or Security 4688 on Windows, Sysmon or auditd on Linux, eslogger on macOS',
