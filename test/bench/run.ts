@@ -13,7 +13,6 @@ import type { EventSource } from '../../src/logs/logs.ts'
 import { eventSources, ruleSources } from '../../src/node/files.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
-import { measurePacked } from './packed.ts'
 
 interface Row {
   readonly name: string
@@ -123,9 +122,6 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
     makeCorpus()
     const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 20 }) }
     return huntOver('JSON Lines', [source], statSync(corpus).size)
-  },
-  async packed() {
-    return [...(await measurePacked())]
   },
   async evtx() {
     if (!present) return [{ name: 'EVTX (SKIPPED: needs ../shared/data)', value: 0, unit: '' }]
