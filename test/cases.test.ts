@@ -4,7 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { languages } from '../src/languages/index.ts'
 import type { Language } from '../src/languages/language.ts'
-import { type Case, caseFiles, checkCase, readBench, readCases, record, say, sharedBench } from './cases.ts'
+import {
+  type Case,
+  caseFiles,
+  checkCase,
+  checkWritten,
+  isWritten,
+  readBench,
+  readCases,
+  record,
+  say,
+  sharedBench,
+} from './cases.ts'
 
 const ids = languages.map(language => language.id)
 const recording = process.env.TERRIER_RECORD === '1'
@@ -37,7 +48,7 @@ describe.each(caseFiles())('$folder', ({ file }) => {
   const bench = readBench(names.length > 0 ? names : sharedBench)
   const cases = recording ? readCases(record(text, ids, said), ids).cases : found
   it.each(cases.map(one => [one.name, one] as const))('%s', (_, one) => {
-    expect(checkCase(one, said(one), bench).join('\n\n')).toBe('')
+    expect((isWritten(one) ? checkWritten(one) : checkCase(one, said(one), bench)).join('\n\n')).toBe('')
   })
 })
 
@@ -89,6 +100,17 @@ describe('the harness', () => {
       before.replace('old', 'filter all\n  Image ~ *\\plink.exe fold\n  CommandLine ~ *tunnel* fold').replace('more', 'more'),
     )
     expect(record(after, ['sigma'], said)).toBe(after)
+  })
+  it('compares what a rule is for targets, and what is told, with what a person typed', () => {
+    const rule = '```sigma\nselection:\n  Image: a\ncondition: selection\n```\n'
+    const written = (body: string) => {
+      const { cases, problems } = readCases(`### a\n${rule}${body}`, ['sigma'])
+      expect(problems).toEqual([])
+      return checkWritten(cases[0]!).map(one => one.split('\n')[0])
+    }
+    expect(written('```print:duckdb\nSELECT\n```\n')).toEqual(['print:duckdb: typed is'])
+    expect(written('```told:duckdb\nSQL101 x\n```\n')).toEqual(['print:duckdb: typed is', 'told:duckdb: typed is'])
+    expect(written('```print:nowhere\n```\n')).toEqual(['print: there is no target "nowhere"'])
   })
   it('adds an errors block where something is reported', () => {
     const before = '### a\n```sigma\nselection:\n  A|nope: x\ncondition: selection\n```\n```hits\n```\n'

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { convert } from '../src/convert.ts'
 import { compilePredicate } from '../src/engine/match.ts'
 import { dumpPipeline } from '../src/ir/dump.ts'
 import type { Event, Value } from '../src/ir/event.ts'
@@ -10,6 +11,8 @@ import { and } from '../src/ir/logic.ts'
 import type { EventClass, Pipeline } from '../src/ir/pipeline.ts'
 import type { Predicate } from '../src/ir/predicate.ts'
 import type { Language } from '../src/languages/language.ts'
+import { readRules } from '../src/rules/index.ts'
+import { targetOf } from '../src/targets.ts'
 import { type Diagnostic, draw } from '../src/text/diagnostic.ts'
 import type { Source } from '../src/text/source.ts'
 
@@ -23,7 +26,7 @@ export interface Block {
 export interface Case {
   readonly name: string
   readonly line: number
-  /** By info string: the language's id, hits, rows, ir, print, errors. */
+  /** By info string: the language's id, hits, rows, ir, print, errors, `print:TARGET`, `told:TARGET`. */
   readonly blocks: ReadonlyMap<string, Block>
 }
 
@@ -38,6 +41,11 @@ export interface CaseFile {
 /** Blocks that a person writes, and that recording never touches. */
 const truths = ['hits', 'rows', 'errors'] as const
 const recorded = ['ir', 'print', 'errors'] as const
+/** What a rule is in a target's words, and what is told beside it (errors and warnings, `CODE message` a line); a person types both. */
+const written = /^(print|told):([a-z0-9-]+)$/
+
+/** Whether a case shows what a rule becomes for targets: a detection of a Windows process creation, or whole documents of which the last counts. */
+export const isWritten = (found: Case): boolean => [...found.blocks.keys()].some(kind => written.test(kind))
 
 /** Reads a case file: `### name`, then blocks. `ids` are the languages that a query may be in. */
 export function readCases(text: string, ids: readonly string[]): CaseFile {
@@ -57,7 +65,13 @@ export function readCases(text: string, ids: readonly string[]): CaseFile {
       const block: Block = { text: lines.slice(at + 1, close).join('\n'), open: at, close }
       const owner = cases.at(-1)
       if (owner === undefined) problems.push(`${at + 1}: block "${info}" belongs to no case`)
-      else if (!ids.includes(info) && info !== 'hits' && info !== 'rows' && !(recorded as readonly string[]).includes(info)) {
+      else if (
+        !ids.includes(info) &&
+        !written.test(info) &&
+        info !== 'hits' &&
+        info !== 'rows' &&
+        !(recorded as readonly string[]).includes(info)
+      ) {
         problems.push(`${at + 1}: nobody reads a block "${info}"`)
       } else if (owner.blocks.has(info)) problems.push(`${at + 1}: "${owner.name}" has two blocks "${info}"`)
       else owner.blocks.set(info, block)
@@ -78,7 +92,7 @@ export function readCases(text: string, ids: readonly string[]): CaseFile {
     const queries = ids.filter(id => found.blocks.has(id))
     if (queries.length !== 1)
       problems.push(`${found.line}: "${found.name}" has ${queries.length === 0 ? 'no query' : 'several queries'}`)
-    if (!truths.some(truth => found.blocks.has(truth)))
+    if (!truths.some(truth => found.blocks.has(truth)) && !isWritten(found))
       problems.push(`${found.line}: "${found.name}" says nothing that is true: no hits, rows or errors`)
   }
   return { cases, bench, problems }
@@ -209,6 +223,37 @@ export function checkCase(found: Case, said: Said, bench: readonly BenchEvent[])
   return wrong
 }
 
+/** What is wrong with a case of targets: other texts, or other findings, than a person typed. */
+export function checkWritten(found: Case): readonly string[] {
+  const text = found.blocks.get('sigma')?.text
+  if (text === undefined) return ['print: what is printed for targets is a rule in Sigma']
+  const whole = /^(?:title|logsource|detection|correlation):/m.test(text)
+  const rule = whole
+    ? text
+    : `title: Case\nlogsource: {category: process_creation, product: windows}\ndetection:\n${text.replace(/^/gm, '  ')}`
+  const read = readRules([{ name: 'case.yml', text: rule }])
+  const detection = read.value?.at(-1)
+  const unread = read.diagnostics.filter(finding => finding.severity === 'error').map(finding => draw(finding))
+  if (detection === undefined || unread.length > 0) return [`print: the rule was not read\n${unread.join('\n')}`]
+  const wrong: string[] = []
+  for (const name of new Set([...found.blocks.keys()].flatMap(kind => written.exec(kind)?.[2] ?? []))) {
+    const target = targetOf(name)
+    if (target === undefined) {
+      wrong.push(`print: there is no target "${name}"`)
+      continue
+    }
+    const { value, diagnostics } = convert(detection, target, { document: 'none' })
+    const told = diagnostics.filter(({ severity }) => severity !== 'note').map(({ code, message }) => `${code} ${message}`)
+    const compare = (kind: string, now: string | undefined): void => {
+      const typed = found.blocks.get(`${kind}:${name}`)?.text
+      if (typed !== now) wrong.push(`${kind}:${name}: typed is\n${typed ?? '(nothing)'}\nand we say\n${now ?? '(nothing)'}`)
+    }
+    compare('print', value?.printed.text)
+    compare('told', told.length === 0 ? undefined : [...new Set(told)].join('\n'))
+  }
+  return wrong
+}
+
 /**
  * The text of a case file with the recorder's blocks (ir, print, errors) as we say them now. A missing `print` or `errors` block is added where
  * there is something to say. Throws if anything that a person writes would change.
@@ -217,6 +262,7 @@ export function record(text: string, ids: readonly string[], sayOf: (found: Case
   const before = readCases(text, ids)
   const lines = text.split('\n')
   for (const found of [...before.cases].reverse()) {
+    if (isWritten(found)) continue
     const said = sayOf(found)
     const edits: { readonly from: number; readonly to: number; readonly lines: readonly string[] }[] = []
     const last = Math.max(...[...found.blocks.values()].map(block => block.close))
@@ -233,7 +279,7 @@ export function record(text: string, ids: readonly string[], sayOf: (found: Case
   }
   const out = lines.join('\n')
   const after = readCases(out, ids)
-  const written = (file: CaseFile) =>
+  const typed = (file: CaseFile) =>
     JSON.stringify(
       file.cases.map(({ name, blocks }) => [
         name,
@@ -242,7 +288,7 @@ export function record(text: string, ids: readonly string[], sayOf: (found: Case
           .map(([kind, block]) => [kind, block.text]),
       ]),
     )
-  if (written(before) !== written(after))
+  if (typed(before) !== typed(after))
     throw new Error('this is a bug in Terrier: recording would have changed what a person wrote')
   return out
 }

@@ -34,9 +34,14 @@ export interface Printing {
 
 export function createPrinting(): Printing {
   const diagnostics: Diagnostic[] = []
+  const told = new Set<string>()
   return {
     diagnostics,
     cannot(code, message, span, hint) {
+      // A condition that is printed for several tables is refused once.
+      const key = JSON.stringify([code, message, span?.start, span?.end, span?.source])
+      if (told.has(key)) return ''
+      told.add(key)
       diagnostics.push({ code, severity: 'error', message, span, hint })
       return ''
     },

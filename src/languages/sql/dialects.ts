@@ -21,6 +21,8 @@ export interface Dialect {
   readonly nul: 'anywhere' | 'not in patterns' | 'nowhere'
   /** Bytes that a pattern may have. */
   readonly longestPattern?: number
+  /** How many conditions may stand side by side before they need parentheses of their own: the parser nests them. */
+  readonly longestChain?: number
   /** A regular expression searched for; {other} is the pattern. */
   readonly regex?: { readonly flavour: 're2' | 'postgres'; readonly call: string; readonly dotIsAll?: boolean }
   readonly lower: string
@@ -123,7 +125,7 @@ export const clickhouseDialect: Dialect = {
     year: 'toYear({})',
   },
   cells: { any: 'arrayExists(cell -> {}, [* APPLY toString])', cell: 'cell' },
-  order: 'toUnixTimestamp64Micro({})',
+  order: 'assumeNotNull(toUnixTimestamp64Micro({}))',
   span: 'microseconds',
   measures: {
     ...windowed,
@@ -146,6 +148,7 @@ export const sqliteDialect: Dialect = {
   folds: 'ascii',
   nul: 'nowhere',
   longestPattern: 50_000,
+  longestChain: 500,
   lower: 'lower({})',
   length: 'length({})',
   within: {

@@ -8,7 +8,7 @@ import type { Glob, Match, Predicate, Scalar } from '../../../ir/predicate.ts'
 import { sameIgnoringCase } from '../../../ir/regex/characters.ts'
 import { printRegex } from '../../../ir/regex.ts'
 import { rewrite } from '../../../ir/walk.ts'
-import { between, type Doc, group, indent, line, mark, tight } from '../../../text/layout.ts'
+import { between, type Doc, group, indent, line, mark, parenthesised, tight } from '../../../text/layout.ts'
 import type { Span } from '../../../text/source.ts'
 import { type Connectives, hasCase, type Printing, printPredicate, regexText, unpaired } from '../../printing.ts'
 import type { Dialect } from '../dialects.ts'
@@ -297,7 +297,7 @@ export function conditions(dialect: Dialect, printing: Printing, table: string):
             ? `the field "${of.fn.slice(7)}" is computed from others, which SQL cannot`
             : `SQL has no function "${of.fn}"`,
           of.span,
-          'add a column with this value to the table',
+          'ask for the field that it comes from',
         )
     }
   }
@@ -319,6 +319,13 @@ export function conditions(dialect: Dialect, printing: Printing, table: string):
 
   /** Equality with one of several texts that need no folding is IN. */
   function joint(of: Predicate & { kind: 'and' | 'or' }): Doc | undefined {
+    const most = dialect.longestChain
+    if (most !== undefined && of.args.length > most) {
+      const parts: Predicate[] = []
+      for (let at = 0; at < of.args.length; at += most / 2) parts.push({ kind: of.kind, args: of.args.slice(at, at + most / 2) })
+      const chains = parts.map(part => parenthesised(printPredicate(part, words, leaf, printing)))
+      return parenthesised(between(chains, [line, `${words[of.kind]} `]))
+    }
     if (of.kind !== 'or') return undefined
     const first = of.args[0]
     if (first?.kind !== 'test' || first.subject.kind !== 'field') return undefined

@@ -90,7 +90,7 @@ class Windows {
     const source: Doc = inner
       ? ['(', indent(hard, this.result({ ...query, stages: front })), hard, ') AS results']
       : rowsOfTable()
-    return [['SELECT ', commas(list), hard, 'FROM ', source, filter]]
+    return [['SELECT', commas(list), hard, 'FROM ', source, filter]]
   }
 
   private get ordered(): string {
@@ -186,7 +186,7 @@ class Windows {
       ...(rising && (plainly || !steady) ? [`window_before AS ${this.window(by, earlier)}`] : []),
     ]
     const source: Doc = [
-      'SELECT ',
+      'SELECT',
       commas(list, asked),
       hard,
       'FROM matched',
@@ -208,7 +208,7 @@ class Windows {
       hard,
       ')',
       hard,
-      'SELECT DISTINCT ',
+      'SELECT DISTINCT',
       commas(output),
       hard,
       'FROM counted',
@@ -369,7 +369,7 @@ class Windows {
       'WITH ',
       between([this.matched(this.rows(rows, [...keys, step])), ...tables], [',', hard]),
       hard,
-      'SELECT DISTINCT ',
+      'SELECT DISTINCT',
       commas([time, ...by]),
       hard,
       `FROM step_${links.length}`,
@@ -384,7 +384,7 @@ class Windows {
 const stateless = (stage: Stage): boolean => stage.kind === 'filter' || stage.kind === 'extend'
 
 const commas = (docs: readonly Doc[], broken = false): Doc =>
-  group(indent(broken ? hard : tight, between(docs, [',', broken ? hard : line])))
+  group(indent(broken ? hard : line, between(docs, [',', broken ? hard : line])))
 
 /** Whether a condition, once false, stays so while rows only leave: counts compared from below. */
 function isSteady(having: Predicate, measures: readonly Measure[]): boolean {
