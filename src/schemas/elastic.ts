@@ -24,7 +24,9 @@ const exactly = (name: string, ...values: readonly string[]): Predicate =>
 
 /** The records of a Windows log source, by channel and id. */
 function windowsRecords(source: Omit<WindowsClass, 'class'>): Predicate {
-  const tests = [exactly('winlog.channel', ...source.channels)]
+  // Winlogbeat names the channel as its configuration does, and some write `security`.
+  const channels = source.channels.flatMap(name => [name, name.toLowerCase()])
+  const tests = [exactly('winlog.channel', ...channels)]
   if (source.ids !== undefined) tests.push(exactly('event.code', ...source.ids.map(String)))
   if (source.also !== undefined) tests.push(exactly(raw(source.also.field), ...source.also.values))
   return and(...tests)
@@ -312,14 +314,15 @@ const columns: Readonly<Record<string, ValueType>> = {
   'destination.ip': 'ip',
   'destination.port': 'long',
   'dns.answers.data': 'dynamic',
-  // The pipeline leaves only "-" here; addresses and ports go to ECS fields.
-  'winlog.event_data.IpAddress': 'string',
   'powershell.command.invocation_details.value': 'dynamic',
   'powershell.command.invocation_details.name': 'dynamic',
   'powershell.command.invocation_details.related_command': 'dynamic',
   'dll.code_signature.exists': 'bool',
   'file.code_signature.signed': 'bool',
 }
+
+/** Behind the pipelines, "-" is all that is left in the raw column of an address. */
+const ecsColumns: typeof columns = { ...columns, 'winlog.event_data.IpAddress': 'string' }
 
 /** ECS documents. A field that ECS has no name for lies under `winlog.event_data` in records that come from Windows. */
 export const elastic: Schema = {
@@ -332,7 +335,7 @@ export const elastic: Schema = {
       holds: windowsHolds,
       fields: { ...envelope, ...acting },
       otherwise: [raw('*')],
-      columns,
+      columns: ecsColumns,
     },
     {
       name: 'logs-*',
@@ -348,7 +351,7 @@ export const elastic: Schema = {
         ),
       ),
       fields: acting,
-      columns,
+      columns: ecsColumns,
     },
   ],
 }
