@@ -6,7 +6,7 @@ import { partsOf, printRegex, type RegexTree, readPortable } from '../../ir/rege
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { between, type Doc, group, indent, line, mark, parenthesised, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
-import { type Printing, printPredicate } from '../printing.ts'
+import { type Connectives, hasCase, type Printing, printPredicate } from '../printing.ts'
 import { hasLoneSurrogate, quoted, verbatim } from './words.ts'
 
 type Test = Predicate & { kind: 'test' }
@@ -30,29 +30,42 @@ interface List {
   readonly spans: readonly Span[]
 }
 
+/** The most conditions in one row. */
+const longest = 60
+
 /** A predicate as a condition. */
 export function condition(predicate: Predicate, around: Around): Doc {
   const lists = new Map<Predicate, List>()
   const negatives = new Set<Predicate>()
   const prepared = prepare(predicate, lists, negatives)
   const guarded = underNot(prepared)
-  return printPredicate(
-    prepared,
-    {
-      and: 'and',
-      or: 'or',
-      encloses: true,
-      not: inner => group('not(', indent(tight, inner), tight, ')'),
-      always: 'true',
-      never: 'false',
+  const print = (of: Predicate): Doc => printPredicate(of, words, ask, around.printing)
+  const ask = (test: Test): Doc => {
+    const list = lists.get(test)
+    const doc = leaf(test, list?.texts, negatives.has(test), guarded.has(test), around)
+    return list === undefined ? doc : mark(doc, list.spans)
+  }
+  const words: Connectives = {
+    and: 'and',
+    or: 'or',
+    encloses: true,
+    not: inner => group('not(', indent(tight, inner), tight, ')'),
+    always: 'true',
+    never: 'false',
+    // Kusto reads `a or b or c` as `(a or b) or c` and refuses what is nested too deep (KS245), so that long rows are cut.
+    joint: of => {
+      if (of.args.length <= longest) return undefined
+      const parts: Predicate[] = []
+      for (let at = 0; at < of.args.length; at += longest) parts.push({ kind: of.kind, args: of.args.slice(at, at + longest) })
+      return parenthesised(
+        between(
+          parts.map(part => parenthesised(print(part))),
+          [line, `${of.kind} `],
+        ),
+      )
     },
-    test => {
-      const list = lists.get(test)
-      const doc = leaf(test, list?.texts, negatives.has(test), guarded.has(test), around)
-      return list === undefined ? doc : mark(doc, list.spans)
-    },
-    around.printing,
-  )
+  }
+  return print(prepared)
 }
 
 /** Alternatives of one column taken together, keywords asked once, and a negated test as the operator with `!`. */
@@ -116,7 +129,7 @@ function textOf(match: Match): string | undefined {
   if (match.kind === 'cidr') return match.network
   if (match.kind === 'glob') {
     const form = shape(match.glob)
-    return form.kind === 'equals' && form.text !== '' && !(match.fold && !ascii(form.text)) ? form.text : undefined
+    return form.kind === 'equals' && form.text !== '' && !(match.fold && !plain(form.text)) ? form.text : undefined
   }
   if (match.kind !== 'compare' || match.op !== '=' || match.to.kind !== 'literal') return undefined
   const { value } = match.to
@@ -131,7 +144,7 @@ function hasOpposite({ subject, match, each }: Test): boolean {
   return (
     match.kind === 'glob' &&
     shape(match.glob).kind !== 'other' &&
-    !(match.fold && !match.glob.every(part => typeof part !== 'string' || ascii(part)))
+    !(match.fold && !match.glob.every(part => typeof part !== 'string' || plain(part)))
   )
 }
 
@@ -147,7 +160,8 @@ function underNot(predicate: Predicate): ReadonlySet<Predicate> {
   return found
 }
 
-const ascii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text)
+/** Whether operators that ignore the case of ASCII letters alone ignore all that this text has. */
+const plain = (text: string): boolean => !hasCase(text.replace(/[\u0000-\u007f]/g, ''))
 
 function leaf(test: Test, list: readonly string[] | undefined, negative: boolean, guarded: boolean, around: Around): Doc {
   const { subject, match, span } = test
@@ -190,8 +204,8 @@ function leaf(test: Test, list: readonly string[] | undefined, negative: boolean
         return [text(), ` ${not}in${match.fold ? '~' : ''} `, parenthesised(between(list.map(quoted), [',', line]))]
       if (form.kind === 'equals' && form.text === '')
         return leaf({ ...test, match: { kind: 'empty' } }, undefined, negative, guarded, around)
-      const plain = !match.fold || match.glob.every(part => typeof part !== 'string' || ascii(part))
-      if (!('text' in form) || !plain) return wrapped([text(), ' matches regex ', verbatim(globRegex(match.glob, match.fold))])
+      const simple = !match.fold || match.glob.every(part => typeof part !== 'string' || plain(part))
+      if (!('text' in form) || !simple) return wrapped([text(), ' matches regex ', verbatim(globRegex(match.glob, match.fold))])
       const sign = {
         equals: match.fold ? (negative ? '!~' : '=~') : negative ? '!=' : '==',
         starts: `${not}startswith${match.fold ? '' : '_cs'}`,
@@ -305,7 +319,7 @@ function anywhere(test: Test, { printing }: Around): Doc {
   if (match.glob.some(part => typeof part === 'string' && hasLoneSurrogate(part)))
     return printing.cannot('KQL104', 'half of a surrogate pair is no text in KQL', span, 'leave the value out of the rule')
   const form = shape(match.glob)
-  if ('text' in form && (!match.fold || ascii(form.text))) {
+  if ('text' in form && (!match.fold || plain(form.text))) {
     const sign = { equals: match.fold ? '=~' : '==', starts: 'startswith', ends: 'endswith', contains: 'contains' }[form.kind]
     return `* ${sign}${match.fold || form.kind === 'equals' ? '' : '_cs'} ${quoted(form.text)}`
   }
