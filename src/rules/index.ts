@@ -1,11 +1,22 @@
 // The list of rule formats.
 
+import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
 import type { RuleFormat } from './rules.ts'
+import { sentinelRule } from './sentinel.ts'
 import { sigmaRules } from './sigma.ts'
 import { view } from './view.ts'
 import { watcher, watcherCurl } from './watcher.ts'
 
 export { readRules } from './read.ts'
 
-export const ruleFormats: readonly RuleFormat[] = [sigmaRules, view, kibanaRule, elasticToml, watcher, watcherCurl]
+export const ruleFormats: readonly RuleFormat[] = [
+  sigmaRules,
+  view,
+  kibanaRule,
+  elasticToml,
+  watcher,
+  watcherCurl,
+  sentinelRule,
+  defenderRule,
+]
