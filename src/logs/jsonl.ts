@@ -35,13 +35,17 @@ function detect(head: Uint8Array, name: string): number {
   const begun = /^[\s\0\x1e]*(\{\s*(?:"|\}|$)|\[\s*(?:[{\]]|$))/.exec(text)
   if (begun !== null && /\S/.test(begun[1]!.slice(1))) return 0.9 + named
   if (begun !== null && named > 0) return 0.6
-  // Something else first: a damaged record, a banner. One whole record in the beginning is enough.
+  // Something else first: a damaged record, a banner. Whole records must be as many as lines of another kind: pages show records, too.
+  let records = 0
+  let others = 0
   for (const line of text.split('\n', 200)) {
     const trimmed = line.trim().replace(/,$/, '')
-    if (!trimmed.startsWith('{') || trimmed.length < 8) continue
-    const parsed = parseJson(trimmed)
-    if (!('fault' in parsed) && isRecord(parsed.value)) return 0.5 + named
+    if (trimmed.startsWith('{') && trimmed.length >= 8) {
+      const parsed = parseJson(trimmed)
+      if (!('fault' in parsed) && isRecord(parsed.value)) records++
+    } else if (/^[^\s{}[\]",]/.test(trimmed)) others++
   }
+  if (records > 0 && records >= others) return 0.5 + named
   return 0
 }
 
