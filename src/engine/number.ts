@@ -23,6 +23,6 @@ export function asNumber(value: Value | undefined): number | bigint | undefined 
 
 /** Whether a value is the number, or its canonical decimal text (`4688` and `"4688"`, not `"04688"`, not `"0x1250"`). */
 export function equalsNumber(value: Value, number: number | bigint): boolean {
-  if (typeof value === 'number' || typeof value === 'bigint') return value == number
+  if (typeof value === 'number' || typeof value === 'bigint') return value >= number && value <= number
   return typeof value === 'string' && value === String(number)
 }

@@ -377,7 +377,16 @@ function number(text: string): string | undefined {
 /** The names that PowerShell writes before the values of its records. */
 const labels = [
   ...['Severity', 'Host Name', 'Host Version', 'Host ID', 'Host Application', 'Engine Version', 'Runspace ID', 'Pipeline ID'],
-  ...['Command Name', 'Command Type', 'Command Line', 'Script Name', 'Command Path', 'Sequence Number', 'Connected User', 'Shell ID'],
+  ...[
+    'Command Name',
+    'Command Type',
+    'Command Line',
+    'Script Name',
+    'Command Path',
+    'Sequence Number',
+    'Connected User',
+    'Shell ID',
+  ],
   ...['ProviderName', 'NewProviderState', 'NewEngineState', 'PreviousEngineState', 'DetailSequence', 'DetailTotal', 'UserId'],
   ...['name', 'value', 'CommandInvocation', 'ParameterBinding', 'NonTerminatingError'],
 ].flatMap(label => [fold(label), fold(label.replaceAll(' ', ''))])

@@ -200,7 +200,8 @@ export function translatePredicate(
           tests.push({ ...of, subject: computed, match: here })
           continue
         }
-        if (typeof column !== 'string' && column.values !== undefined) here = renameValues(here, column.values, options.writing === true)
+        if (typeof column !== 'string' && column.values !== undefined)
+          here = renameValues(here, column.values, options.writing === true)
         if (typeof column !== 'string' && column.lens !== undefined) {
           const back = lenses[column.lens].backward(here)
           if (back === undefined || !back.exact) {

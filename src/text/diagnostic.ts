@@ -54,7 +54,6 @@ const plain: Ink = text => text
 /** Control characters and bidirectional overrides made visible, so that hostile text cannot steer a terminal. */
 export function visible(text: string): string {
   return text.replace(
-    // biome-ignore lint/suspicious/noMisleadingCharacterClass: single control and direction characters, listed one by one
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -234,34 +234,28 @@ describe('candidates', () => {
   )
   const glob = fc.array(fc.oneof(words, fc.constantFrom(any, one)), { minLength: 1, maxLength: 4 })
   const test: fc.Arbitrary<Predicate> = fc.oneof(
-    fc
-      .record({ subject, glob, fold: fc.boolean() })
-      .map(
-        ({ subject: of, glob: pattern, fold }): Predicate => ({
-          kind: 'test',
-          subject: of,
-          match: { kind: 'glob', glob: pattern, fold },
-        }),
-      ),
-    fc
-      .record({ subject, number: fc.integer({ min: 0, max: 3 }) })
-      .map(
-        ({ subject: of, number }): Predicate => ({
-          kind: 'test',
-          subject: of,
-          match: { kind: 'compare', op: '=', to: { kind: 'literal', value: number } },
-        }),
-      ),
+    fc.record({ subject, glob, fold: fc.boolean() }).map(
+      ({ subject: of, glob: pattern, fold }): Predicate => ({
+        kind: 'test',
+        subject: of,
+        match: { kind: 'glob', glob: pattern, fold },
+      }),
+    ),
+    fc.record({ subject, number: fc.integer({ min: 0, max: 3 }) }).map(
+      ({ subject: of, number }): Predicate => ({
+        kind: 'test',
+        subject: of,
+        match: { kind: 'compare', op: '=', to: { kind: 'literal', value: number } },
+      }),
+    ),
     subject.map((of): Predicate => ({ kind: 'test', subject: of, match: { kind: 'empty' } })),
-    fc
-      .record({ subject, pattern: fc.constantFrom('ab+c', '(?:ab|cd)cd', '^a', 'b.d', 'z?'), fold: fc.boolean() })
-      .map(
-        ({ subject: of, pattern, fold }): Predicate => ({
-          kind: 'test',
-          subject: of,
-          match: { kind: 'regex', pattern, fold, whole: false },
-        }),
-      ),
+    fc.record({ subject, pattern: fc.constantFrom('ab+c', '(?:ab|cd)cd', '^a', 'b.d', 'z?'), fold: fc.boolean() }).map(
+      ({ subject: of, pattern, fold }): Predicate => ({
+        kind: 'test',
+        subject: of,
+        match: { kind: 'regex', pattern, fold, whole: false },
+      }),
+    ),
   )
   const { predicate } = fc.letrec<{ predicate: Predicate }>(tie => ({
     predicate: fc.oneof(
