@@ -72,7 +72,8 @@ export const duckdbDialect: Dialect = {
   lower: 'lower({})',
   length: 'length({})',
   within: { anywhere: 'contains({}, {other})', start: 'starts_with({}, {other})', end: 'ends_with({}, {other})' },
-  number: 'COALESCE(TRY_CAST({} AS DECIMAL(38, 9)), TRY_CAST({} AS HUGEINT))',
+  number:
+    "CASE WHEN regexp_full_match(CAST({} AS VARCHAR), '\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([Ee][+-]?\\d{1,3})?\\s*') THEN TRY_CAST({} AS DOUBLE) WHEN regexp_full_match(CAST({} AS VARCHAR), '0[Xx][0-9A-Fa-f]+') THEN TRY_CAST({} AS UBIGINT) END",
   time: 'TRY_CAST({} AS TIMESTAMP)',
   parts: {
     minute: "date_part('minute', {})",
