@@ -24,7 +24,10 @@ export function settle(question: Predicate): Predicate {
 
 function settled(of: Predicate): Predicate {
   if (of.kind === 'test') return settleTest(of)
-  if (of.kind === 'not') return of.arg.kind === 'const' ? { ...of.arg, value: !of.arg.value } : of
+  if (of.kind === 'not') {
+    if (of.arg.kind === 'not') return of.arg.arg
+    return of.arg.kind === 'const' ? { ...of.arg, value: !of.arg.value } : of
+  }
   if (of.kind !== 'and' && of.kind !== 'or') return of
   const plain = of.kind === 'or' ? once(withoutRaw(of)) : of
   return plain.kind === 'and' || plain.kind === 'or' ? withoutConstants(plain) : plain

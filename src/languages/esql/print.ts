@@ -5,7 +5,7 @@ import { or } from '../../ir/logic.ts'
 import type { Measure, Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
-import { type Doc, group, hard, indent, line, parenthesised } from '../../text/layout.ts'
+import { between, type Doc, group, hard, indent, line, parenthesised, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
 import type { Printed, Style } from '../language.ts'
 import { type Branch, branches, createPrinting, finish, type Printing, printPredicate, question } from '../printing.ts'
@@ -76,8 +76,8 @@ function column(value: Scalar, of: readonly Branch[], printing: Printing): Doc {
     span: value.span,
     hint: 'correlate rules that ask different log sources',
   })
-  const cases = of.flatMap((one, at): Doc[] => [at === 0 ? '' : [',', line], condition(one.where, printing), `, ${told[at]!}`])
-  return group('CASE(', indent(...cases), ')')
+  const cases = of.map((one, at): Doc => [group(condition(one.where, printing)), `, ${told[at]!}`])
+  return group('CASE(', indent(tight, between(cases, [',', line])), tight, ')')
 }
 
 /** The windows of a correlation slide along its events; here they lie side by side. */
@@ -240,11 +240,13 @@ function sequence(query: Pipeline, printing: Printing): Doc {
     const times = (['MIN', 'MAX'] as const).map(
       (fn, at): Doc => [
         `${['first', 'last'][at]} = ${fn}(@timestamp) WHERE `,
-        parenthesised(condition(steps[at]!.where, printing)),
+        parenthesised(group(condition(steps[at]!.where, printing))),
       ],
     )
     return summary(steps, keys, window, times, 'first < last', printing)
   }
-  const counts = steps.map((step, at): Doc => [`step${at + 1} = COUNT(*) WHERE `, parenthesised(condition(step.where, printing))])
+  const counts = steps.map(
+    (step, at): Doc => [`step${at + 1} = COUNT(*) WHERE `, parenthesised(group(condition(step.where, printing)))],
+  )
   return summary(steps, keys, window, counts, steps.map((_, at) => `step${at + 1} > 0`).join(' AND '), printing)
 }
