@@ -238,9 +238,14 @@ function leaf(test: Test, list: readonly string[] | undefined, negative: boolean
       const name = `ipv${six ? 6 : 4}_is_in_${networks.length === 1 ? 'range' : 'any_range'}`
       // An IPv4 address may be written in its IPv6 form, which the function for IPv4 does not read.
       const address: Doc = six ? text() : ['trim_start("::ffff:", ', text(), ')']
-      const call: Doc = group(`${name}(`, indent(address, ',', line, between(networks.map(quoted), [',', line])), ')')
+      const call: Doc = group(
+        `${name}(`,
+        indent(tight, address, ',', line, between(networks.map(quoted), [',', line])),
+        tight,
+        ')',
+      )
       // Of what is no address the function says null.
-      return guarded || negative ? wrapped(['coalesce(', call, ', false)']) : call
+      return guarded || negative ? wrapped(group('coalesce(', indent(tight, call, ',', line, 'false'), tight, ')')) : call
     }
     case 'word': {
       if (match.words !== 'kusto' || match.text.kind !== 'literal' || typeof match.text.value !== 'string')
