@@ -1,5 +1,6 @@
 // Terrier's front door: the verbs, then the lists they work with, then the types of what goes in and comes out.
 
+export { type Converted, type ConvertOptions, convert } from './convert.ts'
 export { compile, describeEvent } from './engine/engine.ts'
 export { type IncidentOptions, riskByEntity } from './engine/risk.ts'
 export type { Alert, AlertRisk, Incident, Program, Run, RunOptions, Seen, Skipped } from './engine/run.ts'
@@ -14,6 +15,7 @@ export { readRules, ruleFormats } from './rules/index.ts'
 export type { RuleFormat } from './rules/rules.ts'
 export { schemas } from './schemas/index.ts'
 export type { Holding, Lens, Mapping, Schema, Table } from './schemas/schema.ts'
+export { type Target, targetOf, targets } from './targets.ts'
 export { type Diagnostic, draw, type Outcome, type Place, place, type Severity } from './text/diagnostic.ts'
 export { type Position, position, type Source, type Span } from './text/source.ts'
 export { test } from './trial.ts'

@@ -1,9 +1,11 @@
 // Every diagnostic code of the house with its title, gathered from the parts that report them.
 
+import { codes as convertCodes } from '../../convert.ts'
 import { codes as engineCodes } from '../../engine/engine.ts'
 import { codes as huntCodes } from '../../hunt.ts'
 import { codes as regexCodes } from '../../ir/regex.ts'
 import { languages } from '../../languages/index.ts'
+import { codes as printingCodes } from '../../languages/printing.ts'
 import { codes as lintCodes } from '../../lint.ts'
 import { logFormats } from '../../logs/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
@@ -33,6 +35,8 @@ export const codes: Readonly<Record<string, string>> = {
   CLI016: 'unknown schema',
   CLI017: 'no rule passes the selection',
   CLI018: 'a search term that cannot be used',
+  CLI019: 'unknown target',
+  CLI020: 'unknown language',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }
@@ -41,11 +45,13 @@ export const codes: Readonly<Record<string, string>> = {
 export function allCodes(): ReadonlyMap<string, string> {
   const registries = [
     codes,
+    convertCodes,
     engineCodes,
     fileCodes,
     huntCodes,
     linkCodes,
     lintCodes,
+    printingCodes,
     readCodes,
     regexCodes,
     translateCodes,

@@ -22,6 +22,7 @@ ${verbs.map((verb, index) => `  ${names[index]!.padEnd(room)}  ${verb.summary}`)
 Examples:
   terrier hunt packs/t1572/samples
   terrier hunt evtx/ -r sigma/rules --level high+ -o timeline.csv
+  terrier convert rule.yml -t splunk
   terrier explain rule.yml --event event.json
   terrier test rules/ && terrier lint rules/
   terrier help hunt, terrier hunt --help, terrier help CODE, terrier help formats
@@ -56,13 +57,6 @@ async function topic(name: string): Promise<string | undefined> {
         items.map(item => `  ${item.id.padEnd(10)} ${item.title}\n`).join('')
       return `Logs that can be read (found by content; also inside gzip, bzip2, xz, Zstandard, zip and tar):\n${list([...logFormats, parquet()])}\nRules that can be read:\n${list(ruleFormats)}\nResults that can be written (-f, or by the ending of -o; each verb names its own):\n  ${formats.join(', ')}\n`
     }
-    case 'schemas': {
-      const { schemas } = await import('../../schemas/index.ts')
-      const list = schemas.map(
-        schema => `  ${schema.id.padEnd(14)} ${schema.title}${schema.optIn ? ' (only with --schema)' : ''}\n`,
-      )
-      return `Shapes of records that rules are run on:\n${list.join('')}`
-    }
     case 'exits':
       return `Exit codes:\n${Object.entries(exits)
         .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}\n`)
@@ -76,7 +70,7 @@ async function topic(name: string): Promise<string | undefined> {
   }
 }
 
-const topics = ['formats', 'schemas', 'exits', 'codes']
+const topics = ['formats', 'exits', 'codes']
 
 function command(): Command {
   return new Command('help').argument('[code]', `a code such as SIG012, a verb, or one of ${topics.join(', ')}`)

@@ -30,6 +30,11 @@ export const verbs: readonly VerbLine[] = [
     load: async () => (await import('./hunt.ts')).verb,
   },
   {
+    name: 'convert',
+    summary: 'write rules as queries of other products',
+    load: async () => (await import('./convert.ts')).verb,
+  },
+  {
     name: 'explain',
     summary: 'show what a rule looks for, and why an event matched or not',
     load: async () => (await import('./explain.ts')).verb,
@@ -43,6 +48,21 @@ export const verbs: readonly VerbLine[] = [
     load: async () => (await import('./search.ts')).verb,
   },
   { name: 'stats', summary: 'count events by their values', load: async () => (await import('./stats.ts')).verb },
+  {
+    name: 'targets',
+    summary: 'list what rules can be written for, and what each cannot say',
+    load: async () => (await import('./targets.ts')).verb,
+  },
+  {
+    name: 'languages',
+    summary: 'list the query languages',
+    load: async () => (await import('./languages.ts')).verb,
+  },
+  {
+    name: 'schemas',
+    summary: 'list the field taxonomies and their columns',
+    load: async () => (await import('./schemas.ts')).verb,
+  },
   { name: 'help', summary: 'explain a code that a message showed', load: async () => (await import('./help.ts')).verb },
   {
     name: 'completions',
