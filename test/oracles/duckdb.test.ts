@@ -1,16 +1,14 @@
 // The DuckDB text of rules, run in DuckDB: exactly the engine's hits, row for row.
 
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/engine.ts'
-import { readSource } from '../../src/hunt.ts'
 import type { Detection } from '../../src/ir/detection.ts'
 import type { Event } from '../../src/ir/event.ts'
-import { eventSources, ruleSources } from '../../src/node/files.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
-import { dataPresent, dataRoot } from '../acceptance/shared.ts'
+import { dataPresent } from '../acceptance/shared.ts'
 import { duckdbModule, openTable } from './duckdb.ts'
+import { engineHits, realEvents, realRules } from './hits.ts'
 import { columnsOf, queryOf, rowsOf } from './table.ts'
 
 const module = await duckdbModule()
@@ -22,19 +20,6 @@ const placed = (sql: string): string =>
     .replace(/\bFROM (\(SELECT )?(\*, |events\b)/, (_, inner, what) =>
       inner === undefined ? 'FROM (SELECT rowid AS _row, * FROM events)' : `FROM (SELECT rowid AS _row, ${what}`,
     )
-
-/** For each rule, the places of the events that the engine finds. */
-function engineHits(rules: readonly Detection[], events: readonly Event[]): readonly ReadonlySet<number>[] {
-  const run = compile(
-    rules,
-    schemas.filter(schema => schema.id === 'sigma' || schema.id === 'security'),
-  ).value!.start()
-  const hits = rules.map(() => new Set<number>())
-  const placed = events.map((event, index) => ({ ...event, origin: { source: 'table', index } }))
-  const batch = { schema: '', length: placed.length, at: (index: number) => placed[index]! }
-  for (const alert of [...run.push(batch), ...run.finish()]) hits[alert.index]!.add(alert.events[0]!.origin!.index)
-  return hits
-}
 
 async function compareAll(
   rules: readonly Detection[],
@@ -74,20 +59,8 @@ describe.skipIf(module === undefined)('rules run in DuckDB (needs @duckdb/node-a
     'find what the engine finds in real Windows logs (needs ../shared/data)',
     { timeout: 600_000 },
     async () => {
-      const root = `${dataRoot}evtx/`
-      const { files } = JSON.parse(readFileSync(`${root}manifest.json`, 'utf8')) as { files: { path: string }[] }
-      const events: Event[] = []
-      for await (const source of eventSources(
-        files.map(file => root + file.path),
-        finding => console.warn(finding.message),
-      ))
-        for await (const { batch } of readSource(source, () => {}))
-          for (let index = 0; index < batch.length; index++) events.push(batch.at(index))
-      const sources = await ruleSources([`${dataRoot}sigma-rules`], finding => console.warn(finding.message))
-      const rules = (readRules(sources).value ?? []).filter(
-        ({ query: { from, stages } }) =>
-          from.kind === 'class' && from.class.product === 'windows' && stages.every(stage => stage.kind === 'filter'),
-      )
+      const events = await realEvents()
+      const rules = await realRules()
       const { wrong, hits, run, refused } = await compareAll(rules, events)
       console.log(`DuckDB: ${run} rules over ${events.length} events, ${hits} hits, ${refused.length} refused`)
       expect(wrong).toEqual([])
@@ -280,7 +253,7 @@ describe.skipIf(module === undefined)('rules run in DuckDB (needs @duckdb/node-a
     let second = 1_700_000_000
     const events = Array.from({ length: 600 }, () => {
       second += 1 + random(15)
-      const user = random(10) === 0 ? {} : { User: `u${random(3)}` }
+      const user: Record<string, string> = random(10) === 0 ? {} : { User: `u${random(3)}` }
       return event(
         { Channel: 'Security', EventID: [4625, 4624, 4720][random(3)]!, Computer: `u${random(5)}`, Size: random(9), ...user },
         second,

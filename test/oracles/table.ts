@@ -15,10 +15,13 @@ function cell(value: Value | undefined): string | null {
   return asText(value) ?? null
 }
 
-/** The columns that events have and rules ask for; names that differ in case only are one column, as in DuckDB. */
-export function columnsOf(events: readonly Event[], rules: readonly Detection[]): readonly string[] {
+/** The columns that events have and rules ask for; names that differ in case only are one column, as in DuckDB, unless `exact`. */
+export function columnsOf(events: readonly Event[], rules: readonly Detection[], exact = false): readonly string[] {
   const names = new Map<string, string>()
-  const add = (name: string) => names.has(name.toLowerCase()) || names.set(name.toLowerCase(), name)
+  const add = (name: string) => {
+    const key = exact ? name : name.toLowerCase()
+    if (!names.has(key)) names.set(key, name)
+  }
   for (const { query } of rules) {
     const told = translate(query, table).value
     if (told !== undefined) for (const name of fieldsUsed(told)) add(name)
@@ -31,10 +34,11 @@ export function columnsOf(events: readonly Event[], rules: readonly Detection[])
 /** The rows of events in columns. */
 export function rowsOf(events: readonly Event[], columns: readonly string[]): readonly (readonly (string | null)[])[] {
   const places = new Map(columns.map((name, index) => [name.toLowerCase(), index]))
+  const exactly = new Map(columns.map((name, index) => [name, index]))
   return events.map(({ fields }) => {
     const row: (string | null)[] = columns.map(() => null)
     for (const [name, value] of Object.entries(fields)) {
-      const place = places.get(name.toLowerCase())!
+      const place = exactly.get(name) ?? places.get(name.toLowerCase())!
       row[place] ??= cell(value)
     }
     return row
