@@ -1,6 +1,7 @@
 // The portable regular expression: a tree that says everything, its text form, and its other flavours. The text form is read by `readPortable` to the same meaning on every machine.
 
 import type { Outcome } from '../text/diagnostic.ts'
+import { codes as luceneCodes } from './regex/lucene.ts'
 import { codes as readCodes, readPcre } from './regex/pcre.ts'
 import { codes as printCodes, printRegex } from './regex/print.ts'
 import type { PcreOptions } from './regex/reading.ts'
@@ -10,7 +11,7 @@ export { requiredLiterals } from './regex/literals.ts'
 export { printRegex, type RegexFlavour } from './regex/print.ts'
 export { characterSet, type Edge, partsOf, type RegexTree, type SetItem } from './regex/tree.ts'
 
-export const codes: Readonly<Record<string, string>> = { ...readCodes, ...printCodes }
+export const codes: Readonly<Record<string, string>> = { ...readCodes, ...printCodes, ...luceneCodes }
 
 /**
  * A pattern of another flavour in the portable form, flags written inside: `Plink.*` with `ignoreCase` becomes `(?i)Plink.*`.
