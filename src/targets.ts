@@ -122,6 +122,27 @@ export const targets: readonly Target[] = [
     schema: 'winlogbeat-raw',
     documents: ['kibana', 'elastic-toml', 'watcher', 'watcher-curl'],
   },
+  {
+    id: 'splunk',
+    aliases: ['spl'],
+    title: 'Splunk, Windows events as XML with Sysmon',
+    language: 'spl',
+    schema: 'splunk-sysmon',
+  },
+  {
+    id: 'splunk-security',
+    title: 'Splunk, Windows event logs as XML without Sysmon (4688)',
+    language: 'spl',
+    schema: 'splunk-security',
+  },
+  {
+    id: 'splunk-cim',
+    aliases: ['cim', 'tstats'],
+    title: 'Splunk, data models of the Common Information Model (tstats)',
+    language: 'spl',
+    schema: 'splunk-cim',
+    form: 'datamodel',
+  },
   { id: 'duckdb', title: 'DuckDB, a table of events', language: 'duckdb', schema: 'table', documents: ['view'] },
   { id: 'clickhouse', title: 'ClickHouse, a table of events', language: 'clickhouse', schema: 'table', documents: ['view'] },
   { id: 'sqlite', title: 'SQLite, a table of events', language: 'sqlite', schema: 'table', documents: ['view'] },
@@ -133,6 +154,7 @@ export const targets: readonly Target[] = [
     schema: 'table',
     documents: ['view'],
   },
+  { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]
 
 /** The target of a name that people type: its id or an alias, in any case. */

@@ -7,7 +7,8 @@ import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
 import { lucene } from './lucene/index.ts'
 import { sigma } from './sigma/index.ts'
+import { spl } from './spl/index.ts'
 import { clickhouse, duckdb, postgres, sqlite } from './sql/index.ts'
 
 /** Every language, in the order that people see them. */
-export const languages: readonly Language[] = [sigma, kql, eql, esql, lucene, kuery, duckdb, clickhouse, sqlite, postgres]
+export const languages: readonly Language[] = [sigma, kql, eql, esql, lucene, kuery, spl, duckdb, clickhouse, sqlite, postgres]

@@ -6,6 +6,7 @@ import { auditd } from './auditd.ts'
 import { azure } from './azure.ts'
 import { beats, beatsBare } from './beats.ts'
 import { bitbucket } from './bitbucket.ts'
+import { cim } from './cim.ts'
 import { cisco, networkDevices } from './cisco.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { defender } from './defender.ts'
@@ -30,6 +31,7 @@ import { sentinelAsim } from './sentinel-asim.ts'
 import { sentinelForwarded, sentinelSecurity } from './sentinel-security.ts'
 import { plain, sigma } from './sigma.ts'
 import { splunk } from './splunk.ts'
+import { splunkSecurity, splunkSysmon } from './splunk-write.ts'
 import { suricata } from './suricata.ts'
 import { journal, syslog } from './syslog.ts'
 import { sysmonLinux } from './sysmon-linux.ts'
@@ -94,6 +96,9 @@ export const schemas: readonly Schema[] = [
   sentinelAsim,
   sentinelSecurity,
   sentinelForwarded,
+  splunkSysmon,
+  splunkSecurity,
+  cim,
   plain,
   table,
 ]

@@ -5,7 +5,7 @@ import type { Span } from '../../text/source.ts'
 import { ignoringCase, posixSets, sameIgnoringCase, union } from './characters.ts'
 import { characterSet, partsOf, type RegexTree } from './tree.ts'
 
-export type RegexFlavour = 'portable' | 're2' | 'javascript' | 'postgres'
+export type RegexFlavour = 'portable' | 're2' | 'javascript' | 'postgres' | 'pcre'
 
 export const codes: Readonly<Record<string, string>> = {
   REX101: 'part of a regular expression that the other flavour cannot say',
@@ -17,12 +17,13 @@ const dress: Readonly<Record<RegexFlavour, { readonly title: string; readonly re
   re2: { title: 'RE2', repeats: 1000, product: true },
   javascript: { title: 'JavaScript' },
   postgres: { title: 'PostgreSQL', repeats: 255 },
+  pcre: { title: 'PCRE' },
 }
 
 /**
  * A tree as text. `portable` says everything; `re2`, `javascript` (for the flags `u` or `v`, and no others) and `postgres` (advanced regular
  * expressions, case-sensitive and without further options) refuse by name what they cannot say: look-around and references in RE2, atomic
- * groups in all three.
+ * groups in all three. `pcre` is the portable form as PCRE itself reads it.
  */
 export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
   const refused: { what: string; span: Span | undefined }[] = []
@@ -46,6 +47,9 @@ export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<stri
 
 /** Whether a flavour has no flags inside the text, so that case and line breaks are spelled out. */
 const flagless = (flavour: RegexFlavour): boolean => flavour === 'javascript' || flavour === 'postgres'
+
+/** The portable form is PCRE's but for the end of the text, which PCRE calls `\z`. */
+const perl = (flavour: RegexFlavour): boolean => flavour === 'portable' || flavour === 'pcre'
 
 function spelledOut(tree: RegexTree): RegexTree {
   switch (tree.kind) {
@@ -149,7 +153,7 @@ class Printer {
       }
       case 'choice': {
         const text = tree.of.map(part => this.print(part, part.kind === 'choice' ? 1 : 0)).join('|')
-        if (tree.reset === true && this.flavour === 'portable') return `(?|${text})`
+        if (tree.reset === true && perl(this.flavour)) return `(?|${text})`
         return tightness === 0 ? text : `(?:${text})`
       }
       case 'repeat': {
@@ -171,7 +175,7 @@ class Printer {
         return this.flavour === 're2' ? `(?P<${tree.name}>${inner})` : `(?<${tree.name}>${inner})`
       }
       case 'atomic':
-        if (this.flavour !== 'portable') return this.refuse('an atomic group', tree)
+        if (!perl(this.flavour)) return this.refuse('an atomic group', tree)
         return `(?>${this.print(tree.of, 0)})`
       case 'look':
         if (this.flavour === 're2') return this.refuse(tree.ahead ? 'look-ahead' : 'look-behind', tree)
@@ -228,7 +232,7 @@ class Printer {
   private set(tree: RegexTree & { kind: 'set' }): string {
     const { items } = tree
     const only = items[0]
-    if (this.flavour === 'portable') {
+    if (perl(this.flavour)) {
       if (items.length === 1 && only !== undefined && !('from' in only)) {
         const item = { ...only, negated: only.negated !== tree.negated }
         if (Object.hasOwn(letterNames, item.named) || !Object.hasOwn(posixSets, item.named)) return name(item)
@@ -263,7 +267,7 @@ class Printer {
           : min === max
             ? `{${min}}`
             : `{${min},${max}}`
-    if (tree.how === 'possessive') return this.flavour === 'portable' ? `${count}+` : this.refuse('a possessive quantifier', tree)
+    if (tree.how === 'possessive') return perl(this.flavour) ? `${count}+` : this.refuse('a possessive quantifier', tree)
     // In PostgreSQL the first quantifier decides for all; a yes or no does not depend on it.
     return `${count}${tree.how === 'lazy' && this.flavour !== 'postgres' ? '?' : ''}`
   }
@@ -274,13 +278,14 @@ class Printer {
       case 'start':
         return javascript || !this.flags.includes('m') ? '^' : '\\A'
       case 'end':
+        if (this.flavour === 'pcre') return '\\z'
         return javascript || !this.flags.includes('m') ? '$' : '\\z'
       case 'word':
         return this.flavour === 'postgres' ? postgresEdges.word : '\\b'
       case 'inside':
         return this.flavour === 'postgres' ? postgresEdges.inside : '\\B'
       case 'last':
-        return this.flavour === 'portable' ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
+        return perl(this.flavour) ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
       case 'line-start':
         if (javascript) return '(?<![^\\n])(?:^|(?!$))'
         // RE2's ^ is also true after a line feed that ends the text.
