@@ -42,7 +42,9 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
   const schema = schemas.find(known => known.id === target.schema)
   if (schema === undefined)
     return { diagnostics: told([{ code: 'CNV002', severity: 'error', message: `there is no schema "${target.schema}"` }]) }
-  const translated = translate(detection.query, schema, options)
+  // A rule in its own language and names stays as it is, whatever logs it is for.
+  const own = target.language === detection.written.language && target.schema === detection.schema
+  const translated = own ? { value: detection.query, diagnostics: [] } : translate(detection.query, schema, options)
   if (translated.value === undefined) return { diagnostics: told(translated.diagnostics) }
   const printed = language.print(translated.value, {
     layout: options.layout ?? 'block',

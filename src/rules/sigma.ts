@@ -14,6 +14,7 @@ import type { Source, Span } from '../text/source.ts'
 import { readCorrelation } from './correlation.ts'
 import { keySpan, type Notes, note, readMetadata, textOf, textsOf } from './metadata.ts'
 import type { RuleFormat } from './rules.ts'
+import { write } from './sigma-write.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...languageCodes,
@@ -55,7 +56,7 @@ function detect(source: Source): number {
  * `rest.filter` names the rules it is for: `rules/link.ts` joins both with the rules. What cannot be read is reported; its rule
  * is listed with an opaque query that gives the reason, and the other documents of the file are read all the same.
  */
-export const sigmaRules: RuleFormat = { id: 'sigma', title: 'Sigma', detect, read, codes }
+export const sigmaRules: RuleFormat = { id: 'sigma', title: 'Sigma', detect, read, write, codes }
 
 function read(source: Source, context: ParseContext = {}): Outcome<readonly Detection[]> {
   const diagnostics: Diagnostic[] = []
