@@ -1,5 +1,8 @@
 // The DuckDB text of rules, run in DuckDB: exactly the engine's hits, row for row.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/engine.ts'
 import type { Detection } from '../../src/ir/detection.ts'
@@ -153,6 +156,30 @@ describe.skipIf(module === undefined)('rules run in DuckDB (needs @duckdb/node-a
     expect(refused).toEqual([])
     expect(run).toBe(rules.length)
     expect(hits).toBeGreaterThan(500)
+  })
+
+  it('run over exported events as the case file says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrier-view-'))
+    const path = join(folder, 'events.jsonl')
+    const lines = [
+      { Channel: 'System', EventID: 7045, F: 'Plink', Size: 12, SystemTime: '2024-05-06T01:02:03.4567891Z' },
+      { Channel: 'System', EventID: 7045, F: 'other', Size: 3, SystemTime: '2024-05-06T01:02:04.4567891Z' },
+      { Channel: 'System', EventID: 7036, F: 'plink', SystemTime: '2024-05-06T01:02:05.4567891Z' },
+    ]
+    writeFileSync(path, lines.map(line => JSON.stringify(line)).join('\n'))
+    const connection = await (await module!.DuckDBInstance.create(':memory:')).connect()
+    await connection.run(`CREATE VIEW events AS SELECT COLUMNS(*)::VARCHAR FROM read_json('${path}', sample_size = -1)`)
+    const places = async (detection: string) => {
+      const sql = queryOf(read(rule(detection))[0]!, 'duckdb')!
+      const found = (await connection.runAndReadAll(sql.replace('SELECT *', 'SELECT "SystemTime"'))).getRowsJS()
+      return found.map(([time]) => Number(String(time).slice(17, 19)))
+    }
+    expect(await places('EventID: 7045')).toEqual([3, 4])
+    expect(await places('F: plink')).toEqual([3, 5])
+    expect(await places('Size|gte: 12')).toEqual([3])
+    expect(await places("F: null\nSize: '3'")).toEqual([])
+    connection.closeSync()
+    rmSync(folder, { recursive: true })
   })
 
   it('keep every text inside its quotes', async () => {

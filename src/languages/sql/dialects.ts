@@ -155,7 +155,7 @@ export const sqliteDialect: Dialect = {
   within: {
     anywhere: 'instr({}, {other}) > 0',
     start: 'substr({}, 1, length({other})) = {other}',
-    end: '(length({other}) = 0 OR substr({}, -length({other})) = {other})',
+    end: '(length({}) >= length({other}) AND substr({}, length({}) - length({other}) + 1) = {other})',
   },
   number:
     "CASE WHEN {} <> '' AND {} NOT GLOB '*[^0-9]*' THEN CAST({} AS INTEGER) WHEN json_valid({}) AND json_type({}) IN ('integer', 'real') THEN CAST({} AS NUMERIC) END",
@@ -172,7 +172,7 @@ export const sqliteDialect: Dialect = {
   measures: windowed,
   subqueries: { distinct: 'count(DISTINCT {})' },
   narrower: {
-    number: 'SQLite reads no number from hexadecimal text',
+    number: 'SQLite reads digits and numbers as JSON has them, none from hexadecimal text, "+5" or ".5"',
     fields: 'SQLite compares two fields without regard to the case of ASCII letters only',
   },
 }
