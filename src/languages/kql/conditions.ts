@@ -15,6 +15,8 @@ type Test = Predicate & { kind: 'test' }
 export interface Value {
   readonly doc: Doc
   readonly type: 'text' | 'number' | 'bool' | 'datetime' | 'dynamic'
+  /** Never null: a count. */
+  readonly sure?: boolean
 }
 
 /** What conditions need of the query around them. */
@@ -300,6 +302,7 @@ function comparison(
   // A text may spell a number in decimal or, with 0x, in hexadecimal digits, which only tolong reads; of anything else both say null.
   const number: Doc =
     value.type === 'number' ? value.doc : ['coalesce(todouble(', value.doc, '), todouble(tolong(', value.doc, ')))']
+  if (value.sure === true) return [number, ` ${match.op} ${to}`]
   return ['coalesce(', number, ` ${match.op} ${to}, false)`]
 }
 

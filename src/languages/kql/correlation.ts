@@ -134,7 +134,11 @@ function having(stage: Aggregate, before: 'before' | undefined, here: Query): Li
     const columns = new Map(
       stage.measures.map((measure): [string, Value] => [
         measure.name,
-        { doc: identifier(`${measure.name}${suffix}`), type: 'number' },
+        {
+          doc: identifier(`${measure.name}${suffix}`),
+          type: 'number',
+          sure: measure.fn === 'count' || measure.fn === 'distinct',
+        },
       ]),
     )
     return condition(stage.having!, { printing: here.printing, value: createValues(here, columns).value })
