@@ -220,6 +220,12 @@ describe.each(dialects)('%s', id => {
     expect(print(id, rows(where)).diagnostics.map(finding => finding.code)).toEqual(['SQL301'])
   })
 
+  it('marks what it says less exactly, and warns', () => {
+    const { value, diagnostics } = print(id, rows(test({ kind: 'compare', op: '>', to: { kind: 'literal', value: 5 } })))
+    expect(value!.marks.map(mark => mark.how)).toEqual(id === 'sqlite' ? ['narrowed'] : [])
+    expect(diagnostics.map(finding => finding.code)).toEqual(id === 'sqlite' ? ['SQL304'] : [])
+  })
+
   it('nests long chains where the parser would', () => {
     const args = Array.from({ length: 1200 }, (_, index) => test({ kind: 'glob', glob: [`a${index}`], fold: true }))
     const text = print(id, rows({ kind: 'or', args })).value!.text

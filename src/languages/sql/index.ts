@@ -6,7 +6,7 @@ import { clickhouseDialect, duckdbDialect, postgresDialect, sqliteDialect } from
 import { parse } from './parse.ts'
 import { printer } from './print.ts'
 
-/** DuckDB 1.1 and later (`*COLUMNS(*)`, keywords only, needs 1.2). */
+/** DuckDB 1.1 and later; 1.3 for keywords (`*COLUMNS(*)`, `lambda`). */
 export const duckdb: Language = {
   id: 'duckdb',
   title: 'DuckDB SQL',

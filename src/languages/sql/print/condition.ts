@@ -32,11 +32,14 @@ export interface Conditions {
 export function conditions(dialect: Dialect, printing: Printing, table: string): Conditions {
   const told = new Set<string>()
   let searched = false
+  /** Whether the test that is printed is said less exactly than the rule says it. */
+  let rough = false
   const cannot = (code: string, message: string, span: Span | undefined, hint: string): string => {
     printing.cannot(code, message, span, hint)
     return ''
   }
   const note = (severity: 'warning' | 'note', code: string, message: string, span: Span | undefined): void => {
+    if (severity === 'warning') rough = true
     if (told.has(code + message)) return
     told.add(code + message)
     printing.diagnostics.push({ code, severity, message, ...(span === undefined ? {} : { span }) })
@@ -236,9 +239,11 @@ export function conditions(dialect: Dialect, printing: Printing, table: string):
       return cannot('SQL105', 'columns cannot be picked by a part of their name', test.span, 'name the fields')
     }
     const of = scalar(subject)
+    rough = false
     const said = testOf(of, test)
     // A row has one value in a column, so that any and all of its members are that one.
-    return test.each === 'none' ? `(${of} IS NOT NULL AND NOT COALESCE(${said}, FALSE))` : said
+    const whole = test.each === 'none' ? `(${of} IS NOT NULL AND NOT COALESCE(${said}, FALSE))` : said
+    return rough ? mark(whole, test.span === undefined ? [] : [test.span], 'narrowed') : whole
   }
 
   function scalar(of: Scalar): string {
