@@ -138,6 +138,8 @@ export interface Said {
   /** What we write back; absent when the language does not write or writes the query as it was. */
   readonly print?: string
   readonly query?: Pipeline
+  /** What is read from what we write back. */
+  readonly again?: Pipeline
 }
 
 /** Parses, dumps, prints and draws one query. */
@@ -146,16 +148,20 @@ export function say(language: Language, text: string): Said {
   const { value, diagnostics } = language.parse(source)
   const findings: Diagnostic[] = diagnostics.map(finding => ({ ...finding, source: finding.source ?? source }))
   let print: string | undefined
+  let again: Pipeline | undefined
   if (value !== undefined && language.print !== undefined) {
     const printed = language.print(value)
-    findings.push(...printed.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })))
-    if (printed.value !== undefined && printed.value.text !== text) print = printed.value.text
+    if (printed.value !== undefined) {
+      if (printed.value.text !== text) print = printed.value.text
+      again = language.parse({ name: source.name, text: printed.value.text }).value
+    }
   }
   return {
     ir: value === undefined ? '' : dumpPipeline(value),
     errors: findings.map(finding => draw(finding)).join('\n'),
     ...(print === undefined ? {} : { print }),
     ...(value === undefined ? {} : { query: value }),
+    ...(again === undefined ? {} : { again }),
   }
 }
 
@@ -200,13 +206,15 @@ export function checkCase(found: Case, said: Said, bench: readonly BenchEvent[])
       const extra = got.filter(name => !wanted.includes(name))
       if (missing.length > 0) wrong.push(`hits: missing ${missing.join(' ')}`)
       if (extra.length > 0) wrong.push(`hits: not among them ${extra.join(' ')}`)
+      const back = said.again === undefined ? got : hitsOf(said.again, bench)
+      if (back?.join(' ') !== got.join(' ')) wrong.push(`print: written back as\n${said.print}\nit finds ${back?.join(' ')}`)
     }
   }
   if (found.blocks.has('rows')) wrong.push('rows: no table can be evaluated yet')
   for (const kind of recorded) {
     const block = found.blocks.get(kind)
     const now = said[kind] ?? ''
-    if (block === undefined ? now !== '' && kind !== 'ir' : block.text !== now) {
+    if (block === undefined ? now !== '' && kind === 'errors' : block.text !== now) {
       wrong.push(
         `${kind}: recorded is\n${block?.text ?? '(nothing)'}\nand we say\n${now === '' ? '(nothing)' : now}\n(npm run record, if that is right)`,
       )
@@ -255,7 +263,7 @@ export function checkWritten(found: Case): readonly string[] {
 }
 
 /**
- * The text of a case file with the recorder's blocks (ir, print, errors) as we say them now. A missing `print` or `errors` block is added where
+ * The text of a case file with the recorder's blocks (ir, print, errors) as we say them now. A missing `errors` block is added where
  * there is something to say. Throws if anything that a person writes would change.
  */
 export function record(text: string, ids: readonly string[], sayOf: (found: Case) => Said): string {
@@ -272,7 +280,7 @@ export function record(text: string, ids: readonly string[], sayOf: (found: Case
       const fence = '`'.repeat(Math.max(3, ...[...now.matchAll(/^`+/gm)].map(run => run[0].length + 1)))
       const made = [`${fence}${kind}`, ...(now === '' ? [] : now.split('\n')), fence]
       if (block !== undefined) edits.push({ from: block.open, to: block.close + 1, lines: made })
-      else if (now !== '' && kind !== 'ir') edits.push({ from: last + 1, to: last + 1, lines: made })
+      else if (now !== '' && kind === 'errors') edits.push({ from: last + 1, to: last + 1, lines: made })
     }
     for (const edit of edits.sort((a, b) => b.from - a.from || recorded.length))
       lines.splice(edit.from, edit.to - edit.from, ...edit.lines)
