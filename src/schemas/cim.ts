@@ -56,7 +56,8 @@ const registry: Table = {
   fields: {
     ...dataset('Registry', { ProcessId: 'process_id', ProcessGuid: 'process_guid', Computer: 'dest' }),
     TargetObject: registryPath,
-    Details: 'Registry.registry_value_data',
+    // The add-on for Sysmon leaves a number its digits; other products write it as Sysmon does.
+    Details: ['Registry.registry_value_data', { column: 'Registry.registry_value_data', lens: 'dworddigits' }],
     EventType: { column: 'Registry.action', values: actions },
     User: { column: 'Registry.user', lens: 'account' },
   },

@@ -346,6 +346,24 @@ const dword: Lensing = {
   },
 }
 
+/** Registry data with a number of 32 bits as its digits alone, `0x00000001` where Sysmon writes `DWORD (0x00000001)`. Speaks of Sysmon's details that are not such digits themselves. */
+const dwordDigits: Lensing = {
+  forward: onText(text => /^DWORD \((0x[0-9a-f]{8})\)$/i.exec(text)?.[1] ?? text),
+  backward(match) {
+    if (match.kind === 'empty') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const form = shape(asked.glob)
+    if (form.kind === 'any') return textual([any], asked.fold, true)
+    const digits = 'text' in form ? /^DWORD \((0x[0-9a-f]{8})\)$/i.exec(form.text)?.[1] : undefined
+    if (digits !== undefined && 'text' in form)
+      return textual([digits], asked.fold, form.kind === 'equals' && (asked.fold || form.text.startsWith('DWORD')))
+    // What could stand in the word around the digits, or only in them, is another question there.
+    const same = asked.glob.some(part => typeof part === 'string' && !inNumber(part))
+    return same ? textual(asked.glob, asked.fold, true) : undefined
+  },
+}
+
 /** How Sysmon renders numbers, each `#` a hexadecimal digit. */
 const renderings = ['dword (0x########)', 'qword (0x########-0x########)']
 
@@ -471,5 +489,6 @@ export const lenses: Readonly<Record<Lens, Lensing>> = {
   ),
   devicepath,
   dword,
+  dworddigits: dwordDigits,
   part,
 }

@@ -82,4 +82,5 @@ export type Lens =
   | 'boolean'
   | 'devicepath'
   | 'dword'
+  | 'dworddigits'
   | 'part'

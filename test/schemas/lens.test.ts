@@ -72,6 +72,7 @@ const values: Readonly<Record<Lens, fc.Arbitrary<string>>> = {
   boolean: fc.constantFrom('true', 'false'),
   devicepath: path.filter(text => /^[CD]:/.test(text)),
   dword: details,
+  dworddigits: details,
 }
 
 /** A test about a value: the value, a piece of it or of another, with wildcards around as rules have them; sometimes with other case, sometimes exact in case. */
@@ -209,6 +210,8 @@ const examples: readonly (readonly [Lens, Value, Value])[] = [
   ['dword', 'DWORD (0x00000001)', '1'],
   ['dword', 'QWORD (0x00000001-0x00000000)', '4294967296'],
   ['dword', 'cmd.exe', 'cmd.exe'],
+  ['dworddigits', 'DWORD (0x00000001)', '0x00000001'],
+  ['dworddigits', 'QWORD (0x00000001-0x00000000)', 'QWORD (0x00000001-0x00000000)'],
 ]
 
 const asks: readonly (readonly [Lens, Match, Match, boolean])[] = [
@@ -229,6 +232,7 @@ const asks: readonly (readonly [Lens, Match, Match, boolean])[] = [
   ['devicepath', of(endsWith('\\ssh.exe')), of(endsWith('\\ssh.exe')), true],
   ['devicepath', of(literal('C:\\a.exe')), of(['\\device\\harddiskvolume', any, '\\a.exe']), false],
   ['dword', of(literal('DWORD (0x00000001)')), of(literal('1')), true],
+  ['dworddigits', of(literal('DWORD (0x00000001)')), of(literal('0x00000001')), true],
   ['boolean', of(literal('True')), of(literal('true')), true],
 ]
 

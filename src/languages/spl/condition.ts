@@ -4,9 +4,20 @@ import { asText } from '../../ir/event.ts'
 import { matchGlob, shape } from '../../ir/glob.ts'
 import type { Match, Predicate, Scalar } from '../../ir/predicate.ts'
 import { isNumeric } from '../../ir/settle.ts'
-import { type Doc, group, indent, line, mark, tight } from '../../text/layout.ts'
+import { type Doc, group, indent, line, mark, parenthesised, tight } from '../../text/layout.ts'
 import { hasCase, type Printing, printPredicate, unpaired } from '../printing.ts'
-import { evalField, isName, literalRegex, patternRegex, pcre, quoted, searchField, searchPattern, widerPattern } from './text.ts'
+import {
+  evalField,
+  isName,
+  isSearchName,
+  literalRegex,
+  patternRegex,
+  pcre,
+  quoted,
+  searchField,
+  searchPattern,
+  widerPattern,
+} from './text.ts'
 
 type Test = Predicate & { kind: 'test' }
 
@@ -78,7 +89,7 @@ function listed(of: Predicate & { kind: 'and' | 'or' }, around: Around): Doc | u
 
 /** One test in the search language, undefined where it has no words for it. */
 function searchTest({ subject, match, each }: Test, { model }: Around): string | undefined {
-  if ((each !== undefined && each !== 'any') || subject.kind !== 'field' || !isName(subject.name)) return undefined
+  if ((each !== undefined && each !== 'any') || subject.kind !== 'field' || !isSearchName(subject.name)) return undefined
   const field = searchField(subject.name)
   switch (match.kind) {
     case 'exists':
@@ -111,7 +122,7 @@ function searchTest({ subject, match, each }: Test, { model }: Around): string |
 export function inWhere(of: Predicate, around: Around): Doc {
   return printPredicate(
     of,
-    { and: 'AND', or: 'OR', not: inner => ['NOT (', inner, ')'], encloses: true, always: '1=1', never: '1=0' },
+    { and: 'AND', or: 'OR', not: inner => parenthesised(inner, 'NOT ('), encloses: true, always: '1=1', never: '1=0' },
     test => whereTest(test, around),
     around.printing,
   )

@@ -5,7 +5,7 @@ import { and, or } from '../../ir/logic.ts'
 import type { Measure, Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import { settle } from '../../ir/settle.ts'
-import { fieldsUsed } from '../../ir/walk.ts'
+import { fieldsUsed, rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { between, type Doc, group, hard, indent, line, mark } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
@@ -50,7 +50,7 @@ interface Parts {
 
 /** A question in two parts that hold together: one for the search language, and what it has no words for. */
 function divided(question: Predicate, around: Around): Parts {
-  const settled = settle(question)
+  const settled = settle(rewrite(question, { predicate: of => (of.kind === 'test' ? numbers(of) : of) }))
   const args = settled.kind === 'and' ? settled.args.flatMap(arg => (arg.kind === 'and' ? arg.args : [arg])) : [settled]
   const early: Predicate[] = []
   const rest: Predicate[] = []
@@ -64,6 +64,17 @@ function divided(question: Predicate, around: Around): Parts {
     rest.push(arg)
   }
   return { search: early.length === 0 ? undefined : and(early), rest }
+}
+
+/** A whole number in a field of no known type is its text there, decimal or as Windows writes some (`0x3e7`). */
+function numbers(test: Predicate & { kind: 'test' }): Predicate {
+  const { subject, match } = test
+  if (subject.kind !== 'field' || subject.type !== undefined || match.kind !== 'compare' || match.op !== '=') return test
+  if (match.to.kind !== 'literal' || typeof match.to.value === 'string') return test
+  const { value } = match.to
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) return test
+  const is = (text: string): Predicate => ({ ...test, match: { kind: 'glob', glob: [text], fold: true } })
+  return Number(value) < 0 ? is(String(value)) : or([is(String(value)), is(`0x${value!.toString(16)}`)])
 }
 
 /** Events as the search finds them, and the stages that are left. */

@@ -20,9 +20,11 @@ export const evalField = (name: string): string => (isPlain(name) && !words.has(
 
 const words = new Set(['and', 'or', 'not', 'xor', 'in', 'like', 'as', 'by', 'null', 'true', 'false'])
 
-/** Names that a search takes for the time it looks at, or that no quotes can hold. */
-export const isName = (name: string): boolean =>
-  /^[^"'`\\|[\]\p{C}]+$/u.test(name) && !/^(?:_index_)?(?:earliest|latest)$/.test(name) && name !== ''
+/** Names that quotes can hold. */
+export const isName = (name: string): boolean => /^[^"'`\\|[\]\p{C}]+$/u.test(name)
+
+/** Those of them that a search does not take for the time it looks at. */
+export const isSearchName = (name: string): boolean => isName(name) && !/^(?:_index_)?(?:earliest|latest)$/.test(name)
 
 /** What a quoted value of a search cannot hold: a star that is one, a macro's quote, what no person sees. */
 const unsearchable = /[*`]|[^\x20\p{L}\p{M}\p{N}\p{P}\p{S}]/u
