@@ -52,28 +52,43 @@ function withoutRaw(of: Extract<Predicate, { args: unknown }>): Predicate {
   return args.length === 1 ? args[0]! : { ...of, args }
 }
 
-/** Two columns of one field may come to the same test. */
+/** Two columns of one field may come to the same test, or one to a case of the other's. */
 function once(of: Predicate): Predicate {
   if (of.kind !== 'or') return of
   const seen = new Set<string>()
-  const args = of.args.filter(arg => {
+  const plain = of.args.filter(arg => {
     if (arg.kind !== 'test') return true
-    const key = JSON.stringify([arg.subject, arg.match, arg.each], (name, value) =>
-      name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
-    )
+    const key = keyOf(arg)
     return !seen.has(key) && seen.add(key)
   })
+  const args = plain.filter(arg => arg.kind !== 'and' || !arg.args.some(inner => inner.kind === 'test' && seen.has(keyOf(inner))))
   return args.length === of.args.length ? of : args.length === 1 ? args[0]! : { ...of, args }
 }
+
+const keyOf = (test: Test): string =>
+  JSON.stringify([test.subject, test.match, test.each], (name, value) =>
+    name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  )
 
 const keyword = (of: Predicate, kind: 'fields' | 'raw'): of is Test => of.kind === 'test' && of.subject.kind === kind
 
 function settleTest(test: Test): Predicate {
   const told = textual(test)
   if (told.kind !== 'test') return told
+  if (told.subject.kind === 'case') return byCase(told)
   const split = splitJoined(told)
   if (split === undefined) return byType(told)
   return rewrite(split, { predicate: of => (of.kind === 'test' ? byType(of) : settled(of)) })
+}
+
+/** A value that is there only in some records: what is asked of it, and that the record is none of the others. */
+function byCase(test: Test): Predicate {
+  const { subject } = test
+  if (subject.kind !== 'case') return test
+  if (!subject.branches.every(({ then }) => then.kind === 'literal' && then.value === null)) return test
+  const inner = settleTest({ ...test, subject: subject.otherwise })
+  const others = subject.branches.map(({ when }): Predicate => ({ kind: 'not', arg: rewrite(when, { predicate: settled }) }))
+  return withoutConstants({ kind: 'and', args: [inner, ...others], span: test.span })
 }
 
 /** A text compared with a literal is a glob; nothing equals what has no text. */

@@ -48,6 +48,14 @@ export function createPrinting(): Printing {
   }
 }
 
+/** What was found out about a part of a rule, under the printer's own code where it cannot be said and as it is otherwise. */
+export function passOn(findings: readonly Diagnostic[], code: string, span: Span | undefined, printing: Printing): void {
+  for (const finding of findings) {
+    if (finding.severity === 'error') printing.cannot(code, finding.message, span, finding.hint ?? '')
+    else printing.diagnostics.push({ ...finding, span })
+  }
+}
+
 /** A predicate in a language's words. `leaf` prints one test; every `and` within an `or`, and the other way round, is in parentheses, whatever the language's precedence is. */
 export function printPredicate(
   predicate: Predicate,

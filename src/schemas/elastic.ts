@@ -112,7 +112,19 @@ const dns: Fields = {
 /** Sysmon abbreviates the hive and names the current control set; Elastic Defend numbers it. */
 const registry: Fields = {
   TargetObject: ['registry.path', { column: 'registry.path', lens: 'controlset' }],
-  Details: { column: 'registry.data.strings', lens: 'dword' },
+  // Numbers are decimal here, and their type says so.
+  Details: [
+    { column: 'registry.data.strings', lens: 'dword' },
+    {
+      column: 'registry.data.strings',
+      lens: 'words',
+      computed: {
+        kind: 'case',
+        branches: [{ when: exactly('registry.data.type', 'SZ_DWORD', 'SZ_QWORD'), then: { kind: 'literal', value: null } }],
+        otherwise: { kind: 'field', name: 'registry.data.strings' },
+      },
+    },
+  ],
   NewName: raw('NewName'),
   EventType: raw('EventType'),
 }

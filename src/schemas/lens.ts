@@ -392,6 +392,18 @@ function number(text: string): string | undefined {
   return large === null ? undefined : BigInt(`0x${large[1]}${large[2]}`).toString()
 }
 
+/** Registry data that is a text, where numbers lie elsewhere. Speaks of Sysmon's details; a test that a rendered number could pass is none for texts alone. */
+const words: Lensing = {
+  forward: onText(text => (number(text) === undefined ? text : null)),
+  backward(match) {
+    if (match.kind === 'empty') return { match, exact: true }
+    const asked = asGlob(match)
+    if (asked === undefined) return presence(match)
+    const first = asked.glob[0]
+    return typeof first === 'string' && !/^[dq]/i.test(first) ? textual(asked.glob, asked.fold, true) : undefined
+  },
+}
+
 /** The names that PowerShell writes before the values of its records. */
 const labels = [
   ...['Severity', 'Host Name', 'Host Version', 'Host ID', 'Host Application', 'Engine Version', 'Runspace ID', 'Pipeline ID'],
@@ -490,5 +502,6 @@ export const lenses: Readonly<Record<Lens, Lensing>> = {
   devicepath,
   dword,
   dworddigits: dwordDigits,
+  words,
   part,
 }

@@ -83,4 +83,5 @@ export type Lens =
   | 'devicepath'
   | 'dword'
   | 'dworddigits'
+  | 'words'
   | 'part'

@@ -73,6 +73,7 @@ const values: Readonly<Record<Lens, fc.Arbitrary<string>>> = {
   devicepath: path.filter(text => /^[CD]:/.test(text)),
   dword: details,
   dworddigits: details,
+  words: details,
 }
 
 /** A test about a value: the value, a piece of it or of another, with wildcards around as rules have them; sometimes with other case, sometimes exact in case. */
@@ -210,6 +211,8 @@ const examples: readonly (readonly [Lens, Value, Value])[] = [
   ['dword', 'DWORD (0x00000001)', '1'],
   ['dword', 'QWORD (0x00000001-0x00000000)', '4294967296'],
   ['dword', 'cmd.exe', 'cmd.exe'],
+  ['words', 'cmd.exe', 'cmd.exe'],
+  ['words', 'DWORD (0x00000001)', null],
   ['dworddigits', 'DWORD (0x00000001)', '0x00000001'],
   ['dworddigits', 'QWORD (0x00000001-0x00000000)', 'QWORD (0x00000001-0x00000000)'],
 ]

@@ -1,12 +1,13 @@
 // Writes a regular expression as Lucene has it: always about the whole value, by code point, without anchors, flags, look-around or escapes for characters.
 
-import type { Outcome } from '../../text/diagnostic.ts'
+import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Span } from '../../text/source.ts'
 import { complement, type Ranges, sameIgnoringCase } from './characters.ts'
 import { characterSet, partsOf, type RegexTree } from './tree.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   REX102: 'part of a regular expression that Lucene cannot say',
+  REX302: 'a regular expression that may need more states than Elasticsearch gives it',
 }
 
 /**
@@ -35,7 +36,18 @@ export function printLucene(tree: RegexTree, options: LuceneOptions): Outcome<st
   const printer = new Printer(options)
   const side: Side = options.whole ? 'edge' : 'open'
   const text = printer.print(tree, side, side)
-  if (printer.refused.length === 0) return { value: text, diagnostics: [] }
+  if (printer.refused.length === 0) {
+    const many = printer.counted.map(
+      ({ count, span }): Diagnostic => ({
+        code: 'REX302',
+        severity: 'warning',
+        message: `a run of up to ${count} of almost any characters may need more states than Elasticsearch gives an expression, and the query then fails`,
+        ...(span === undefined ? {} : { span }),
+        hint: 'shorten the run, or leave its length out',
+      }),
+    )
+    return { value: text, diagnostics: many }
+  }
   return {
     diagnostics: printer.refused.map(({ what, span }) => ({
       code: 'REX102',
@@ -76,7 +88,7 @@ const idle = (tree: RegexTree): boolean =>
 const reserved = /[.?+*|{}[\]()"\\#@&<>~]/
 const reservedInside = /[\\\][^-]/
 
-/** From here on, a search for a counted run of almost any characters needs more than the 10,000 steps that Elasticsearch gives an expression (`max_determinized_states`). */
+/** From here on, a search for a counted run of almost any characters may need more than the 10,000 steps that Elasticsearch gives an expression (`max_determinized_states`). */
 const mostRepeats = 48
 
 /** Whether a part takes almost any character, so that a run of it may begin anywhere. */
@@ -85,6 +97,7 @@ const broad = (tree: RegexTree): boolean =>
 
 class Printer {
   readonly refused: { what: string; span: Span | undefined }[] = []
+  readonly counted: { count: number; span: Span | undefined }[] = []
   private readonly options: LuceneOptions
 
   constructor(options: LuceneOptions) {
@@ -192,10 +205,7 @@ class Printer {
       case 'repeat': {
         if (tree.how === 'possessive') return this.refuse('a possessive quantifier', tree)
         if (!this.options.whole && (tree.max ?? tree.min) >= mostRepeats && broad(tree.of))
-          return this.refuse(
-            `a repetition of up to ${tree.max ?? tree.min} of almost any characters, which needs too many states,`,
-            tree,
-          )
+          this.counted.push({ count: tree.max ?? tree.min, span: tree.span })
         const inner = this.plain(tree.of)
         const single = tree.of.kind === 'char' || tree.of.kind === 'set' || tree.of.kind === 'any' || tree.of.kind === 'group'
         return `${single ? inner : `(${inner})`}${quantifier(tree.min, tree.max)}`

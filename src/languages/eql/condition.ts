@@ -9,7 +9,7 @@ import { readPortable } from '../../ir/regex.ts'
 import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
 import { between, type Doc, group, indent, line, mark, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
-import { type Connectives, createPrinting, type Printing, printPredicate } from '../printing.ts'
+import { type Connectives, createPrinting, type Printing, passOn, printPredicate } from '../printing.ts'
 
 type Test = Predicate & { kind: 'test' }
 
@@ -183,7 +183,7 @@ function tell(test: Test, printing: Printing): Told | undefined {
     }
     const folded = asciiCase(match.pattern) && (match.fold || foldsThroughout(tree)) && hasCase(match.pattern)
     const told = printLucene(tree, { whole: match.whole, fold: match.fold, folded })
-    for (const finding of told.diagnostics) printing.cannot('EQL105', finding.message, span, finding.hint ?? '')
+    passOn(told.diagnostics, 'EQL105', span, printing)
     return expression(told.value ?? '', folded, span, printing)
   }
   if (match.kind !== 'glob') return undefined

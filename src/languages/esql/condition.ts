@@ -9,7 +9,7 @@ import { readPortable } from '../../ir/regex.ts'
 import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
 import { between, type Doc, group, indent, line, mark, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
-import { type Connectives, type Printing, printPredicate } from '../printing.ts'
+import { type Connectives, type Printing, passOn, printPredicate } from '../printing.ts'
 import { likePattern, path, text } from './text.ts'
 
 type Test = Predicate & { kind: 'test' }
@@ -151,7 +151,7 @@ function leaf(test: Test, printing: Printing): Doc {
       const tree = readPortable(match.pattern).value
       const told = tree === undefined ? undefined : printLucene(tree, { whole: match.whole, fold: match.fold })
       if (told === undefined) return cannot('ESQ105', 'this regular expression cannot be read', 'say it with several tests')
-      for (const finding of told.diagnostics) cannot('ESQ105', finding.message, finding.hint ?? '')
+      passOn(told.diagnostics, 'ESQ105', span, printing)
       return expression(field, told.value ?? '', span, printing)
     }
     case 'compare': {

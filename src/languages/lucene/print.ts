@@ -11,7 +11,7 @@ import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { between, type Doc, group, indent, line, mark, tight } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
-import { type Connectives, createPrinting, finish, type Printing, printPredicate, question } from '../printing.ts'
+import { type Connectives, createPrinting, finish, type Printing, passOn, printPredicate, question } from '../printing.ts'
 
 type Test = Predicate & { kind: 'test' }
 
@@ -171,7 +171,7 @@ function value(test: Test, printing: Printing): Doc {
     const tree = readPortable(match.pattern)
     const told =
       tree.value === undefined ? undefined : printLucene(tree.value, { whole: match.whole, fold: match.fold, slash: true })
-    for (const finding of told?.diagnostics ?? []) printing.cannot('LUC105', finding.message, span, finding.hint ?? '')
+    passOn(told?.diagnostics ?? [], 'LUC105', span, printing)
     if (told === undefined) printing.cannot('LUC105', 'this regular expression cannot be read', span, 'say it with several tests')
     return expression(told?.value ?? '', span, printing)
   }
