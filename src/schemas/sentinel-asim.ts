@@ -59,7 +59,12 @@ function written(table: Table): Table {
       return {
         class: holding.class,
         ...(where.length === 0 ? {} : { where: and(...where) }),
-        ...(holding.fields === undefined ? {} : { fields: holding.fields }),
+        ...(holding.class.category === 'file_access'
+          ? // The kernel's own name for the path.
+            { fields: { FileName: 'TargetFilePath' } }
+          : holding.fields === undefined
+            ? {}
+            : { fields: holding.fields }),
         ...(system === undefined && !holding.class.category!.startsWith('registry_')
           ? { remark: `${name} returns the events of all systems, and sources may leave out which, so the query asks none` }
           : {}),
