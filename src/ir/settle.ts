@@ -129,7 +129,8 @@ function byType(test: Test): Predicate {
     return { ...test, match: { kind: 'compare', op: '=', to } }
   }
   // What is no number or address cannot be in a column of them.
-  if (asked.kind === 'equals' && (isNumeric(type) || (type === 'ip' && !isAddress(asked.text))))
+  const foreign = match.glob.some(part => typeof part === 'string' && /[^0-9a-f:.]/i.test(part))
+  if ((asked.kind === 'equals' && (isNumeric(type) || (type === 'ip' && !isAddress(asked.text)))) || (type === 'ip' && foreign))
     return { kind: 'const', value: false, span: test.span }
   if (type === 'ip' && asked.kind === 'starts') {
     const networks = networksOf(asked.text)

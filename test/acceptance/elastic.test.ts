@@ -14,7 +14,7 @@ const reasons: readonly (readonly [why: string, message: RegExp])[] = [
   ['two fields are never compared in EQL, Lucene and kuery', /^two fields /],
   ['ParentUser and a user in two columns', /^the derived field "joined" /],
   ['the pipeline of PowerShell takes the text apart', /keeps the part of the field "(?:Payload|ContextInfo|Data)" only/],
-  ['the pipeline of Sysmon turns registry numbers to decimal', /keeps the dword of the field "Details" only/],
+  ['the pipeline of Sysmon turns registry numbers to decimal', /keeps the (?:dword|words) of the field "Details" only/],
   ['a part of an address or number', /holds addresses, of which|holds numbers, of which|long values, of which/],
   ['a network in a column of text', /holds text, and a network is asked only of addresses/],
   ['what Lucene has no expression for', /cannot be said in a regular expression of Lucene$/],
@@ -27,9 +27,9 @@ const reasons: readonly (readonly [why: string, message: RegExp])[] = [
 
 /** How many of the 2,406 rules are written at least; the numbers may not fall. */
 const floors: Readonly<Record<string, number>> = {
-  'elastic-eql': 2350,
-  'elastic-esql': 2350,
-  'elastic-lucene': 2360,
+  'elastic-eql': 2358,
+  'elastic-esql': 2362,
+  'elastic-lucene': 2370,
   'winlogbeat-eql': 2360,
   'winlogbeat-esql': 2380,
   'winlogbeat-lucene': 2370,

@@ -94,6 +94,7 @@ describe('columns of a type', () => {
     expect(settle(like(field('a', 'ip'), '172.16.*'))).toEqual(network('172.16.0.0/16'))
     expect(settle(like(field('a', 'ip'), 'fe80:*'))).toEqual(network('fe80::/16'))
     expect(settle(like(field('a', 'ip'), '-'))).toEqual(never)
+    expect(settle(like(field('a', 'ip'), '*-*'))).toEqual(never)
     expect(settle(like(field('a', 'ip'), '1.2*'))).toEqual(like(field('a', 'ip'), '1.2*'))
     expect(settle({ kind: 'test', subject: field('a', 'string'), match: { kind: 'cidr', network: '10.0.0.0/8' } })).toEqual(never)
   })
