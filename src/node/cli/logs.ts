@@ -9,7 +9,7 @@ import { eventSources } from '../files.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { type Paper, signs } from '../report/paper.ts'
-import { bytes, clip, count, counted, oneLine, pad } from '../report/text.ts'
+import { bytes, clip, count, counted, oneLine, pad, wrap } from '../report/text.ts'
 import { clock } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
@@ -43,7 +43,7 @@ interface LogsArguments extends CommonOptions, ReadingArguments {
 const examples = `
 Examples:
   terrier logs Security.evtx               what it is, when, which channels and log sources
-  terrier logs evtx/ --fields              also the fields of its events
+  terrier logs evtx/ --fields              in how many events each field is
   terrier logs export.json.gz -r rules/    also which log sources of the rules are here, what the others need,
                                            and which cannot be read
 
@@ -52,7 +52,7 @@ Exit codes: 0 done, 2 wrong usage, 4 none of the logs could be read, 5 something
 function command(): Command {
   const looking = new Command('logs')
     .argument('[log...]', 'log files, folders, globs, archives, or - for standard input')
-    .option('--fields', 'list the fields that events have')
+    .option('--fields', 'a line for each field: in how many events it is')
     .option(
       '-r, --rules <path>',
       'tell which of these rules have events of their log source, and what the others need; may be repeated',
@@ -62,7 +62,7 @@ function command(): Command {
   return common(reading(looking), served).addHelpText('after', examples)
 }
 
-function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean): void {
+function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean, allFields: boolean): void {
   const { colors } = on
   const cut = signs(on, '…')
   const most = verbose ? Number.POSITIVE_INFINITY : 6
@@ -96,8 +96,18 @@ function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean): 
         `${count(applicable.length)} have events of their log source, ${count(idle.length)} have none, ${count(unsupported.length)} cannot be evaluated`,
       )
     }
-    for (const [index, [name, number]] of Object.entries(row.fields ?? {}).entries()) {
-      line(index === 0 ? 'fields' : '', `${oneLine(name)} ${count(number)}`)
+    const fields = Object.entries(row.fields)
+    if (allFields)
+      for (const [index, [name, number]] of fields.entries())
+        line(index === 0 ? 'fields' : '', `${oneLine(name)} ${count(number)}`)
+    else if (fields.length > 0) {
+      const names = fields.slice(0, verbose ? fields.length : 24).map(([name]) => oneLine(name))
+      const rest = fields.length - names.length
+      const texts = wrap(
+        `${count(fields.length)}: ${names.join(', ')}${rest > 0 ? `, ${count(rest)} more: --fields` : ''}`,
+        on.columns - 14,
+      )
+      for (const [index, text] of texts.entries()) line(index === 0 ? 'fields' : '', text)
     }
   }
   for (const problem of row.problems.slice(0, most)) line(problem.severity, `${problem.code} ${oneLine(problem.message)}`)
@@ -140,11 +150,11 @@ async function run(parsed: Command, io: Io): Promise<number> {
       eventSources(parsed.args, finding => absent.push(finding), { stdin: io.stdin }),
       io.signal,
     )) {
-      const looked = await look(source, probing, rules, given.fields === true, how.value, io.signal)
+      const looked = await look(source, probing, rules, how.value, io.signal)
       if (looked.format !== undefined) read++
       broken += looked.problems.filter(finding => finding.severity !== 'note').length
       asked?.add(looked.counts)
-      if (at.format === 'table') write(at.out, looked, at.verbose)
+      if (at.format === 'table') write(at.out, looked, at.verbose, given.fields === true)
       else output.row(looked.row)
       if (io.signal?.aborted) break
     }

@@ -37,8 +37,8 @@ export interface LogRow {
     readonly ids: Readonly<Record<string, number>>
   }[]
   readonly hosts: Readonly<Record<string, number>>
-  /** With --fields: the names of fields and in how many events they are. */
-  readonly fields: Readonly<Record<string, number>> | null
+  /** The names of fields, and in how many events they are; the most frequent first. */
+  readonly fields: Readonly<Record<string, number>>
   /** With --rules: rules whose log source has events here, and those whose has not. */
   readonly rules: {
     readonly applicable: readonly string[]
@@ -135,14 +135,7 @@ function fieldNames(fields: Readonly<Record<string, Value>>, counts: Map<string,
 }
 
 /** Reads a log to its end and tells what it holds; `rules` are asked which of them have events of their log source here. */
-export async function look(
-  source: EventSource,
-  probing: Probe,
-  rules: Program | undefined,
-  withFields: boolean,
-  how: Reading,
-  signal?: AbortSignal,
-) {
+export async function look(source: EventSource, probing: Probe, rules: Program | undefined, how: Reading, signal?: AbortSignal) {
   const problems: Diagnostic[] = []
   let head: Uint8Array | undefined
   let size = 0
@@ -201,7 +194,7 @@ export async function look(
           bump(channel.ids, text(about.eventId) ?? '-')
         }
       }
-      if (withFields) fieldNames(event.fields, fields)
+      fieldNames(event.fields, fields)
     }
     if (signal?.aborted) break
   }
@@ -233,7 +226,7 @@ export async function look(
       .sort((a, b) => b[1].events - a[1].events)
       .map(([channel, seen]) => ({ channel, events: seen.events, ids: Object.fromEntries(sorted(seen.ids)) })),
     hosts: Object.fromEntries(sorted(hosts)),
-    fields: withFields ? Object.fromEntries(sorted(fields)) : null,
+    fields: Object.fromEntries(sorted(fields)),
     rules:
       askedFor === undefined
         ? null

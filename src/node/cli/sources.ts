@@ -6,7 +6,7 @@ import { needOf } from '../../schemas/needs.ts'
 import { servedBy, whyUnserved } from '../../schemas/served.ts'
 import { classesOf, logSource } from '../report/field.ts'
 import { type Paper, signs } from '../report/paper.ts'
-import { clip, count, counted, oneLine, pad, width } from '../report/text.ts'
+import { clip, count, counted, oneLine, pad, width, wrap } from '../report/text.ts'
 
 /** One log source of the rules as JSON. */
 export interface AskedRow {
@@ -99,20 +99,9 @@ export function writeAsked(on: Paper, rows: readonly AskedRow[], verbose: boolea
       if (kind === 0) on.write(`${head}${text}\n`)
       else {
         on.write(`${head}\n`.replace(/ +\n/, '\n'))
-        if (text !== '') for (const line of wrapped(text, on.columns - 8)) on.write(`        ${colors.dim(line)}\n`)
+        if (text !== '') for (const line of wrap(text, on.columns - 8)) on.write(`        ${colors.dim(line)}\n`)
       }
     }
     if (!verbose && own.length > most) on.write(`    ${colors.dim(`${count(own.length - most)} more: -v`)}\n`)
   }
-}
-
-/** A sentence of ours in lines of so many columns. */
-function wrapped(text: string, room: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && width(last) + 1 + width(word) <= room) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

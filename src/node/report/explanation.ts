@@ -6,7 +6,7 @@ import type { Event } from '../../ir/event.ts'
 import { type Diagnostic, place } from '../../text/diagnostic.ts'
 import { type Paper, signs } from './paper.ts'
 import { levelWord } from './table.ts'
-import { clip, counted, oneLine, pad, width } from './text.ts'
+import { clip, counted, oneLine, pad, width, wrap } from './text.ts'
 import { drawTrace } from './tree.ts'
 import { clock, isoTime, json, whole } from './value.ts'
 
@@ -67,19 +67,6 @@ export function explanationRow(
 }
 
 export type ExplanationRow = ReturnType<typeof explanationRow>
-
-/** A text broken at blanks into lines of at most so many columns. */
-function wrap(text: string, room: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const part of oneLine(text.replace(/\s+/g, ' ').trim()).split(' ')) {
-    if (line !== '' && width(line) + 1 + width(part) > room) {
-      lines.push(line)
-      line = part
-    } else line = line === '' ? part : `${line} ${part}`
-  }
-  return line === '' ? lines : [...lines, line]
-}
 
 function heading(on: Paper, detection: Detection): void {
   const { colors } = on

@@ -136,3 +136,16 @@ export function duration(milliseconds: number): string {
   if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
 }
+
+/** A text broken at blanks into lines of at most so many columns; a word that is longer has a line of its own. */
+export function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const part of oneLine(text.replace(/\s+/g, ' ').trim()).split(' ')) {
+    if (line !== '' && width(line) + 1 + width(part) > room) {
+      lines.push(line)
+      line = part
+    } else line = line === '' ? part : `${line} ${part}`
+  }
+  return line === '' ? lines : [...lines, line]
+}
