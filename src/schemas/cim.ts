@@ -47,6 +47,7 @@ const actions = {
 
 const registry: Table = {
   name: 'Endpoint.Registry',
+  caseless: true,
   holds: [
     { class: windows('registry_event'), remark: everyHost('changes to the registry') },
     { class: windows('registry_set'), where: is('Registry.action', 'modified'), remark: everyHost('changes to the registry') },
@@ -83,6 +84,7 @@ const files: Table = {
 
 const traffic: Table = {
   name: 'Network_Traffic.All_Traffic',
+  caseless: true,
   holds: [{ class: windows('network_connection'), remark: everyHost('network traffic') }],
   fields: {
     ...dataset('All_Traffic', {

@@ -29,6 +29,8 @@ export interface Schema {
 
 export interface Table {
   readonly name: string
+  /** The product compares texts without regard to case, so that a query need not heed the spelling of `values`. */
+  readonly caseless?: boolean
   /** The event classes it holds, what picks each of them out, and what holds for it alone. */
   readonly holds: readonly Holding[]
   /** Sigma's field to this table's column or columns (several: any of them). */

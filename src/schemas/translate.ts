@@ -201,7 +201,7 @@ export function translatePredicate(
           continue
         }
         if (typeof column !== 'string' && column.values !== undefined)
-          here = renameValues(here, column.values, options.writing === true)
+          here = renameValues(here, column.values, options.writing === true && view.table.caseless !== true)
         if (typeof column !== 'string' && column.lens !== undefined) {
           const back = lenses[column.lens].backward(here)
           if (back === undefined || !back.exact) {

@@ -50,7 +50,7 @@ interface Parts {
 
 /** A question in two parts that hold together: one for the search language, and what it has no words for. */
 function divided(question: Predicate, around: Around): Parts {
-  const settled = settle(rewrite(question, { predicate: of => (of.kind === 'test' ? numbers(of) : of) }))
+  const settled = settle(rewrite(question, { predicate: of => (of.kind === 'test' ? numbers(of) : flat(of)) }))
   const args = settled.kind === 'and' ? settled.args.flatMap(arg => (arg.kind === 'and' ? arg.args : [arg])) : [settled]
   const early: Predicate[] = []
   const rest: Predicate[] = []
@@ -64,6 +64,12 @@ function divided(question: Predicate, around: Around): Parts {
     rest.push(arg)
   }
   return { search: early.length === 0 ? undefined : and(early), rest }
+}
+
+/** An or within an or is one. */
+function flat(of: Predicate): Predicate {
+  if (of.kind !== 'or' || !of.args.some(arg => arg.kind === 'or')) return of
+  return { ...of, args: of.args.flatMap(arg => (arg.kind === 'or' ? arg.args : [arg])) }
 }
 
 /** A whole number in a field of no known type is its text there, decimal or as Windows writes some (`0x3e7`). */
