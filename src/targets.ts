@@ -154,6 +154,13 @@ export const targets: readonly Target[] = [
     schema: 'table',
     documents: ['view'],
   },
+  {
+    id: 'logscale',
+    aliases: ['cql', 'falcon', 'crowdstrike'],
+    title: 'CrowdStrike Falcon LogScale',
+    language: 'logscale',
+    schema: 'logscale',
+  },
   { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]
 

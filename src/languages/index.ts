@@ -5,10 +5,24 @@ import { esql } from './esql/index.ts'
 import { kql } from './kql/index.ts'
 import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
+import { logscale } from './logscale/index.ts'
 import { lucene } from './lucene/index.ts'
 import { sigma } from './sigma/index.ts'
 import { spl } from './spl/index.ts'
 import { clickhouse, duckdb, postgres, sqlite } from './sql/index.ts'
 
 /** Every language, in the order that people see them. */
-export const languages: readonly Language[] = [sigma, kql, eql, esql, lucene, kuery, spl, duckdb, clickhouse, sqlite, postgres]
+export const languages: readonly Language[] = [
+  sigma,
+  kql,
+  eql,
+  esql,
+  lucene,
+  kuery,
+  logscale,
+  spl,
+  duckdb,
+  clickhouse,
+  sqlite,
+  postgres,
+]

@@ -18,6 +18,7 @@ import { gcp } from './gcp.ts'
 import { github } from './github.ts'
 import { kubernetes } from './kubernetes.ts'
 import { lines } from './lines.ts'
+import { logscale } from './logscale.ts'
 import { m365 } from './m365.ts'
 import { mde } from './mde.ts'
 import { okta } from './okta.ts'
@@ -100,5 +101,6 @@ export const schemas: readonly Schema[] = [
   splunkSecurity,
   cim,
   plain,
+  logscale,
   table,
 ]

@@ -1,0 +1,185 @@
+// What is written for LogScale: values stay in their literals (told by a reader of its own), and every public rule is converted or refused for a reason.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { convert } from '../../src/convert.ts'
+import { matchGlob } from '../../src/ir/glob.ts'
+import type { Pipeline } from '../../src/ir/pipeline.ts'
+import type { Glob, Match, Predicate } from '../../src/ir/predicate.ts'
+import { logscale } from '../../src/languages/logscale/index.ts'
+import { sigmaRules } from '../../src/rules/sigma.ts'
+import { targetOf } from '../../src/targets.ts'
+import { dataPresent, dataRoot } from '../acceptance/shared.ts'
+
+const query = (...matches: Match[]): Pipeline => ({
+  from: { kind: 'table', name: 'events' },
+  stages: [
+    {
+      kind: 'filter',
+      where: {
+        kind: 'and',
+        args: matches.map(
+          (match): Predicate => ({ kind: 'test', subject: { kind: 'field', name: 'A' }, match, span: { start: 1, end: 2 } }),
+        ),
+      },
+    },
+  ],
+})
+
+type Token = { readonly kind: 'word' | 'text' | 'regex'; readonly text: string; readonly flags?: string }
+
+/** The tokens of a filter as the grammar has them: words and operators, `"…"` and `/…/flags`. Comments would swallow a line, and are an error here. */
+function tokens(text: string): readonly Token[] {
+  const found: Token[] = []
+  let at = 0
+  while (at < text.length) {
+    const rest = text.slice(at)
+    const blank = /^[ \n]+/.exec(rest)
+    const word = /^(?:[#@]?[A-Za-z_]\w*|[<>]?=|[<>()*]|-?\d[\d.]*)/.exec(rest)
+    const literal = /^"((?:[^"\\\n]|\\["\\])*)"/.exec(rest)
+    const regex = /^\/((?:[^/\\\n]|\\[^\n])+)\/([idm]*)(?=[ \n)]|$)/.exec(rest)
+    if (blank !== null) at += blank[0].length
+    else if (literal !== null) found.push({ kind: 'text', text: literal[1]!.replace(/\\(.)/g, '$1') })
+    else if (regex !== null) found.push({ kind: 'regex', text: regex[1]!, flags: regex[2]! })
+    else if (word !== null) found.push({ kind: 'word', text: word[0] })
+    else throw new Error(`no token at ${JSON.stringify(rest.slice(0, 40))}`)
+    at += blank === null ? (literal ?? regex ?? word)![0].length : 0
+  }
+  return found
+}
+
+/** The expression as JavaScript has it, which reads what is written here alike. */
+const asRegExp = ({ text, flags }: Token): RegExp => new RegExp(text, `u${flags!.replace('d', 's')}`)
+
+const any = { wild: 'any' } as const
+const one = { wild: 'one' } as const
+const torture = [
+  ' ',
+  'a',
+  "'",
+  '"',
+  '\\',
+  '\\\\',
+  'x\\',
+  '*',
+  '?',
+  '\\*',
+  '/',
+  '//',
+  '/*',
+  '*/',
+  '\\/',
+  '/ or A=* or A=/',
+  '" or A=* or A="',
+  '| drop()',
+  '%',
+  '_',
+  '$',
+  '^',
+  '{{x}}',
+  '[',
+  ']',
+  '(?i)',
+  '.',
+  '\n',
+  'a\nb',
+  '\r',
+  '\t',
+  '\0',
+  '\x1b',
+  '\u0085',
+  '\u2028',
+  '\ufeff',
+  '\u{1f600}',
+  'é',
+  'ß',
+  'K',
+  'x'.repeat(65_536),
+  '/'.repeat(65_536),
+  '\\'.repeat(65_535),
+]
+
+describe('LogScale', () => {
+  it('keeps every value in its literal, and asks for that value', () => {
+    for (const text of torture) {
+      for (const glob of [[text], [any, text], [text, any], [any, text, any], [text, one], [text, any, text]] as Glob[]) {
+        for (const fold of [true, false]) {
+          const printed = logscale.print!(query({ kind: 'glob', glob, fold }, { kind: 'exists' }), { layout: 'line' }).value!.text
+          const [name, equals, value, ...rest] = tokens(printed)
+          expect([name!.text, equals!.text, ...rest.map(token => token.text)]).toEqual(['A', '=', 'and', 'A', '=', '*'])
+          if (value!.kind === 'text') {
+            // The only wildcard of a text is a star, which would not be escaped.
+            expect([value!.text, glob]).toEqual([text, [text]])
+            expect(text).not.toContain('*')
+            continue
+          }
+          // JavaScript's own engine gives up on the longest.
+          if (text.length > 1000) continue
+          const asked = asRegExp(value!)
+          for (const other of [
+            text,
+            `${text}x`,
+            `x${text}`,
+            `${text}\n`,
+            text + text,
+            text.toUpperCase(),
+            text.toLowerCase(),
+            '',
+            'x',
+          ])
+            expect([other.slice(0, 40), asked.test(other)]).toEqual([other.slice(0, 40), matchGlob(glob, fold)(other)])
+        }
+      }
+    }
+  })
+
+  it('says what it cannot say, and where', () => {
+    const told = (where: Match | Predicate): readonly string[] =>
+      logscale.print!(
+        where.kind === 'test' ? { ...query(), stages: [{ kind: 'filter', where }] } : query(where as Match),
+      ).diagnostics.map(finding => `${finding.code} ${finding.span?.start}`)
+    expect(told({ kind: 'glob', glob: ['\ud800'], fold: true })).toEqual(['LGS106 1'])
+    expect(told({ kind: 'regex', pattern: '(?=a)b', fold: false, whole: false })).toEqual(['LGS107 1'])
+    expect(told({ kind: 'regex', pattern: 'a(?i:b)', fold: false, whole: false })).toEqual(['LGS107 1'])
+    expect(told({ kind: 'regex', pattern: '\\p{Lu}', fold: false, whole: false })).toEqual(['LGS107 1'])
+    expect(told({ kind: 'compare', op: '<', to: { kind: 'literal', value: 1e300 } })).toEqual(['LGS105 1'])
+    expect(told({ kind: 'compare', op: '=', to: { kind: 'field', name: 'B' } })).toEqual(['LGS103 1'])
+    expect(told({ kind: 'word', text: { kind: 'literal', value: 'a' }, side: 'whole', fold: true, words: 'kusto' })).toEqual([
+      'LGS102 1',
+    ])
+    expect(logscale.print!({ ...query(), stages: [{ kind: 'limit', count: 1 }] }).diagnostics.map(one => one.code)).toEqual([
+      'LGS101',
+    ])
+    expect(logscale.parse({ name: 'a.cql', text: 'A=*' }).diagnostics.map(one => one.code)).toEqual(['LGS001'])
+  })
+
+  it.skipIf(!dataPresent)('converts every rule of SigmaHQ for Windows, or refuses it for a reason (needs ../shared/data)', () => {
+    const root = join(dataRoot, 'sigma-rules', 'rules', 'windows')
+    const reasons = new Map<string, number>()
+    let converted = 0
+    let all = 0
+    for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (!name.endsWith('.yml')) continue
+      for (const detection of sigmaRules.read!({ name, text: readFileSync(join(root, name), 'utf8') }).value ?? []) {
+        all++
+        const { value, diagnostics } = convert(detection, targetOf('logscale')!)
+        if (value !== undefined) {
+          converted++
+          expect(tokens(value.printed.text).length).toBeGreaterThan(3)
+          continue
+        }
+        const [first] = diagnostics.filter(finding => finding.severity === 'error')
+        const reason = `${first?.code} ${first?.message.replace(/the field "[^"]*"/, 'the field …')}`
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+      }
+    }
+    console.info(
+      `logscale: ${converted} of ${all} rules converted`,
+      Object.fromEntries([...reasons].sort((a, b) => b[1] - a[1]).slice(0, 30)),
+    )
+    expect(converted).toBeGreaterThan(400)
+    expect([...reasons.keys()].filter(reason => !/^(?:SCH10[1-4]|LGS10[1-7]|PRN102) /.test(reason))).toEqual([])
+  })
+  if (!dataPresent) console.info('skipped: converting the rules of SigmaHQ for LogScale (../shared/data is absent)')
+})
