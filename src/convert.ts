@@ -6,14 +6,19 @@ import { fieldsUsed, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Printed, Style } from './languages/language.ts'
 import { ruleFormats } from './rules/index.ts'
+import type { ProcessingPipeline } from './rules/pysigma.ts'
+import { applyPipeline, type Processed } from './rules/pysigma-apply.ts'
+import { postprocess } from './rules/pysigma-finish.ts'
 import { schemas } from './schemas/index.ts'
-import { translate } from './schemas/translate.ts'
+import type { Schema } from './schemas/schema.ts'
+import { translate, views } from './schemas/translate.ts'
 import type { Target } from './targets.ts'
 import type { Diagnostic, Outcome } from './text/diagnostic.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   CNV001: 'a target names a language that cannot be written',
   CNV002: 'a target names a schema or a document that is not there',
+  CNV301: 'a query does not ask for the log source of its rule',
 }
 
 export interface Converted {
@@ -27,6 +32,8 @@ export interface ConvertOptions {
   readonly loose?: boolean
   /** The document to write; `none` for the bare query; default the target's first. */
   readonly document?: string
+  /** Names and log source as this processing pipeline says, or (`none`) as the rule has them; the schema step is then off. */
+  readonly pipeline?: ProcessingPipeline | 'none'
 }
 
 /** One detection as a target's query and documents. Spans of diagnostics and marks lie in the detection's own document. */
@@ -44,7 +51,15 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
     return { diagnostics: told([{ code: 'CNV002', severity: 'error', message: `there is no schema "${target.schema}"` }]) }
   // A rule in its own language and names stays as it is, whatever logs it is for.
   const own = target.language === detection.written.language && target.schema === detection.schema
-  const translated = own ? { value: detection.query, diagnostics: [] } : translate(detection.query, schema, options)
+  const pipeline = options.pipeline === 'none' ? undefined : options.pipeline
+  const processed = pipeline === undefined ? undefined : applyPipeline(detection, pipeline)
+  if (processed !== undefined && processed.value === undefined) return { diagnostics: told(processed.diagnostics) }
+  const query = processed?.value?.query ?? detection.query
+  const translated = own
+    ? { value: query, diagnostics: processed?.diagnostics ?? [] }
+    : options.pipeline === undefined
+      ? translate(query, schema, options)
+      : asNamed(query, schema, processed)
   if (translated.value === undefined) return { diagnostics: told(translated.diagnostics) }
   const printed = language.print(translated.value, {
     layout: options.layout ?? 'block',
@@ -53,6 +68,12 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
   })
   const diagnostics = [...translated.diagnostics, ...printed.diagnostics]
   if (printed.value === undefined) return { diagnostics: told(diagnostics) }
+  if (processed?.value !== undefined && pipeline !== undefined) {
+    const finished = postprocess(printed.value.text, processed.value.going, pipeline)
+    diagnostics.push(...finished.diagnostics)
+    if (finished.value === undefined) return { diagnostics: told(diagnostics) }
+    return { value: { printed: moved(printed.value, finished.value), documents: [] }, diagnostics: told(diagnostics) }
+  }
   const wanted = options.document === 'none' ? undefined : (options.document ?? target.documents?.[0])
   if (wanted === undefined) return { value: { printed: printed.value, documents: [] }, diagnostics: told(diagnostics) }
   const format = ruleFormats.find(known => known.id === wanted)
@@ -76,4 +97,42 @@ function tablesOf(query: Pipeline): readonly string[] {
   const tables = new Set<string>()
   visit(query, { from: from => from.kind === 'table' && tables.add(from.name) })
   return [...tables]
+}
+
+/** What pipelines for the products call the table, index or macro that a query reads, as their state has it. */
+const tableKeys = ['query_table', 'table', 'index', 'indices'] as const
+
+/**
+ * A query in the names it has, over a table: the one that a pipeline names in its state, else the one where the schema holds the log
+ * source. Without a pipeline nothing stands for the log source, which is told.
+ */
+function asNamed(query: Pipeline, schema: Schema, processed: Outcome<Processed> | undefined): Outcome<Pipeline> {
+  const state = processed?.value?.going.state
+  const stated = tableKeys.map(key => state?.get(key)).find(value => typeof value === 'string')
+  const over = (of: Pipeline): Pipeline => {
+    const { from } = of
+    if (from.kind === 'union') return { ...of, from: { ...from, of: from.of.map(over) } }
+    if (from.kind === 'sequence')
+      return { ...of, from: { ...from, steps: from.steps.map(step => ({ ...step, of: over(step.of) })) } }
+    if (from.kind !== 'class') return of
+    const table = stated ?? (views(schema, from.class)[0]?.table ?? schema.tables[0])?.name ?? 'events'
+    const time = schema.time?.[0]
+    return { ...of, from: { kind: 'table', name: table, span: from.span, ...(time === undefined ? {} : { time }) } }
+  }
+  const diagnostics: Diagnostic[] = [...(processed?.diagnostics ?? [])]
+  if (processed === undefined)
+    diagnostics.push({
+      code: 'CNV301',
+      severity: 'warning',
+      message: 'without a pipeline the query does not ask for the log source of the rule',
+      hint: 'leave --without-pipeline out, or add the log source by hand',
+    })
+  return { value: over(query), diagnostics }
+}
+
+/** Marks of a query that postprocessing put into a larger text; where it was changed there are none. */
+function moved(printed: Printed, text: string): Printed {
+  const at = text.indexOf(printed.text)
+  if (at === -1) return { text, marks: [] }
+  return { text, marks: printed.marks.map(mark => ({ ...mark, start: mark.start + at, end: mark.end + at })) }
 }

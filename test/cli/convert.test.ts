@@ -129,6 +129,30 @@ describe('convert', () => {
     expect((await run()).out).toBe('')
     expect((await run('--loose')).out).toBe(`# approximate: ${warned.message}\n${rough.query}\n`)
   })
+  it('takes pySigma’s pipelines instead of our names with -p', async () => {
+    const file = join(folder(), 'pipeline.yml')
+    writeFileSync(
+      file,
+      'transformations:\n  - {type: field_name_mapping, mapping: {Image: img, ParentImage: parent}}\n  - {type: add_condition, conditions: {EventID: 1}}\nfinalizers:\n  - {type: concat, prefix: "[", suffix: "]"}\n',
+    )
+    const one = [shell, '-t', 'duckdb', '--rule', 'Shell started*', '--line']
+    const { code, out } = await terrier(['convert', ...one, '-p', file])
+    expect(code).toBe(0)
+    expect(out).toBe(
+      `[SELECT * FROM events WHERE "EventID" = '1' AND "parent" ILIKE '%\\w3wp.exe' AND "img" ILIKE '%\\cmd.exe']\n`,
+    )
+    // What those of sigma-cli do for a product, our schemas do.
+    expect((await terrier(['convert', ...one, '-p', 'sysmon'])).out).toBe((await terrier(['convert', ...one])).out)
+    const bare = await terrier(['convert', ...one, '--without-pipeline'])
+    expect(bare.out).toBe(
+      `-- approximate: without a pipeline the query does not ask for the log source of the rule\nSELECT * FROM events WHERE "ParentImage" ILIKE '%\\w3wp.exe' AND "Image" ILIKE '%\\cmd.exe'\n`,
+    )
+    expect(bare.err).toContain('warning[CNV301]')
+    expect((await terrier(['convert', ...one, '-p', 'none.yml'])).err).toContain('error[CLI021]')
+    expect((await terrier(['convert', ...one, '-p', file, '--without-pipeline'])).code).toBe(2)
+    expect((await terrier(['convert', ...one, '-p', file, '-p', 'sysmon'])).code).toBe(2)
+    expect((await terrier(['convert', ...one, '-p', shell])).err).toContain('error[PSG001]')
+  })
   it('counts instead of writing with --report, refusals by reason', async () => {
     const { code, out } = await terrier(['convert', rules, '-t', 'defender,duckdb', '--report'])
     expect(code).toBe(0)

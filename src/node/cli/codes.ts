@@ -10,6 +10,7 @@ import { codes as lintCodes } from '../../lint.ts'
 import { logFormats } from '../../logs/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
+import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
@@ -37,6 +38,7 @@ export const codes: Readonly<Record<string, string>> = {
   CLI018: 'a search term that cannot be used',
   CLI019: 'unknown target',
   CLI020: 'unknown language',
+  CLI021: 'a processing pipeline that cannot be read',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }
@@ -52,6 +54,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     linkCodes,
     lintCodes,
     printingCodes,
+    pysigmaCodes,
     readCodes,
     regexCodes,
     translateCodes,

@@ -1,14 +1,17 @@
 // `terrier convert`: rules as queries of other products. What cannot be said is refused by name, never dropped.
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { convert } from '../../convert.ts'
 import type { Detection } from '../../ir/detection.ts'
 import { languages } from '../../languages/index.ts'
 import { ruleFormats } from '../../rules/index.ts'
+import { type ProcessingPipeline, readPipelines } from '../../rules/pysigma.ts'
+import { finalize } from '../../rules/pysigma-finish.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
+import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { accounts, approximations, type ConversionRow, comment, writeAccounts } from '../report/conversion.ts'
 import { jsonArray } from '../report/json.ts'
@@ -42,6 +45,8 @@ const mostShown = 20
 
 interface ConvertArguments extends CommonOptions {
   readonly target?: readonly string[]
+  readonly pipeline?: readonly string[]
+  readonly withoutPipeline?: boolean
   readonly loose?: boolean
   readonly document?: string | true
   readonly report?: boolean
@@ -69,6 +74,12 @@ function command(): Command {
   const converting = new Command('convert')
     .argument('<rule...>', 'rules: files, folders, globs, or - for standard input')
     .option('-t, --target <name>', 'a target, several with commas between them, or all; may be repeated', collect)
+    .option(
+      '-p, --pipeline <file>',
+      'a pySigma processing pipeline: its names and conditions instead of ours; may be repeated',
+      collect,
+    )
+    .option('--without-pipeline', 'the names of the rule as they are, and no test of its log source')
     .option('--loose', 'write approximations that have a name, each with a warning, instead of refusing')
     .option('--document [format]', 'the document that the target takes the query in, or another of its formats')
     .option('--report', 'no queries: how many rules each target can say, and refusals by reason')
@@ -119,11 +130,16 @@ interface Conversion {
 interface Plan {
   readonly targets: readonly Target[]
   readonly folder: string | undefined
+  readonly pipeline: ProcessingPipeline | 'none' | undefined
   readonly given: ConvertArguments
 }
 
 /** Every conversion of some rules, rule by rule. A rule that could not be read is refused for the reason it could not be. */
-function* conversions(rules: Rules, chosen: readonly Detection[], { targets: wanted, given }: Plan): Generator<Conversion> {
+function* conversions(
+  rules: Rules,
+  chosen: readonly Detection[],
+  { targets: wanted, given, pipeline }: Plan,
+): Generator<Conversion> {
   const byDocument = documents(rules.detections)
   const broken = new Map<Detection, Diagnostic[]>()
   for (const finding of rules.findings) {
@@ -139,6 +155,7 @@ function* conversions(rules: Rules, chosen: readonly Detection[], { targets: wan
           : convert(detection, target, {
               layout: given.line === true ? 'line' : 'block',
               ...(given.loose === true ? { loose: true } : {}),
+              ...(pipeline === undefined ? {} : { pipeline }),
               ...(given.document === undefined
                 ? { document: 'none' }
                 : given.document === true
@@ -235,11 +252,81 @@ function textWriter(at: Desk, alone: boolean): Writer {
   }
 }
 
+/** Collects the queries of each target, and writes what the finalizers of a pipeline make of them. */
+function finalWriter(at: Desk, pipeline: ProcessingPipeline): Writer {
+  const queries = new Map<string, string[]>()
+  return {
+    write({ row }) {
+      if (row.query !== null) queries.set(row.target, [...(queries.get(row.target) ?? []), row.query])
+    },
+    end() {
+      for (const list of queries.values()) {
+        const { value, diagnostics } = finalize(list, pipeline)
+        show(at.talk, diagnostics)
+        if (value !== undefined) at.out.write(value.endsWith('\n') ? value : `${value}\n`)
+      }
+    },
+  }
+}
+
 function writer(at: Desk, plan: Plan, alone: boolean): Writer {
   if (plan.given.report === true) return { write: () => undefined, end: () => undefined }
+  const { pipeline } = plan
+  if (at.format === 'text' && pipeline !== undefined && pipeline !== 'none' && pipeline.finalizers.length > 0)
+    return finalWriter(at, pipeline)
   if (at.format === 'text') return textWriter(at, alone)
   const rows = at.format === 'json' ? jsonArray(at.out) : jsonl(at.out)
   return { write: ({ row }) => rows.row(row), end: () => rows.end() }
+}
+
+/** The pipelines that the pipelines of sigma-cli are known by, whose work our schemas do: their names ask for nothing more. */
+const known = [
+  'sysmon',
+  'windows-logsources',
+  'windows-audit',
+  'ecs_windows',
+  'ecs_windows_old',
+  'splunk_windows',
+  'splunk_cim',
+  'splunk_sysmon_acceleration',
+  'microsoft_xdr',
+  'microsoft_365_defender',
+  'sentinel_asim',
+  'azure_monitor',
+]
+
+/** The pipelines of `-p` as one; undefined where there is none, or all of them are what our schemas do. */
+function readPipelineFiles(given: ConvertArguments, io: Io): Outcome<ProcessingPipeline | 'none'> {
+  const files = (given.pipeline ?? []).filter(name => !known.includes(name))
+  if (given.withoutPipeline === true && given.pipeline !== undefined)
+    return { diagnostics: [misuse('CLI001', '--pipeline and --without-pipeline exclude each other')] }
+  if (given.withoutPipeline === true) return { value: 'none', diagnostics: [] }
+  if (files.length === 0) return { diagnostics: [] }
+  if (files.length < given.pipeline!.length)
+    return {
+      diagnostics: [
+        misuse('CLI001', 'a pipeline of a file and one of ours are not mixed', `with files alone; ours are ${known.join(', ')}`),
+      ],
+    }
+  const sources: Source[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const file of files) {
+    try {
+      sources.push({ name: file, text: readFileSync(resolve(io.cwd, file), 'utf8') })
+    } catch (error) {
+      const hint = `name a file, or one of ${known.join(', ')}`
+      diagnostics.push(misuse('CLI021', `cannot read the pipeline "${file}": ${reason(error)}`, hint))
+    }
+  }
+  return diagnostics.length > 0 ? { diagnostics } : readPipelines(sources)
+}
+
+/** What a pipeline gives placeholders. */
+function variables(pipeline: ProcessingPipeline | 'none' | undefined): Readonly<Record<string, string | readonly string[]>> {
+  if (pipeline === undefined || pipeline === 'none' || !pipeline.items.some(item => item.type === 'value_placeholders')) return {}
+  return Object.fromEntries(
+    Object.entries(pipeline.vars).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
+  )
 }
 
 /** Whether `-o` names a folder: it ends as one, or it is there as one. */
@@ -255,6 +342,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const wanted = chosenTargets(given.target ?? [])
   wrong.push(...wanted.diagnostics)
   const names = readVariables(given.var ?? [], io)
+  const pipeline = readPipelineFiles(given, io)
+  wrong.push(...pipeline.diagnostics)
   wrong.push(...names.diagnostics)
   if (!failSettings.some(setting => setting === given.failOn))
     wrong.push(misuse('CLI006', `no setting "${given.failOn}" of --fail-on`, `use ${failSettings.join(', ')}`))
@@ -269,7 +358,12 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const sat = desk(folder === undefined ? given : others, served, 'convert', io, 'text')
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'convert')
   try {
-    return await work(parsed.args, { targets: wanted.value!, folder, given }, names.value!, sat.value)
+    return await work(
+      parsed.args,
+      { targets: wanted.value!, folder, given, pipeline: pipeline.value },
+      { ...variables(pipeline.value), ...names.value },
+      sat.value,
+    )
   } finally {
     sat.value.close()
   }
