@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { unzipSync } from 'fflate'
+import { convert } from '../../src/convert.ts'
 import { compile } from '../../src/engine/engine.ts'
 import { hunt, isAlert } from '../../src/hunt.ts'
 import type { EventSource } from '../../src/logs/logs.ts'
 import { eventSources, ruleSources } from '../../src/node/files.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
+import { targets } from '../../src/targets.ts'
 
 interface Row {
   readonly name: string
@@ -163,6 +165,27 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   async 'readers-cloud'() {
     return (await import('./logs-cloud.ts')).benchCloudLogs()
+  },
+  async convert() {
+    const from = performance.now()
+    const rules = readRules(await ruleSources(rulePaths, () => {})).value ?? []
+    const read = performance.now() - from
+    const rows: Row[] = []
+    let all = read
+    let written = 0
+    for (const target of targets) {
+      const started = performance.now()
+      const here = rules.filter(rule => !rule.silent && convert(rule, target, { document: 'none' }).value !== undefined).length
+      const took = performance.now() - started
+      written += here
+      all += took
+      rows.push({
+        name: `${rules.length} rules read and written for ${target.id} (${here} written)`,
+        value: read + took,
+        unit: 'ms',
+      })
+    }
+    return [...rows, { name: `all ${targets.length} targets, rules read once (${written} written)`, value: all, unit: 'ms' }]
   },
   async packed() {
     return [...(await (await import('./packed.ts')).measurePacked())]
