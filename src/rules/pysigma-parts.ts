@@ -42,20 +42,28 @@ export function partOf(of: Predicate): Part | undefined {
     if (inner === undefined) return undefined
     leaves.push(...('leaves' in inner ? inner.leaves : [inner]))
   }
-  const field = fieldOf(leaves[0]!.test.subject)
-  // Tests of one field under "and" are one item only as `contains|all`; two items of a selection look the same, and nothing is lost by taking them for one.
-  return leaves.every(({ test }) => fieldOf(test.subject) === field) ? { field, leaves } : undefined
+  const { subject } = leaves[0]!.test
+  const field = fieldOf(subject)
+  const at = keyOf(subject)
+  // Values of one item share the place of its key; two items of the same field do not.
+  return leaves.every(({ test }) => fieldOf(test.subject) === field && keyOf(test.subject) === at) ? { field, leaves } : undefined
+}
+
+/** Where the key of an item stands in the rule. */
+function keyOf(scalar: Scalar): number | undefined {
+  if (scalar.kind === 'call' && scalar.args.length > 0) return keyOf(scalar.args[0]!)
+  return scalar.span?.start
 }
 
 /** The items of a question. */
 export function partsOf(predicate: Predicate): readonly Part[] {
   const found: Part[] = []
-  const todo: Predicate[] = [predicate]
-  for (let of = todo.pop(); of !== undefined; of = todo.pop()) {
+  const open: Predicate[] = [predicate]
+  for (let of = open.pop(); of !== undefined; of = open.pop()) {
     const part = partOf(of)
     if (part !== undefined) found.push(part)
-    else if (of.kind === 'not') todo.push(of.arg)
-    else if (of.kind === 'and' || of.kind === 'or') todo.push(...of.args)
+    else if (of.kind === 'not') open.push(of.arg)
+    else if (of.kind === 'and' || of.kind === 'or') open.push(...of.args)
   }
   return found.reverse()
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { convert } from '../../src/convert.ts'
+import { createPrinting, printPredicate } from '../../src/languages/printing.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { type Target, targets } from '../../src/targets.ts'
 import { lines, terrier } from './run.ts'
@@ -200,6 +201,12 @@ describe('what cannot be written', () => {
     expect(codesOf({ ...defender, schema: 'none' })).toEqual(['CNV002'])
     expect(codesOf(defender, { document: 'scroll' })).toContain('CNV002')
     expect(convert(one, defender, { document: 'scroll' }).value).toBeUndefined()
+  })
+  it('is a condition that is always true, where the language has no word for it', () => {
+    const printing = createPrinting()
+    const words = { and: 'and', or: 'or', not: () => '' }
+    printPredicate({ kind: 'const', value: true, span: { start: 3, end: 5 } }, words, () => '', printing)
+    expect(printing.diagnostics).toMatchObject([{ code: 'PRN101', severity: 'error', span: { start: 3, end: 5 } }])
   })
   it('is what was not understood', () => {
     const broken = detection(ruleOf('Image|re: "("'))

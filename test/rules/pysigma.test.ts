@@ -64,6 +64,18 @@ describe('transformations', () => {
       `"Image.text" ILIKE '%\\a.exe' AND "User.text" ILIKE 'ann'`,
     ],
     [
+      'field_name_mapping to several, of two items of one field',
+      '- type: field_name_mapping\n  mapping: {User: [u1, u2]}',
+      `("u1" ILIKE 'a%' OR "u2" ILIKE 'a%') AND ("u1" ILIKE '%z' OR "u2" ILIKE '%z')`,
+      'selection:\n  User|startswith: a\n  User|endswith: z\ncondition: selection',
+    ],
+    [
+      'field_name_mapping to several, of one item that wants all its values',
+      '- type: field_name_mapping\n  mapping: {User: [u1, u2]}',
+      `("u1" ILIKE '%a%' AND "u1" ILIKE '%z%') OR ("u2" ILIKE '%a%' AND "u2" ILIKE '%z%')`,
+      'selection:\n  User|contains|all: [a, z]\ncondition: selection',
+    ],
+    [
       'field_name_prefix on some fields',
       '- type: field_name_prefix\n  prefix: win.\n  field_name_conditions:\n    - {type: include_fields, fields: [User]}',
       `${path} AND "win.User" ILIKE 'ann'`,
