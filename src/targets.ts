@@ -128,12 +128,14 @@ export const targets: readonly Target[] = [
     title: 'Splunk, Windows events as XML with Sysmon',
     language: 'spl',
     schema: 'splunk-sysmon',
+    documents: ['savedsearches', 'escu'],
   },
   {
     id: 'splunk-security',
     title: 'Splunk, Windows event logs as XML without Sysmon (4688)',
     language: 'spl',
     schema: 'splunk-security',
+    documents: ['savedsearches', 'escu'],
   },
   {
     id: 'splunk-cim',
@@ -142,6 +144,7 @@ export const targets: readonly Target[] = [
     language: 'spl',
     schema: 'splunk-cim',
     form: 'datamodel',
+    documents: ['escu', 'savedsearches'],
   },
   { id: 'duckdb', title: 'DuckDB, a table of events', language: 'duckdb', schema: 'table', documents: ['view'] },
   { id: 'clickhouse', title: 'ClickHouse, a table of events', language: 'clickhouse', schema: 'table', documents: ['view'] },
@@ -160,6 +163,13 @@ export const targets: readonly Target[] = [
     title: 'CrowdStrike Falcon LogScale',
     language: 'logscale',
     schema: 'logscale',
+  },
+  {
+    id: 'qradar',
+    aliases: ['aql', 'ibm-qradar'],
+    title: 'IBM QRadar, AQL search of Windows events with Sysmon',
+    language: 'aql',
+    schema: 'qradar',
   },
   { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]

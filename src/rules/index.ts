@@ -2,7 +2,9 @@
 
 import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
+import { escu } from './escu.ts'
 import type { RuleFormat } from './rules.ts'
+import { savedSearch } from './savedsearches.ts'
 import { sentinelRule } from './sentinel.ts'
 import { sigmaRules } from './sigma.ts'
 import { view } from './view.ts'
@@ -19,4 +21,6 @@ export const ruleFormats: readonly RuleFormat[] = [
   watcherCurl,
   sentinelRule,
   defenderRule,
+  savedSearch,
+  escu,
 ]

@@ -196,6 +196,41 @@ describe('names of fields', () => {
   })
 })
 
+describe('what is told and refused', () => {
+  const codesOf = (where: Predicate, form?: string): readonly string[] => {
+    const query = { from: { kind: 'table', name: 'Endpoint.Processes' }, stages: [{ kind: 'filter', where }] } as const
+    return spl.print!(query, form === undefined ? {} : { form }).diagnostics.map(finding => finding.code)
+  }
+  const field = { kind: 'field', name: 'A' } as const
+  it.each([
+    ['half of a character in an expression', { kind: 'regex', pattern: 'a\ud800', fold: false, whole: false }, 'SPL103'],
+    ['words', { kind: 'word', text: { kind: 'literal', value: 'a' }, side: 'whole', fold: true, words: 'kusto' }, 'SPL102'],
+    ['a list of texts as a value', { kind: 'compare', op: '<', to: { kind: 'literal', value: 'x' } }, 'SPL102'],
+  ] as const)('%s', (_, match, code) => {
+    expect(codesOf({ kind: 'test', subject: field, match })).toEqual([code])
+  })
+  it('all members of a list', () => {
+    expect(
+      codesOf({ kind: 'test', subject: field, match: { kind: 'regex', pattern: 'a', fold: false, whole: false }, each: 'all' }),
+    ).toEqual(['SPL102'])
+  })
+  it('a constant has no word in a data model’s search, and none is needed behind it', () => {
+    expect(codesOf({ kind: 'const', value: false })).toEqual([])
+    expect(printed({ kind: 'const', value: false })).toBe('*\n| where 1=0')
+  })
+  it('the size of a window', () => {
+    const count = {
+      kind: 'aggregate',
+      by: [],
+      measures: [{ name: 'n', fn: 'count' }],
+      window: { size: 60_000, kind: 'sliding' },
+    } as const
+    const { value, diagnostics } = spl.print!({ from: { kind: 'table', name: 't' }, stages: [count] })
+    expect(value?.text).toBe('*\n| sort 0 _time\n| streamstats time_window=1m count as n')
+    expect(diagnostics.map(finding => finding.code)).toEqual(['SPL302'])
+  })
+})
+
 describe('SPL', () => {
   it('is one of the languages', () => {
     expect(languages).toContain(spl)

@@ -55,6 +55,7 @@ function divided(question: Predicate, around: Around): Parts {
   const early: Predicate[] = []
   const rest: Predicate[] = []
   for (const arg of args) {
+    if (arg.kind === 'const' && arg.value) continue
     if (isSearchable(arg, around)) {
       early.push(arg)
       continue

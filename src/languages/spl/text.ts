@@ -87,6 +87,7 @@ export function pcre(pattern: string): { readonly text?: string; readonly wrong?
   if (tree.value === undefined) return { wrong: tree.diagnostics[0]?.message ?? 'it cannot be read' }
   const { value, diagnostics } = printRegex(tree.value, 'pcre')
   if (value === undefined) return { wrong: diagnostics[0]?.message ?? 'it cannot be said' }
+  if (/\\x\{D[89A-F][0-9A-F]{2}\}/.test(value)) return { wrong: 'it asks for half of a character' }
   return { text: value.replaceAll('`', '\\x60') }
 }
 
