@@ -1,12 +1,13 @@
 // A processing pipeline applied to a rule: its meaning in the names and values that the pipeline asks for. With it the schema step is off.
 
+import { readBehind, withColumns } from '../ir/columns.ts'
 import type { Detection } from '../ir/detection.ts'
 import type { Value } from '../ir/event.ts'
 import { glob, parseGlob } from '../ir/glob.ts'
 import { and, or } from '../ir/logic.ts'
 import type { EventClass, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Glob, Match, Predicate, Scalar } from '../ir/predicate.ts'
-import { opaqueParts, rewrite } from '../ir/walk.ts'
+import { fieldsUsed, opaqueParts, rewrite } from '../ir/walk.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { type Item, isMap, type ProcessingPipeline } from './pysigma.ts'
 import { fieldHolds, type Going, partHolds, python, ruleHolds, Undecidable } from './pysigma-conditions.ts'
@@ -61,10 +62,20 @@ type Note = (code: string, severity: Diagnostic['severity'], message: string, sp
 
 function branch(query: Pipeline, pipeline: ProcessingPipeline, going: Going, note: Note): Pipeline {
   const { from } = query
-  const inner = (of: Pipeline): Pipeline => branch(of, pipeline, going, note)
-  if (from.kind === 'union') return { ...query, from: { ...from, of: from.of.map(inner) } }
-  if (from.kind === 'sequence')
-    return { ...query, from: { ...from, steps: from.steps.map(step => ({ ...step, of: inner(step.of) })) } }
+  const behind = readBehind(query.stages)
+  const inner = (of: Pipeline, names: readonly string[] = []): Pipeline =>
+    branch(withColumns(of, [...behind, ...names]), pipeline, going, note)
+  if (from.kind === 'union') return { ...query, from: { ...from, of: from.of.map(one => inner(one)) } }
+  if (from.kind === 'sequence') {
+    const steps = from.steps.map(step => ({
+      ...step,
+      of: inner(
+        step.of,
+        step.by.flatMap(key => [...fieldsUsed(key.value)]),
+      ),
+    }))
+    return { ...query, from: { ...from, steps } }
+  }
   if (from.kind !== 'class') return query
   going.logsource = from.class
   let now: Pipeline = query

@@ -1,5 +1,6 @@
 // Queries and events told in the names of another schema. What has no counterpart is reported, never dropped.
 
+import { readBehind, stateless, withColumns } from '../ir/columns.ts'
 import type { Event, Value } from '../ir/event.ts'
 import { accessor, asText } from '../ir/event.ts'
 import { matchGlob } from '../ir/glob.ts'
@@ -440,26 +441,6 @@ function decided(of: Predicate, constants: Readonly<Record<string, Value>>): boo
     default:
       return undefined
   }
-}
-
-const stateless = (stage: Stage): boolean => stage.kind === 'filter' || stage.kind === 'extend'
-
-/** The columns, in Sigma's names, that stages read of the rows before them. */
-function readBehind(stages: readonly Stage[]): readonly string[] {
-  return [...fieldsUsed({ from: { kind: 'table', name: '' }, stages } satisfies Pipeline)]
-}
-
-/** Rows of events carry the fields that a correlation reads under Sigma's names: what is read and not made by then becomes a column. Results of another correlation have their own columns. */
-function withColumns(query: Pipeline, names: readonly string[]): Pipeline {
-  if (names.length === 0 || !query.stages.every(stateless)) return query
-  const made = new Set(query.stages.flatMap(stage => (stage.kind === 'extend' ? stage.columns.map(column => column.name) : [])))
-  const missing = [...new Set(names)].filter(name => !made.has(name))
-  if (missing.length === 0) return query
-  if (query.from.kind === 'union')
-    return { ...query, from: { ...query.from, of: query.from.of.map(one => withColumns(one, missing)) } }
-  if (query.from.kind !== 'class') return query
-  const columns = missing.map((name): Column => ({ name, value: { kind: 'field', name } }))
-  return { ...query, stages: [...query.stages, { kind: 'extend', columns }] }
 }
 
 /** A query over one table whose columns say their types. */

@@ -144,6 +144,9 @@ describe('convert', () => {
     )
     // What those of sigma-cli do for a product, our schemas do.
     expect((await terrier(['convert', ...one, '-p', 'sysmon'])).out).toBe((await terrier(['convert', ...one])).out)
+    const cim = await terrier(['convert', shell, '-t', 'splunk', '-p', 'splunk_cim', '-f', 'jsonl', '-q'])
+    expect(new Set(lines(cim.out).map(row => row.target))).toEqual(new Set(['splunk-cim']))
+    expect((await terrier(['convert', ...one, '-p', 'splunk_cim'])).err).toContain('error[CLI022]')
     const bare = await terrier(['convert', ...one, '--without-pipeline'])
     expect(bare.out).toBe(
       `-- approximate: without a pipeline the query does not ask for the log source of the rule\nSELECT * FROM events WHERE "ParentImage" ILIKE '%\\w3wp.exe' AND "Image" ILIKE '%\\cmd.exe'\n`,

@@ -200,6 +200,24 @@ describe('transformations', () => {
       .text
     expect(text).toContain('"User.early.late"')
   })
+  it('map what a correlation groups by, in every rule of it', () => {
+    const text = `${ruleText(simple).replace('title: A rule', 'title: A rule\nname: base')}---
+title: Several
+id: 5b6f0c0e-4444-4c2f-9a55-000000000002
+correlation:
+  type: event_count
+  rules: [base]
+  group-by: [Computer]
+  timespan: 10m
+  condition: {gte: 2}
+`
+    const several = readRules([{ name: 'rule.yml', text }]).value!.find(one => one.title === 'Several')!
+    const pipeline = pipelineOf('transformations: [{type: field_name_mapping, mapping: {Computer: host.name, User: user.name}}]')
+    const written = convert(several, targetOf('duckdb')!, { layout: 'line', document: 'none', pipeline }).value!.printed.text
+    expect(written).toContain('"host.name" AS "Computer"')
+    expect(written).toContain(`"user.name" ILIKE 'ann'`)
+    expect(written).not.toContain('"User"')
+  })
   it('name the table in their state', () => {
     expect(run('transformations: [{type: set_state, key: index, val: mine}]').value!.printed.text).toContain('FROM mine')
   })

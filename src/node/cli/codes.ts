@@ -39,6 +39,7 @@ export const codes: Readonly<Record<string, string>> = {
   CLI019: 'unknown target',
   CLI020: 'unknown language',
   CLI021: 'a processing pipeline that cannot be read',
+  CLI022: 'a pipeline that is not for the target',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }

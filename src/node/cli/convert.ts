@@ -279,25 +279,48 @@ function writer(at: Desk, plan: Plan, alone: boolean): Writer {
   return { write: ({ row }) => rows.row(row), end: () => rows.end() }
 }
 
-/** The pipelines that the pipelines of sigma-cli are known by, whose work our schemas do: their names ask for nothing more. */
-const known = [
-  'sysmon',
-  'windows-logsources',
-  'windows-audit',
-  'ecs_windows',
-  'ecs_windows_old',
-  'splunk_windows',
-  'splunk_cim',
-  'splunk_sysmon_acceleration',
-  'microsoft_xdr',
-  'microsoft_365_defender',
-  'sentinel_asim',
-  'azure_monitor',
-]
+/** The names that sigma-cli knows its own pipelines by, and the schemas that do the work of each; none: the schema of any target does. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  sysmon: [],
+  'windows-logsources': [],
+  'windows-audit': ['splunk-security', 'sentinel-security'],
+  ecs_windows: ['elastic'],
+  ecs_windows_old: ['winlogbeat-raw'],
+  splunk_windows: ['splunk-sysmon', 'splunk-security'],
+  splunk_cim: ['splunk-cim'],
+  microsoft_xdr: ['defender'],
+  microsoft_365_defender: ['defender'],
+  sentinel_asim: ['sentinel-asim'],
+  azure_monitor: ['sentinel-security'],
+}
+
+/** The targets with the schemas that pipelines of ours ask for: the same language over another schema, where that is a target. */
+function withSchemas(wanted: readonly Target[], names: readonly string[]): Outcome<readonly Target[]> {
+  const diagnostics: Diagnostic[] = []
+  const value = wanted.map(target => {
+    let now = target
+    for (const name of names) {
+      const schemas = Object.hasOwn(known, name) ? known[name]! : []
+      if (schemas.length === 0 || schemas.includes(now.schema)) continue
+      const other = targets.find(one => one.language === now.language && schemas.includes(one.schema))
+      if (other === undefined)
+        diagnostics.push(
+          misuse(
+            'CLI022',
+            `the pipeline "${name}" is not for the target "${target.id}"`,
+            `its columns are ${schemas.join(', ')}`,
+          ),
+        )
+      else now = other
+    }
+    return now
+  })
+  return diagnostics.length > 0 ? { diagnostics } : { value: [...new Set(value)], diagnostics }
+}
 
 /** The pipelines of `-p` as one; undefined where there is none, or all of them are what our schemas do. */
 function readPipelineFiles(given: ConvertArguments, io: Io): Outcome<ProcessingPipeline | 'none'> {
-  const files = (given.pipeline ?? []).filter(name => !known.includes(name))
+  const files = (given.pipeline ?? []).filter(name => !Object.hasOwn(known, name))
   if (given.withoutPipeline === true && given.pipeline !== undefined)
     return { diagnostics: [misuse('CLI001', '--pipeline and --without-pipeline exclude each other')] }
   if (given.withoutPipeline === true) return { value: 'none', diagnostics: [] }
@@ -305,7 +328,11 @@ function readPipelineFiles(given: ConvertArguments, io: Io): Outcome<ProcessingP
   if (files.length < given.pipeline!.length)
     return {
       diagnostics: [
-        misuse('CLI001', 'a pipeline of a file and one of ours are not mixed', `with files alone; ours are ${known.join(', ')}`),
+        misuse(
+          'CLI001',
+          'a pipeline of a file and one of ours are not mixed',
+          `with files alone; ours are ${Object.keys(known).join(', ')}`,
+        ),
       ],
     }
   const sources: Source[] = []
@@ -314,7 +341,7 @@ function readPipelineFiles(given: ConvertArguments, io: Io): Outcome<ProcessingP
     try {
       sources.push({ name: file, text: readFileSync(resolve(io.cwd, file), 'utf8') })
     } catch (error) {
-      const hint = `name a file, or one of ${known.join(', ')}`
+      const hint = `name a file, or one of ${Object.keys(known).join(', ')}`
       diagnostics.push(misuse('CLI021', `cannot read the pipeline "${file}": ${reason(error)}`, hint))
     }
   }
@@ -341,6 +368,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const wrong: Diagnostic[] = [...refuseAddresses(parsed.args)]
   const wanted = chosenTargets(given.target ?? [])
   wrong.push(...wanted.diagnostics)
+  const over = withSchemas(wanted.value ?? [], given.pipeline ?? [])
+  wrong.push(...over.diagnostics)
   const names = readVariables(given.var ?? [], io)
   const pipeline = readPipelineFiles(given, io)
   wrong.push(...pipeline.diagnostics)
@@ -360,7 +389,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   try {
     return await work(
       parsed.args,
-      { targets: wanted.value!, folder, given, pipeline: pipeline.value },
+      { targets: over.value!, folder, given, pipeline: pipeline.value },
       { ...variables(pipeline.value), ...names.value },
       sat.value,
     )
