@@ -271,12 +271,8 @@ function measured(measure: Measure, suffix: string, around: Around): string {
     )
     return ''
   }
-  const fn =
-    measure.fn === 'percentile'
-      ? `perc${Number(measure.args?.[0] ?? 50)}`
-      : Object.hasOwn(functions, measure.fn)
-        ? functions[measure.fn]
-        : undefined
+  // Splunk's percentiles are those of its own estimate, which other products do not share.
+  const fn = Object.hasOwn(functions, measure.fn) ? functions[measure.fn] : undefined
   const of = measure.of === undefined ? undefined : value(measure.of, around)
   if (fn === undefined || of === undefined) {
     around.printing.cannot('SPL101', `the measure "${measure.fn}" cannot be said in SPL here`, measure.of?.span, 'count events')
