@@ -69,6 +69,7 @@ describe('README.md', () => {
   it('has one command per verb', () => {
     expect([...page.matchAll(/\| `npx terrier (\w+)/g)].map(found => found[1])).toEqual([
       'hunt',
+      'convert',
       'explain',
       'test',
       'lint',
