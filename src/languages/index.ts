@@ -1,5 +1,6 @@
 // The list of languages.
 
+import { aql } from './aql/index.ts'
 import { eql } from './eql/index.ts'
 import { esql } from './esql/index.ts'
 import { kql } from './kql/index.ts'
@@ -25,4 +26,5 @@ export const languages: readonly Language[] = [
   clickhouse,
   sqlite,
   postgres,
+  aql,
 ]

@@ -24,6 +24,7 @@ import { mde } from './mde.ts'
 import { okta } from './okta.ts'
 import { onelogin } from './onelogin.ts'
 import { otelWindows } from './otel.ts'
+import { qradar } from './qradar.ts'
 import type { Schema } from './schema.ts'
 import { security, securityFull } from './security.ts'
 import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
@@ -103,4 +104,5 @@ export const schemas: readonly Schema[] = [
   plain,
   logscale,
   table,
+  qradar,
 ]
