@@ -26,6 +26,7 @@ const comments: Readonly<Record<string, readonly [string, string]>> = {
   logscale: ['// ', ''],
   yaral: ['// ', ''],
   sumo: ['// ', ''],
+  aql: ['-- ', ''],
   duckdb: ['-- ', ''],
   clickhouse: ['-- ', ''],
   sqlite: ['-- ', ''],
