@@ -33,7 +33,9 @@ function rowOf(language: Language): LanguageRow {
     title: language.title,
     extension: language.extension,
     // A language that is only written says so under its first code.
-    reads: !Object.entries(language.codes).some(([code, title]) => code.endsWith('001') && title.endsWith('cannot be read yet')),
+    reads: !Object.entries(language.codes).some(
+      ([code, title]) => code.endsWith('001') && /\b(?:cannot be|is not) read\b/.test(title),
+    ),
     writes: language.print !== undefined,
     targets: targets.filter(target => target.language === language.id).map(target => target.id),
     codes: Object.entries(language.codes).map(([code, title]) => ({ code, title })),
