@@ -171,6 +171,7 @@ export const targets: readonly Target[] = [
     language: 'aql',
     schema: 'qradar',
   },
+  { id: 'grep', title: 'GNU grep -P over JSON lines, one flat event a line', language: 'grep', schema: 'table' },
   { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]
 

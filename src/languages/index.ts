@@ -3,6 +3,7 @@
 import { aql } from './aql/index.ts'
 import { eql } from './eql/index.ts'
 import { esql } from './esql/index.ts'
+import { grep } from './grep/index.ts'
 import { kql } from './kql/index.ts'
 import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
@@ -27,4 +28,5 @@ export const languages: readonly Language[] = [
   sqlite,
   postgres,
   aql,
+  grep,
 ]
