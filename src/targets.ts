@@ -171,6 +171,13 @@ export const targets: readonly Target[] = [
     language: 'aql',
     schema: 'qradar',
   },
+  {
+    id: 'sumo-cse',
+    aliases: ['cse', 'cloud-siem'],
+    title: 'Sumo Logic Cloud SIEM, rule expression over Windows events with Sysmon',
+    language: 'sumo-cse',
+    schema: 'sumo-cse',
+  },
   { id: 'grep', title: 'GNU grep -P over JSON lines, one flat event a line', language: 'grep', schema: 'table' },
   { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]

@@ -12,6 +12,7 @@ import { lucene } from './lucene/index.ts'
 import { sigma } from './sigma/index.ts'
 import { spl } from './spl/index.ts'
 import { clickhouse, duckdb, postgres, sqlite } from './sql/index.ts'
+import { sumoCse } from './sumo-cse/index.ts'
 
 /** Every language, in the order that people see them. */
 export const languages: readonly Language[] = [
@@ -28,5 +29,6 @@ export const languages: readonly Language[] = [
   sqlite,
   postgres,
   aql,
+  sumoCse,
   grep,
 ]

@@ -34,6 +34,7 @@ import { sentinelForwarded, sentinelSecurity } from './sentinel-security.ts'
 import { plain, sigma } from './sigma.ts'
 import { splunk } from './splunk.ts'
 import { splunkSecurity, splunkSysmon } from './splunk-write.ts'
+import { sumoCse } from './sumo-cse.ts'
 import { suricata } from './suricata.ts'
 import { journal, syslog } from './syslog.ts'
 import { sysmonLinux } from './sysmon-linux.ts'
@@ -105,4 +106,5 @@ export const schemas: readonly Schema[] = [
   logscale,
   table,
   qradar,
+  sumoCse,
 ]

@@ -48,8 +48,9 @@ export function expression(match: Match & { kind: 'regex' }): { readonly text: s
       else if (/^(?:[dDwWnrtfa]|[^A-Za-z0-9])$/u.test(escaped)) out += token
       else return { cannot: `"${token}" cannot be said alike in AQL` }
     } else if (named !== undefined && set) return { cannot: 'a named set of characters cannot be said in AQL' }
-    else if (group !== undefined && !set) {
-      if (group === '(?:' || group.endsWith('>')) out += '(?:'
+    else if (group !== undefined && set) return { cannot: `"${token}" in a set of characters cannot be said in AQL` }
+    else if (group !== undefined) {
+      if (group === '(?:' || (group.endsWith('>') && group.length > 3)) out += '(?:'
       else if (/^\(\?[is]+:$/.test(group)) out += group
       else return { cannot: 'this group or flag of a regular expression cannot be said in AQL' }
     } else if (unseen.test(token)) out += byCode(token)
@@ -57,7 +58,7 @@ export function expression(match: Match & { kind: 'regex' }): { readonly text: s
       // Java has sets within sets, and `&&` for what two have in common.
       if (token === ']') set = false
       out += token === '[' || token === '&' ? `\\${token}` : token
-    } else if (named !== undefined || group !== undefined) return { cannot: `"${token}" cannot be said in AQL` }
+    } else if (named !== undefined) return { cannot: `"${token}" cannot be said in AQL` }
     else if (token === '[') {
       set = true
       out += token
