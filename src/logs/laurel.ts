@@ -3,7 +3,8 @@
 import { isRecord, type Value } from '../ir/event.ts'
 import type { LogFormat } from './logs.ts'
 import { AuditFaults, AuditTrail, auditCodes } from './parts/audit.ts'
-import { type AuditFields, type AuditHead, put } from './parts/audit-record.ts'
+import type { AuditRecord } from './parts/audit-join.ts'
+import { type AuditFields, anyText, argumentName, put } from './parts/audit-record.ts'
 import { parseJson } from './parts/json.ts'
 import { textHead } from './parts/lines.ts'
 import { TextLines } from './parts/text-lines.ts'
@@ -83,28 +84,29 @@ function takeEvent(event: Json, line: number, trail: AuditTrail): boolean {
   const id = typeof event.ID === 'string' ? idForm.exec(event.ID) : null
   if (id === null) return false
   const node = typeof event.NODE === 'string' ? event.NODE : undefined
-  const records: { type: string; fields: AuditFields }[] = []
-  const more: AuditFields = {}
-  for (const type of Object.keys(event)) {
+  const serial = id[3]!
+  const records: AuditRecord[] = []
+  let more: AuditFields | undefined
+  for (const type in event) {
     const value = event[type]!
-    if (!isRecordType(type)) {
-      if (type !== 'ID' && type !== 'NODE') put(more, type, value)
-      continue
-    }
-    const members = (Array.isArray(value) ? value : [value]) as readonly Value[]
-    const whole = members.every(isRecord)
-    if (!whole) put(more, type, value)
-    else for (const member of members) records.push({ type, fields: recordFields(type, node, id[3]!, member as AuditFields) })
+    if (isRecordType(type)) {
+      if (isRecord(value)) {
+        records.push({ type, fields: recordFields(type, node, serial, value as AuditFields) })
+        continue
+      }
+      if (Array.isArray(value) && value.every(isRecord)) {
+        for (const member of value) records.push({ type, fields: recordFields(type, node, serial, member as AuditFields) })
+        continue
+      }
+    } else if (type === 'ID' || type === 'NODE') continue
+    more ??= {}
+    put(more, type, value)
   }
   if (records.length === 0) return false
   const carrier = (records.find(record => record.type === 'SYSCALL') ?? records[0]!).fields
-  for (const name of Object.keys(more)) if (!Object.hasOwn(carrier, name)) put(carrier, name, more[name]!)
+  for (const name in more) if (!Object.hasOwn(carrier, name)) put(carrier, name, more[name]!)
   addParent(carrier, event)
-  const time = Number(id[1]) * 1000 + Number(id[2])
-  for (const { type, fields } of records) {
-    const head: AuditHead = { type, node, time, serial: id[3]!, at: 0, interpreted: false }
-    trail.add(head, '', line, fields)
-  }
+  trail.addWhole(records, node, Number(id[1]) * 1000 + Number(id[2]), line)
   return true
 }
 
@@ -112,43 +114,50 @@ function takeEvent(event: Json, line: number, trail: AuditTrail): boolean {
 function addParent(fields: AuditFields, event: Json): void {
   const parent = isRecord(event.PPID) ? event.PPID : undefined
   const image = parent?.EXE ?? parent?.exe
-  if (typeof image === 'string') put(fields, 'ParentImage', image)
+  if (typeof image === 'string') fields.ParentImage = image
   const info = isRecord(event.PARENT_INFO) ? event.PARENT_INFO : undefined
   const list = info?.ARGV
-  if (Array.isArray(list)) put(fields, 'ParentCommandLine', list.map(String).join(' '))
+  if (Array.isArray(list)) fields.ParentCommandLine = list.map(anyText).join(' ')
 }
 
 const percent = /%([0-9a-fA-F]{2})/g
 
-/** Texts that Laurel writes otherwise than the raw log. */
-const different: ReadonlySet<string> = new Set(['ARGV_STR', 'arch', 'saddr'])
-
 /** The record as the raw log has it. The parsed object is kept and changed where it differs: one that is made anew name by name costs several times as much. */
-function recordFields(type: string, node: string | undefined, serial: string, record: AuditFields): AuditFields {
-  const fields = record
-  for (const name of Object.keys(record)) {
-    const value = record[name]!
+function recordFields(type: string, node: string | undefined, serial: string, fields: AuditFields): AuditFields {
+  let plain = true
+  for (const name in fields) {
+    const value = fields[name]!
     if (typeof value === 'number') put(fields, name, String(value))
-    else if (value === null || (typeof value === 'string' && !different.has(name))) continue
-    else if (name === 'ARGV' && Array.isArray(value)) addList(type, fields, value as readonly Value[])
-    else if (name === 'ARGV_STR' && typeof value === 'string') put(fields, type === 'PROCTITLE' ? 'proctitle' : 'cmdline', value)
-    else if (name === 'arch' && typeof value === 'string' && value.startsWith('0x')) fields.arch = value.slice(2)
-    else if (name === 'saddr' && typeof value === 'string') fields.saddr = digitsOf(value)
-    else if (name === 'SADDR' && isRecord(value)) addAddress(fields, value)
+    else if (typeof value === 'string' ? name === 'ARGV_STR' || name === 'saddr' : typeof value === 'object' && value !== null)
+      plain = false
   }
+  if (!plain) translate(type, fields)
+  else if (typeof fields.arch === 'string' && fields.arch.startsWith('0x')) fields.arch = fields.arch.slice(2)
   fields.type = type
   fields.serial = serial
   if (node !== undefined) fields.node = node
   return fields
 }
 
+/** Puts what Laurel writes otherwise than the raw log under the raw log's names, in the raw log's form. */
+function translate(type: string, fields: AuditFields): void {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name]!
+    if (name === 'ARGV' && Array.isArray(value)) addList(type, fields, value as readonly Value[])
+    else if (name === 'ARGV_STR' && typeof value === 'string') put(fields, type === 'PROCTITLE' ? 'proctitle' : 'cmdline', value)
+    else if (name === 'arch' && typeof value === 'string' && value.startsWith('0x')) fields.arch = value.slice(2)
+    else if (name === 'saddr' && typeof value === 'string') fields.saddr = digitsOf(value)
+    else if (name === 'SADDR' && isRecord(value)) addAddress(fields, value)
+  }
+}
+
 function addList(type: string, fields: AuditFields, list: readonly Value[]): void {
   if (type === 'EXECVE' && list.every(one => typeof one === 'string')) {
-    for (const [place, text] of list.entries()) fields[`a${place}`] = text
+    for (let place = 0; place < list.length; place++) fields[argumentName(place)] = list[place]!
     return
   }
-  const texts = list.map(one => (typeof one === 'string' ? one : Array.isArray(one) ? one.join('') : String(one)))
-  if (type === 'PROCTITLE') put(fields, 'proctitle', texts.join(' '))
+  const texts = list.map(one => (Array.isArray(one) ? one.map(anyText).join('') : anyText(one)))
+  if (type === 'PROCTITLE') fields.proctitle = texts.join(' ')
   else if (type === 'SYSCALL' && texts.length === 4) {
     const [a0, a1, a2, a3] = texts.map(text => (text.startsWith('0x') ? text.slice(2) : text))
     fields.a0 = a0!

@@ -1,7 +1,7 @@
 // What the records of one audit event say together, under Sigma's names: a program that started, a connection, a file made or deleted. Facts: auditd's record types, Sysmon's fields.
 
 import { socketAddress } from './audit-address.ts'
-import { type AuditFields, argumentList, ownText, put, textIn } from './audit-record.ts'
+import { type AuditFields, commandLineOf, ownText, put, textIn, textOf } from './audit-record.ts'
 import { syscallName } from './audit-syscalls.ts'
 
 /** A program that was seen running under a process id. */
@@ -39,7 +39,7 @@ const kept = (text: string): string => ownText(text.length > longestText ? text.
 /** The records of one event: what each is, and its fields, to which `join` adds. */
 export interface AuditRecord {
   readonly type: string
-  readonly fields: AuditFields
+  fields: AuditFields
 }
 
 const enriched = ['arch', 'auid', 'uid', 'gid', 'euid', 'suid', 'fsuid', 'egid', 'sgid', 'fsgid'] as const
@@ -65,7 +65,7 @@ function completeSyscall(fields: AuditFields, interpreted: boolean): void {
       if (value?.startsWith('0x')) put(fields, name, value.slice(2))
     }
   }
-  if (Object.hasOwn(fields, 'SYSCALL')) return
+  if (fields.SYSCALL !== undefined) return
   const call = textIn(fields, 'syscall')
   if (call === undefined) return
   const name = /^\d+$/.test(call) ? syscallName(textIn(fields, 'arch') ?? '', call) : call
@@ -106,14 +106,14 @@ const withoutDeleted = (path: string): string => (path.endsWith(' (deleted)') ? 
 /**
  * Adds to the records of one event what they say together. The record that carries the event's class (`category`) gets Sigma's fields:
  * SYSCALL for a program that starts and for a connection, each PATH for the file it names. An EXECVE record that is told with its
- * SYSCALL record says so in `joined`.
+ * SYSCALL record says so in `joined`. True when there are arguments and no system call they belong to.
  */
 export function join(
   records: readonly AuditRecord[],
   node: string | undefined,
   interpreted: boolean,
   processes: Processes,
-): { readonly alone: boolean } {
+): boolean {
   let syscall: AuditFields | undefined
   let list: AuditFields | undefined
   let directory: string | undefined
@@ -130,10 +130,10 @@ export function join(
         list ??= fields
         break
       case 'CWD':
-        directory ??= textIn(fields, 'cwd')
+        directory ??= textOf(fields.cwd)
         break
       case 'PROCTITLE':
-        title ??= textIn(fields, 'proctitle')
+        title ??= textOf(fields.proctitle)
         break
       case 'SOCKADDR':
         completeAddress(fields)
@@ -147,19 +147,18 @@ export function join(
   }
   let line: string | undefined
   if (list !== undefined) {
-    const all = argumentList(list)
-    line = all.length > 0 ? all.join(' ') : textIn(list, 'cmdline')
-    if (line !== undefined) put(list, 'cmdline', line)
+    line = commandLineOf(list) ?? textOf(list.cmdline)
+    if (line !== undefined) list.cmdline = line
   }
-  if (syscall === undefined) return { alone: list !== undefined }
-  const call = textIn(syscall, 'SYSCALL')
-  const exe = textIn(syscall, 'exe')
+  if (syscall === undefined) return list !== undefined
+  const call = textOf(syscall.SYSCALL)
+  const exe = textOf(syscall.exe)
   const image = exe === undefined ? undefined : withoutDeleted(exe)
-  const id = textIn(syscall, 'pid')
-  const parentId = textIn(syscall, 'ppid')
-  const failed = textIn(syscall, 'success') === 'no'
+  const id = textOf(syscall.pid)
+  const parentId = textOf(syscall.ppid)
+  const failed = textOf(syscall.success) === 'no'
   const starts = !failed && (call === undefined ? list !== undefined : execCalls.has(call))
-  if (list !== undefined) put(list, 'joined', 'SYSCALL')
+  if (list !== undefined) list.joined = 'SYSCALL'
   if (starts) {
     const parent = parentId === undefined ? undefined : processes.find(node, parentId)
     const commandLine = line ?? title
@@ -173,7 +172,7 @@ export function join(
       ParentCommandLine: parent?.commandLine,
     })
     if (id !== undefined && image !== undefined) processes.set(node, id, { image, commandLine })
-    return { alone: false }
+    return false
   }
   if (id !== undefined && image !== undefined) {
     const known = processes.find(node, id)
@@ -188,7 +187,7 @@ export function join(
   if (files && !failed) {
     for (const { type, fields } of records) if (type === 'PATH') file(fields, syscall, call, node, image, directory)
   }
-  return { alone: false }
+  return false
 }
 
 /** What a record is told beside its own fields. */
@@ -214,35 +213,39 @@ interface Told {
 
 /** Adds what is told and not there. Written out name by name: an object that grows by computed names becomes a table, which costs several times as much to make and to read. */
 function add(fields: AuditFields, told: Told): void {
-  const lacks = (name: keyof Told): boolean => told[name] !== undefined && !Object.hasOwn(fields, name)
-  if (lacks('category')) fields.category = told.category!
-  if (lacks('Computer')) fields.Computer = told.Computer!
-  if (lacks('Image')) fields.Image = told.Image!
-  if (lacks('ProcessId')) fields.ProcessId = told.ProcessId!
-  if (lacks('User')) fields.User = told.User!
-  if (lacks('LogonId')) fields.LogonId = told.LogonId!
-  if (lacks('CommandLine')) fields.CommandLine = told.CommandLine!
-  if (lacks('CurrentDirectory')) fields.CurrentDirectory = told.CurrentDirectory!
-  if (lacks('ParentProcessId')) fields.ParentProcessId = told.ParentProcessId!
-  if (lacks('ParentImage')) fields.ParentImage = told.ParentImage!
-  if (lacks('ParentCommandLine')) fields.ParentCommandLine = told.ParentCommandLine!
-  if (lacks('Initiated')) fields.Initiated = told.Initiated!
-  if (lacks('DestinationIp')) fields.DestinationIp = told.DestinationIp!
-  if (lacks('DestinationPort')) fields.DestinationPort = told.DestinationPort!
-  if (lacks('SourceIp')) fields.SourceIp = told.SourceIp!
-  if (lacks('SourcePort')) fields.SourcePort = told.SourcePort!
-  if (lacks('TargetFilename')) fields.TargetFilename = told.TargetFilename!
+  if (told.category !== undefined && fields.category === undefined) fields.category = told.category
+  if (told.Computer !== undefined && fields.Computer === undefined) fields.Computer = told.Computer
+  if (told.Image !== undefined && fields.Image === undefined) fields.Image = told.Image
+  if (told.ProcessId !== undefined && fields.ProcessId === undefined) fields.ProcessId = told.ProcessId
+  if (told.User !== undefined && fields.User === undefined) fields.User = told.User
+  if (told.LogonId !== undefined && fields.LogonId === undefined) fields.LogonId = told.LogonId
+  if (told.CommandLine !== undefined && fields.CommandLine === undefined) fields.CommandLine = told.CommandLine
+  if (told.CurrentDirectory !== undefined && fields.CurrentDirectory === undefined)
+    fields.CurrentDirectory = told.CurrentDirectory
+  if (told.ParentProcessId !== undefined && fields.ParentProcessId === undefined) fields.ParentProcessId = told.ParentProcessId
+  if (told.ParentImage !== undefined && fields.ParentImage === undefined) fields.ParentImage = told.ParentImage
+  if (told.ParentCommandLine !== undefined && fields.ParentCommandLine === undefined)
+    fields.ParentCommandLine = told.ParentCommandLine
+  if (told.Initiated !== undefined && fields.Initiated === undefined) fields.Initiated = told.Initiated
+  if (told.DestinationIp !== undefined && fields.DestinationIp === undefined) fields.DestinationIp = told.DestinationIp
+  if (told.DestinationPort !== undefined && fields.DestinationPort === undefined) fields.DestinationPort = told.DestinationPort
+  if (told.SourceIp !== undefined && fields.SourceIp === undefined) fields.SourceIp = told.SourceIp
+  if (told.SourcePort !== undefined && fields.SourcePort === undefined) fields.SourcePort = told.SourcePort
+  if (told.TargetFilename !== undefined && fields.TargetFilename === undefined) fields.TargetFilename = told.TargetFilename
 }
+
+/** `unknown(1001)` is what ausearch says of a user it does not know. */
+const withoutUnknown = (user: string | undefined): string | undefined =>
+  user?.startsWith('unknown(') ? user.replace(/^unknown\((\d+)\)$/, '$1') : user
 
 /** The process that acted. */
 function acting(syscall: AuditFields, node: string | undefined, image: string | undefined): Told {
-  // `unknown(1001)` is what ausearch says of a user it does not know.
-  const user = textIn(syscall, 'uid')?.replace(/^unknown\((\d+)\)$/, '$1')
-  const named = textIn(syscall, 'UID')
+  const user = withoutUnknown(textOf(syscall.uid))
+  const named = textOf(syscall.UID)
   return {
     Computer: node,
     Image: image,
-    ProcessId: textIn(syscall, 'pid'),
+    ProcessId: textOf(syscall.pid),
     User: named === undefined || named.startsWith('unknown') ? (user === '0' ? 'root' : user) : named,
     // Sysmon for Linux has the number of the user there.
     LogonId: user !== undefined && /^\d+$/.test(user) ? user : undefined,
@@ -287,10 +290,10 @@ function file(
   image: string | undefined,
   directory: string | undefined,
 ): void {
-  const name = textIn(path, 'name')
-  const mode = textIn(path, 'mode') ?? ''
+  const name = textOf(path.name)
+  const mode = textOf(path.mode) ?? ''
   if (name === undefined || mode.startsWith('dir') || (/^0?4\d{4}$/.test(mode) && mode.length >= 5)) return
-  const how = textIn(path, 'nametype')
+  const how = textOf(path.nametype)
   let category: string | undefined
   if (how === 'CREATE') category = 'file_event'
   else if (how === 'DELETE') category = 'file_delete'

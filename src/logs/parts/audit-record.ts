@@ -13,7 +13,11 @@ export function put(fields: AuditFields, name: string, value: Value): void {
 
 /** Text of a field, or undefined when it has none. */
 export function textIn(fields: AuditFields, name: string): string | undefined {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  return textOf(Object.hasOwn(fields, name) ? fields[name] : undefined)
+}
+
+/** Text of a value, or undefined when it is none. */
+export function textOf(value: Value | undefined): string | undefined {
   if (typeof value === 'string') return value === '(null)' || value === '?' ? undefined : value
   return typeof value === 'number' ? String(value) : undefined
 }
@@ -393,7 +397,7 @@ const bareArgument = /^a(\d{1,7})(?:\[(\d{1,7})\])?$/
  */
 export function joinArguments(records: readonly AuditFields[]): AuditFields {
   const [first] = records
-  if (records.length === 1 && !Object.keys(first!).some(name => name.endsWith(']') || name.endsWith('_len'))) return first!
+  if (records.length === 1 && !inPieces(first!)) return first!
   const joined: AuditFields = {}
   const pieces = new Map<string, string[]>()
   for (const fields of records) {
@@ -416,19 +420,37 @@ export function joinArguments(records: readonly AuditFields[]): AuditFields {
   return joined
 }
 
+function inPieces(fields: AuditFields): boolean {
+  for (const name in fields) if (name.endsWith(']') || name.endsWith('_len')) return true
+  return false
+}
+
 /** Text whose bytes lie in it one character each; text that has other characters is what it is. */
 function piecedText(text: string): string {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return text
   return utf8.decode(Uint8Array.from(text, character => character.charCodeAt(0)))
 }
 
-/** The arguments in order, as far as they follow each other. */
-export function argumentList(fields: AuditFields): string[] {
-  const found: string[] = []
+/** A value as `String` has it, also one that has a `toString` of its own, which would be called and is no function. */
+export function anyText(value: Value): string {
+  if (Array.isArray(value)) return value.map((one: Value) => (one === null ? '' : anyText(one))).join()
+  return typeof value === 'object' && value !== null ? '[object Object]' : String(value)
+}
+
+const argumentNames = Array.from({ length: 64 }, (_, place) => `a${place}`)
+
+/** The name of an argument. Those of usual numbers are at hand: making a name and finding its like costs more than the rest of an argument. */
+export function argumentName(place: number): string {
+  return argumentNames[place] ?? `a${place}`
+}
+
+/** The arguments with blanks between, in order and as far as they follow each other; undefined when there is none. */
+export function commandLineOf(fields: AuditFields): string | undefined {
+  let line: string | undefined
   for (let place = 0; ; place++) {
-    const name = `a${place}`
-    if (!Object.hasOwn(fields, name)) return found
-    const value = fields[name]
-    found.push(typeof value === 'string' ? value : String(value))
+    const value = fields[argumentName(place)]
+    if (value === undefined) return line
+    const text = typeof value === 'string' ? value : anyText(value)
+    line = line === undefined ? text : `${line} ${text}`
   }
 }

@@ -1,10 +1,10 @@
 // Audit records on their way to events: those of one event are held until no more can come, told together, and given on in the order of the file, each as an event of its own.
 
-import type { Batch, Event } from '../../ir/event.ts'
+import type { Batch } from '../../ir/event.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { ReadOptions } from '../logs.ts'
 import { readInterpretedFields } from './audit-interpreted.ts'
-import { join, Processes } from './audit-join.ts'
+import { type AuditRecord, join, Processes } from './audit-join.ts'
 import { type AuditFields, type AuditHead, auditHead, joinArguments, readRawFields } from './audit-record.ts'
 import { TextLines } from './text-lines.ts'
 import { knownZone, WallClock } from './wall-clock.ts'
@@ -39,19 +39,28 @@ const compound: ReadonlySet<string> = new Set(
 )
 
 /** A record that waits for the others of its event. */
-interface Waiting {
+interface Waiting extends AuditRecord {
   readonly head: AuditHead
   readonly line: string
   readonly number: number
   readonly size: number
-  /** The fields, where the log has them ready (JSON). */
-  readonly ready: AuditFields | undefined
   readonly group: Waiting[]
   readonly key: string
-  told: (Event & { readonly origin: { index: number } }) | undefined
-  /** Taken into another record: a further part of an argument list. */
-  gone: boolean
+  /** Read with the other records of its event; of these, the further parts of an argument list are gone: taken into the first. */
+  state: 'held' | 'told' | 'gone'
 }
+
+const unread: AuditFields = {}
+
+/** What the events of a batch are made of, side by side: nothing is made for an event until it is asked for. */
+interface Ready {
+  readonly fields: AuditFields[]
+  readonly times: (number | undefined)[]
+  readonly lines: number[]
+  readonly indexes: number[]
+}
+
+const noneReady = (): Ready => ({ fields: [], times: [], lines: [], indexes: [] })
 
 /** Audit records in, events out. */
 export class AuditTrail {
@@ -63,7 +72,7 @@ export class AuditTrail {
   private readonly options: ReadOptions
   private readonly clock: WallClock
   private readonly nextIndex: () => number
-  private events: Event[] = []
+  private ready = noneReady()
   private size = 0
   /** Argument lists without system call; the first in this line. */
   alone = 0
@@ -78,34 +87,39 @@ export class AuditTrail {
     this.clock = new WallClock(options.zone)
   }
 
-  /** Takes a record in: its head and the line it stands in, or (out of JSON) its fields. */
-  add(head: AuditHead, line: string, number: number, ready?: AuditFields): void {
+  /** Takes a record in: its head and the line it stands in. */
+  add(head: AuditHead, line: string, number: number): void {
     if (head.interpreted) this.interpreted++
+    const { type } = head
     const before = this.waiting.at(-1)
-    // Mostly the records of one event follow each other. In JSON the line is the event.
+    // Mostly the records of one event follow each other.
     const same =
       before !== undefined &&
       before.head.serial === head.serial &&
       before.head.time === head.time &&
-      before.head.node === head.node &&
-      (ready === undefined || before.number === number)
-    const key = same
-      ? before.key
-      : `${head.node ?? ''} ${head.time ?? ''}:${head.serial}${ready === undefined ? '' : ` ${number}`}`
+      before.head.node === head.node
+    const key = same ? before.key : `${head.node ?? ''} ${head.time ?? ''}:${head.serial}`
     let group: Waiting[] | undefined
-    if (compound.has(head.type) || ready !== undefined) {
-      group = this.open.get(key)
+    if (compound.has(type)) {
+      group = same && before.state === 'held' && compound.has(before.type) ? before.group : this.open.get(key)
       if (group === undefined) {
         group = []
         this.open.set(key, group)
       }
     } else group = []
     const size = line.length + 64
-    const record: Waiting = { head, line, number, size, ready, group, key, told: undefined, gone: false }
+    const record: Waiting = { type, fields: unread, head, line, number, size, group, key, state: 'held' }
     group.push(record)
     this.waiting.push(record)
     this.characters += size
     this.release(head.time)
+  }
+
+  /** Takes an event in whose records are all there, read, and in one line (JSON). Nothing else may be waiting. */
+  addWhole(records: AuditRecord[], node: string | undefined, time: number, number: number): void {
+    const told = joinLists(records)
+    this.join(told, node, false, number)
+    for (const { fields } of told) this.push(fields, time, number, 64)
   }
 
   /** Gives on the records whose events are complete by now. */
@@ -116,10 +130,8 @@ export class AuditTrail {
       const { time } = record.head
       const held = waiting.length - this.from
       if (
-        record.told === undefined &&
-        !record.gone &&
-        record.group.length > 0 &&
-        compound.has(record.head.type) &&
+        record.state === 'held' &&
+        compound.has(record.type) &&
         held <= apartRecords &&
         this.characters <= apartCharacters &&
         (now === undefined || time === undefined || Math.abs(now - time) <= apartTime)
@@ -147,56 +159,43 @@ export class AuditTrail {
   }
 
   private giveOn(record: Waiting): void {
-    if (record.told === undefined && !record.gone) this.complete(record)
+    if (record.state === 'held') this.complete(record)
     // Let go at once: what stays reachable costs the collector of garbage as much as reading it.
     this.waiting[this.from++] = undefined
     this.characters -= record.size
-    if (record.gone) return
-    const event = record.told!
-    event.origin.index = this.nextIndex()
-    this.events.push(event)
-    this.size += record.size
+    if (record.state === 'gone') return
+    const { time, interpreted } = record.head
+    this.push(record.fields, time !== undefined && interpreted ? this.clock.toUtc(time) : time, record.number, record.size)
+  }
+
+  private push(fields: AuditFields, time: number | undefined, line: number, size: number): void {
+    const { ready } = this
+    ready.fields.push(fields)
+    ready.times.push(time)
+    ready.lines.push(line)
+    ready.indexes.push(this.nextIndex())
+    this.size += size
   }
 
   /** Reads the records of an event and joins them. */
   private complete(first: Waiting): void {
-    const { group } = first
-    const told: { readonly record: Waiting; readonly type: string; fields: AuditFields }[] = []
-    let lists: typeof told | undefined
+    const { group, head } = first
     for (const record of group) {
-      const one = { record, type: record.head.type, fields: this.fieldsOf(record) }
-      if (one.type === 'EXECVE') {
-        if (lists !== undefined) {
-          lists.push(one)
-          record.gone = true
-          continue
-        }
-        lists = [one]
-      }
-      told.push(one)
+      record.fields = this.fieldsOf(record)
+      record.state = 'gone'
     }
-    if (lists !== undefined) lists[0]!.fields = joinArguments(lists.map(list => list.fields))
-    const several = compound.has(first.head.type)
-    if (several || first.ready !== undefined) this.open.delete(first.key)
-    if (several || told.length > 1) {
-      const { alone } = join(told, first.head.node, first.head.interpreted, this.processes)
-      if (alone && this.alone++ === 0) this.firstAlone = first.number
-    }
-    const { name: source, member } = this.options
-    for (const { record, fields } of told) {
-      const { time, interpreted } = record.head
-      record.told = {
-        time: time === undefined ? undefined : interpreted ? this.clock.toUtc(time) : time,
-        ticks: time === undefined ? undefined : 0,
-        fields,
-        origin: { source, member, line: record.number, index: 0 },
-      }
-    }
+    const told = joinLists(group)
+    for (const record of told) record.state = 'told'
+    if (!compound.has(first.type)) return
+    this.open.delete(first.key)
+    this.join(told, head.node, head.interpreted, first.number)
   }
 
-  private fieldsOf(record: Waiting): AuditFields {
-    const { head, line, ready } = record
-    if (ready !== undefined) return ready
+  private join(records: readonly AuditRecord[], node: string | undefined, interpreted: boolean, line: number): void {
+    if (join(records, node, interpreted, this.processes) && this.alone++ === 0) this.firstAlone = line
+  }
+
+  private fieldsOf({ head, line }: Waiting): AuditFields {
     const { type, node, serial } = head
     if (!head.interpreted) return readRawFields(type, node, serial, line, head.at)
     const fields: AuditFields = node === undefined ? { type, serial } : { type, node, serial }
@@ -205,17 +204,41 @@ export class AuditTrail {
   }
 
   full(): boolean {
-    return this.events.length >= batchRecords || this.size >= batchCharacters
+    return this.ready.fields.length >= batchRecords || this.size >= batchCharacters
   }
 
   /** The events that are ready, or undefined when there are none. */
   batch(): Batch | undefined {
-    const { events } = this
-    if (events.length === 0) return undefined
-    this.events = []
+    const { fields, times, lines, indexes } = this.ready
+    const { name: source, member } = this.options
+    if (fields.length === 0) return undefined
+    this.ready = noneReady()
     this.size = 0
-    return { schema: 'auditd', length: events.length, at: at => events[at]! }
+    return {
+      schema: 'auditd',
+      length: fields.length,
+      at: at => ({
+        time: times[at],
+        ticks: times[at] === undefined ? undefined : 0,
+        fields: fields[at]!,
+        origin: { source, member, line: lines[at]!, index: indexes[at]! },
+      }),
+    }
   }
+}
+
+/** The records with their argument lists put together in the first. */
+function joinLists<Kind extends AuditRecord>(records: Kind[]): Kind[] {
+  let lists: Kind[] | undefined
+  for (const record of records) {
+    if (record.type !== 'EXECVE') continue
+    if (lists === undefined) lists = [record]
+    else lists.push(record)
+  }
+  if (lists === undefined) return records
+  const first = lists[0]!
+  first.fields = joinArguments(lists.map(list => list.fields))
+  return lists.length === 1 ? records : records.filter(record => record === first || record.type !== 'EXECVE')
 }
 
 /** What is told at the end of a log. */
