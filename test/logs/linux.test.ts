@@ -351,6 +351,15 @@ describe('laurel', async () => {
     expect(events[6]!.fields).toMatchObject({ saddr: '020001bbcb0071090000000000000000' })
     expect(events.map(iso)[7]).toBe('2026-03-11T16:16:44.000Z')
   })
+  it('reads values that bring a toString of their own', async () => {
+    const odd = '[{"toString":1}]'
+    const { events: found } = await read(
+      laurel,
+      `{"ID":"1.000:1","SYSCALL":{"pid":1,"ARGV":${odd}},"PARENT_INFO":{"ARGV":${odd}},"EXECVE":{"a0":{"toString":1}}}\n`,
+    )
+    expect(found.map(({ fields }) => fields.type)).toEqual(['SYSCALL', 'EXECVE'])
+  })
+
   it('passes over what is no event of it', async () => {
     const other = await read(laurel, `{"a":1}\n[1]\n{"ID":"1.000:1"}\n{\n@cee: ${textOf('laurel/audit.json').split('\n')[2]}\n`)
     expect(other.codes).toEqual(['AUD001', 'AUD001', 'AUD001', 'AUD001'])

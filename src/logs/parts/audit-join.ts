@@ -66,10 +66,10 @@ function completeSyscall(fields: AuditFields, interpreted: boolean): void {
     }
   }
   if (fields.SYSCALL !== undefined) return
-  const call = textIn(fields, 'syscall')
+  const call = textOf(fields.syscall)
   if (call === undefined) return
-  const name = /^\d+$/.test(call) ? syscallName(textIn(fields, 'arch') ?? '', call) : call
-  if (name !== undefined) put(fields, 'SYSCALL', name)
+  const name = /^\d+$/.test(call) ? syscallName(textOf(fields.arch) ?? '', call) : call
+  if (name !== undefined) fields.SYSCALL = name
 }
 
 /** The family, address and port of a socket address record beside its `saddr`, under the names of `ausearch -i`. */

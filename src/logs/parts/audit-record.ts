@@ -62,8 +62,9 @@ function hexText(text: string): string | undefined {
   const first = nibble(text.charCodeAt(0))
   if (first < 0) return undefined
   const bytes = hexBytes(text)
-  if (bytes === undefined || !bytes.some(byte => byte < 0x21 || byte > 0x7e || byte === 0x22)) return undefined
-  return utf8.decode(bytes)
+  if (bytes === undefined) return undefined
+  for (const byte of bytes) if (byte < 0x21 || byte > 0x7e || byte === 0x22) return utf8.decode(bytes)
+  return undefined
 }
 
 /** The bytes of a piece of an argument, one character each: a character of several bytes may lie in two pieces. */
