@@ -204,3 +204,40 @@ export function finish(
 
 /** A condition set below the stage it belongs to. */
 export const below = (doc: Doc): Doc => indent(line, doc)
+
+/** Whether a test asks no more than that the field is there. */
+export const isPresence = (test: Predicate & { kind: 'test' }): boolean =>
+  test.match.kind === 'exists' || test.match.kind === 'present'
+
+/**
+ * A question for a product in which a test of an absent field is neither true nor false: under a negation every test first asks
+ * that its field is there, so that `not` of it is true where the field is absent.
+ */
+export function guarded(of: Predicate, negated: boolean): Predicate {
+  switch (of.kind) {
+    case 'not':
+      return { ...of, arg: guarded(of.arg, true) }
+    case 'and':
+    case 'or': {
+      const [first] = of.args
+      const name = first === undefined ? undefined : nullable(first)
+      if (negated && name !== undefined && of.args.every(arg => nullable(arg) === name)) return withPresence(of, name)
+      return { ...of, args: of.args.map(arg => guarded(arg, negated)) }
+    }
+    case 'test': {
+      const name = nullable(of)
+      return negated && name !== undefined ? withPresence(of, name) : of
+    }
+    default:
+      return of
+  }
+}
+
+const nullable = (of: Predicate): string | undefined =>
+  of.kind === 'test' && of.subject.kind === 'field' && !isPresence(of) ? of.subject.name : undefined
+
+const withPresence = (of: Predicate, name: string): Predicate => ({
+  kind: 'and',
+  args: [{ kind: 'test', subject: { kind: 'field', name }, match: { kind: 'present' }, span: of.span }, of],
+  span: of.span,
+})

@@ -13,7 +13,9 @@ import {
   type Connectives,
   createPrinting,
   finish,
+  guarded,
   hasCase,
+  isPresence,
   type Printing,
   printPredicate,
   question,
@@ -47,38 +49,6 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const doc: Doc = ['SELECT *', end, `FROM ${asked.tables[0] ?? 'events'}`, end, 'WHERE', below(where), end]
   return finish([doc, mark(range, [], 'added')], printing, style)
 }
-
-const isPresence = (test: Test): boolean => test.match.kind === 'exists' || test.match.kind === 'present'
-
-/** Under a negation every test is false, and not unknown, of a property that is absent. */
-function guarded(of: Predicate, negated: boolean): Predicate {
-  switch (of.kind) {
-    case 'not':
-      return { ...of, arg: guarded(of.arg, true) }
-    case 'and':
-    case 'or': {
-      const [first] = of.args
-      const name = first === undefined ? undefined : nullable(first)
-      if (negated && name !== undefined && of.args.every(arg => nullable(arg) === name)) return withPresence(of, name)
-      return { ...of, args: of.args.map(arg => guarded(arg, negated)) }
-    }
-    case 'test': {
-      const name = nullable(of)
-      return negated && name !== undefined ? withPresence(of, name) : of
-    }
-    default:
-      return of
-  }
-}
-
-const nullable = (of: Predicate): string | undefined =>
-  of.kind === 'test' && of.subject.kind === 'field' && !isPresence(of) ? of.subject.name : undefined
-
-const withPresence = (of: Predicate, name: string): Predicate => ({
-  kind: 'and',
-  args: [{ kind: 'test', subject: { kind: 'field', name }, match: { kind: 'present' }, span: of.span }, of],
-  span: of.span,
-})
 
 /** Words of the language, as far as they could be taken for a column. */
 const reserved =

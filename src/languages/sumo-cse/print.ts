@@ -12,7 +12,9 @@ import {
   type Connectives,
   createPrinting,
   finish,
+  guarded,
   hasCase,
+  isPresence,
   type Printing,
   printPredicate,
   question,
@@ -44,38 +46,6 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
     style,
   )
 }
-
-const isPresence = (test: Test): boolean => test.match.kind === 'exists' || test.match.kind === 'present'
-
-/** Under a negation every test is false of a field that is absent. */
-function guarded(of: Predicate, negated: boolean): Predicate {
-  switch (of.kind) {
-    case 'not':
-      return { ...of, arg: guarded(of.arg, true) }
-    case 'and':
-    case 'or': {
-      const [first] = of.args
-      const name = first === undefined ? undefined : nullable(first)
-      if (negated && name !== undefined && of.args.every(arg => nullable(arg) === name)) return withPresence(of, name)
-      return { ...of, args: of.args.map(arg => guarded(arg, negated)) }
-    }
-    case 'test': {
-      const name = nullable(of)
-      return negated && name !== undefined ? withPresence(of, name) : of
-    }
-    default:
-      return of
-  }
-}
-
-const nullable = (of: Predicate): string | undefined =>
-  of.kind === 'test' && of.subject.kind === 'field' && !isPresence(of) ? of.subject.name : undefined
-
-const withPresence = (of: Predicate, name: string): Predicate => ({
-  kind: 'and',
-  args: [{ kind: 'test', subject: { kind: 'field', name }, match: { kind: 'present' }, span: of.span }, of],
-  span: of.span,
-})
 
 function leaf(test: Test, printing: Printing): Doc {
   const { subject, match, span } = test
