@@ -11,6 +11,7 @@ import { sumoCse } from '../../src/languages/sumo-cse/index.ts'
 import { sigmaRules } from '../../src/rules/sigma.ts'
 import { targetOf } from '../../src/targets.ts'
 import { dataPresent, dataRoot } from '../acceptance/shared.ts'
+import { torture } from './torture.ts'
 
 const rows = (where: Predicate): Pipeline => ({
   from: { kind: 'table', name: 'records' },
@@ -50,53 +51,6 @@ function asks(how: string, literal: string): (text: string) => boolean {
 
 const any = { wild: 'any' } as const
 const one = { wild: 'one' } as const
-const torture = [
-  ' ',
-  'a',
-  "'",
-  "''",
-  '"',
-  '\\',
-  '\\\\',
-  'x\\',
-  "\\'",
-  "' OR 1=1 --",
-  "x' LAST 1 DAYS",
-  '--',
-  '/*',
-  '*',
-  '?',
-  '%',
-  '_',
-  '\\%',
-  '\\_',
-  'a_b%c',
-  '$',
-  '^',
-  '{{x}}',
-  '[',
-  ']',
-  '\\E',
-  '\\Q',
-  '(?i)',
-  '.',
-  '\n',
-  'a\nb',
-  '\r',
-  '\t',
-  '\0',
-  '\x1b',
-  '\u0085',
-  '\u2028',
-  '\u200b',
-  '\ufeff',
-  '\u{1f600}',
-  'é',
-  'ß',
-  'x'.repeat(65_536),
-  "'".repeat(65_536),
-  '\\'.repeat(65_535),
-]
 
 describe('Cloud SIEM', () => {
   it('keeps every value in its literal, and asks for that value', () => {
