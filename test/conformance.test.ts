@@ -1,0 +1,285 @@
+// What each target can write of Sigma, construct by construct: docs/guide/matrix.md is made here. `TERRIER_RECORD=1 npx vitest run test/conformance.test.ts` rewrites it.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { convert } from '../src/convert.ts'
+import type { Detection } from '../src/ir/detection.ts'
+import { allCodes } from '../src/node/cli/codes.ts'
+import { readRules } from '../src/rules/index.ts'
+import { type Target, targets } from '../src/targets.ts'
+import type { Diagnostic } from '../src/text/diagnostic.ts'
+
+const path = 'docs/guide/matrix.md'
+
+/** A row: what it is called, and the rule that has it. `shown` is what of the rule the page prints. */
+interface Construct {
+  readonly name: string
+  readonly shown: string
+  readonly text: string
+}
+
+const head = (title: string, category: string) => `title: ${title}\nlogsource:\n  product: windows\n  category: ${category}\n`
+
+/** A rule with one selection, written as the lines of its map or list. */
+function selects(name: string, lines: string, category = 'process_creation', condition = 'selection'): Construct {
+  const body = lines.split('\n').map(line => `    ${line}\n`)
+  const text = `${head('Row', category)}detection:\n  selection:\n${body.join('')}  condition: ${condition}\n`
+  return { name, shown: lines, text }
+}
+
+/** The same under `not`, beside a test that holds: an event without the field must be found. */
+function lacks(
+  name: string,
+  line: string,
+  category = 'process_creation',
+  beside = 'ParentImage|endswith|cased: \\explorer.exe',
+): Construct {
+  const text = `${head('Row', category)}detection:\n  selection:\n    ${beside}\n  filter:\n    ${line}\n  condition: selection and not filter\n`
+  return { name: `not: ${name}`, shown: `not ${line}`, text }
+}
+
+const network = 'network_connection'
+const opened = 'Image|endswith|cased: \\plink.exe'
+
+/** A correlation over two rules of process creations. */
+function correlates(type: string, condition?: string): Construct {
+  const both = type.startsWith('temporal')
+  const over = type.startsWith('value_') && !type.endsWith('count') ? network : 'process_creation'
+  const base = (name: string, image: string) =>
+    `${head(name, over)}name: ${name}\ndetection:\n  selection:\n    Image|endswith: \\${image}\n  condition: selection\n`
+  const text = [
+    base('first', 'whoami.exe'),
+    ...(both ? [base('second', 'net.exe')] : []),
+    `title: Row\ncorrelation:\n  type: ${type}\n  rules: [first${both ? ', second' : ''}]\n  group-by: [Image]\n  timespan: 10m\n${condition === undefined ? '' : `  condition: ${condition}\n`}`,
+  ].join('---\n')
+  return { name: `correlation: ${type}`, shown: condition === undefined ? type : `${type} ${condition}`, text }
+}
+
+const constructs: readonly Construct[] = [
+  selects('equality', "Image: 'C:\\Windows\\System32\\whoami.exe'"),
+  selects('startswith', "Image|startswith: 'C:\\Users\\'"),
+  selects('contains', "CommandLine|contains: ' -enc '"),
+  selects('endswith', "Image|endswith: '\\cmd.exe'"),
+  selects('one character', "Image|endswith: '\\cmd?.exe'"),
+  selects('inner star', "CommandLine: 'net*user*/add'"),
+  selects('equality, cased', "Image|cased: 'C:\\Windows\\System32\\whoami.exe'"),
+  selects('contains, cased', "CommandLine|contains|cased: ' -Enc '"),
+  selects('number', 'DestinationPort: 443', network),
+  selects('boolean', 'Initiated: true\nDestinationPort: 443', network),
+  selects('null', 'CommandLine: null'),
+  selects('empty text', "CommandLine: ''"),
+  selects('exists', 'CommandLine|exists: true'),
+  selects('does not exist', 'CommandLine|exists: false'),
+  selects('expression', "CommandLine|re: '-e(nc)?\\s+[A-Za-z0-9+/]{20,}'"),
+  selects('expression, any case', "CommandLine|re|i: '-e(nc)?\\s+[A-Za-z0-9+/]{20,}'"),
+  selects('expression, looking ahead', "CommandLine|re: 'net (?!user)'"),
+  selects('IPv4 network', "DestinationIp|cidr: '10.0.0.0/8'", network),
+  selects('IPv6 network', "DestinationIp|cidr: 'fe80::/10'", network),
+  selects('greater, less', 'DestinationPort|gt: 1024\nDestinationPort|lt: 49152', network),
+  selects('another field', 'Image|fieldref: ParentImage'),
+  selects('contains another field', 'CommandLine|fieldref|contains: Image'),
+  selects('keyword', "- 'mimikatz'"),
+  selects('every keyword', "'|all':\n  - 'sekurlsa'\n  - 'logonpasswords'"),
+  selects('any dash', "CommandLine|windash|contains: ' -urlcache '"),
+  selects('in base64', "CommandLine|base64offset|contains: 'http://'"),
+  selects('one of a list', "Image|endswith:\n  - '\\cmd.exe'\n  - '\\powershell.exe'"),
+  selects('all of a list', "CommandLine|contains|all:\n  - ' user '\n  - ' /add'"),
+  {
+    name: '1 of them',
+    shown: '1 of selection_*',
+    text: `${head('Row', 'process_creation')}detection:\n  selection_a:\n    Image|endswith: \\cmd.exe\n  selection_b:\n    CommandLine|contains: whoami\n  condition: 1 of selection_*\n`,
+  },
+  selects('part of a time', 'CreationUtcTime|hour: 3', 'file_event'),
+  selects('placeholder with a value', "CommandLine|expand|contains: '%tool%'"),
+  lacks('equality', "CommandLine: 'whoami'"),
+  lacks('contains', "CommandLine|contains: ' -enc '"),
+  lacks('contains, cased', "CommandLine|contains|cased: ' -Enc '"),
+  lacks('expression', "CommandLine|re: 'net\\s+user'"),
+  lacks('number', 'DestinationPort: 443', network, opened),
+  lacks('greater', 'DestinationPort|gt: 1024', network, opened),
+  lacks('IPv4 network', "DestinationIp|cidr: '10.0.0.0/8'", network, opened),
+  lacks('IPv6 network', "DestinationIp|cidr: 'fe80::/10'", network, opened),
+  lacks('null', 'CommandLine: null'),
+  lacks('empty text', "CommandLine: ''"),
+  lacks('another field', 'Image|fieldref: ParentImage'),
+  lacks('keyword', "- 'mimikatz'"),
+  correlates('event_count', '{gte: 10}'),
+  correlates('value_count', '{gte: 5, field: CommandLine}'),
+  correlates('value_sum', '{gte: 1000, field: DestinationPort}'),
+  correlates('value_percentile', '{gte: 1000, field: DestinationPort, percentile: 95}'),
+  correlates('temporal'),
+  correlates('temporal_ordered'),
+  {
+    name: 'filter of another document',
+    shown: 'filter: {rules: [row], …}',
+    text: `${head('Row', 'process_creation')}name: row\ndetection:\n  selection:\n    Image|endswith: \\cmd.exe\n  condition: selection\n---\n${head('Known', 'process_creation')}filter:\n  rules: [row]\n  selection:\n    CommandLine|contains: /health\n  condition: not selection\n`,
+  },
+]
+
+/** The one rule of a row that is converted: what a correlation is fed by is silent. */
+function detectionOf({ name, text }: Construct): Detection {
+  const { value, diagnostics } = readRules([{ name: `${name}.yml`, text }], { names: { tool: ['mimikatz', 'rubeus'] } })
+  const wrong = diagnostics.filter(finding => finding.severity !== 'note')
+  const loud = (value ?? []).filter(detection => detection.silent !== true)
+  if (wrong.length > 0 || loud.length !== 1)
+    throw new Error(`${name}: ${loud.length} rules; ${wrong.map(finding => `${finding.code} ${finding.message}`).join('; ')}`)
+  return loud[0]!
+}
+
+interface Cell {
+  readonly verdict: 'written' | 'warned' | 'refused'
+  readonly codes: readonly string[]
+  /** Where a law is broken: what was found instead. */
+  readonly broken: readonly string[]
+}
+
+/** Converts one row for one target, and holds the answer to what every answer must be. */
+function cellOf(detection: Detection, target: Target): Cell {
+  const once = convert(detection, target, { document: 'none' })
+  const twice = convert(detection, target, { document: 'none' })
+  const broken: string[] = []
+  if (JSON.stringify(said(once.diagnostics)) !== JSON.stringify(said(twice.diagnostics)))
+    broken.push('two runs say different things')
+  const codes = (severity: Diagnostic['severity']) =>
+    [...new Set(once.diagnostics.filter(finding => finding.severity === severity).map(finding => finding.code))].sort()
+  const errors = once.diagnostics.filter(finding => finding.severity === 'error')
+  for (const finding of once.diagnostics) {
+    if (!/^[A-Z]{3}\d{3}$/.test(finding.code) || !allCodes().has(finding.code)) broken.push(`"${finding.code}" is no code`)
+    if (finding.message === '') broken.push(`${finding.code} says nothing`)
+  }
+  if (once.value === undefined) {
+    if (errors.length === 0) broken.push('refused without an error')
+    for (const finding of errors)
+      if (finding.span === undefined && finding.hint === undefined) broken.push(`${finding.code} has neither place nor hint`)
+    return { verdict: 'refused', codes: codes('error'), broken }
+  }
+  const { text, marks } = once.value.printed
+  const warned = codes('warning')
+  if (errors.length > 0) broken.push('written with an error')
+  if (text.trim() === '') broken.push('written without a text')
+  if (JSON.stringify(twice.value?.printed) !== JSON.stringify({ text, marks })) broken.push('two runs write different things')
+  if (marks.length === 0) broken.push('no mark says where the text comes from')
+  const document = detection.written.document.text
+  for (const { start, end, from, how } of marks) {
+    if (start < 0 || end < start || end > text.length) broken.push(`mark ${start} to ${end} in ${text.length} characters`)
+    if (from.some(span => span.start < 0 || span.end < span.start || span.end > document.length))
+      broken.push(`mark ${start} to ${end} comes from outside the rule`)
+    if ((how === 'widened' || how === 'narrowed') && warned.length === 0) broken.push(`${how} without a warning`)
+  }
+  return { verdict: warned.length > 0 ? 'warned' : 'written', codes: warned, broken }
+}
+
+const said = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.map(({ code, severity, message, hint, span }) => ({ code, severity, message, hint, span }))
+
+/** The tables of the page. A target that no line fits stands in the last one. */
+const tables: readonly { readonly title: string; readonly fits: (target: Target) => boolean }[] = [
+  { title: 'Microsoft', fits: target => target.language === 'kql' },
+  { title: 'Elastic and OpenSearch, Elastic Common Schema', fits: target => target.schema === 'elastic' },
+  { title: 'Elastic and OpenSearch, raw Winlogbeat', fits: target => target.schema === 'winlogbeat-raw' },
+  { title: 'Splunk', fits: target => target.language === 'spl' },
+  { title: 'Databases', fits: target => target.schema === 'table' && target.language !== 'grep' },
+  { title: 'Others', fits: () => true },
+]
+
+const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** What a rule shows, on one line: a list after its key, lines of a map parted by `and`. */
+function oneLine(shown: string): string {
+  return shown
+    .replace(/:\n((?: *- .*\n?)+)/g, (_, items: string) => {
+      const list = items
+        .split('\n')
+        .map(item => item.trim().slice(2))
+        .filter(item => item !== '')
+      return `: [${list.join(', ')}]\n`
+    })
+    .trim()
+    .split('\n')
+    .join(' and ')
+}
+
+const sign: Readonly<Record<Cell['verdict'], string>> = { written: '✓', warned: '⚠', refused: '✗' }
+const cellText = ({ verdict, codes }: Cell) => [sign[verdict], ...codes].join(' ')
+
+function page(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): string {
+  const cell = (construct: Construct, target: Target) => cells.get(construct.name)!.get(target.id)!
+  const lines = [
+    '# What each target can write',
+    '',
+    'A line for each construct of Sigma, a column for each target of [`terrier convert`](convert.md). Written means printed, not yet proved: that a query',
+    'of its kind finds what the rule finds in the product is a matter for tests that run it.',
+    '',
+    '* `✓` written, without a warning.',
+    '* `⚠` and a code: written, with a warning that says what is different or needed.',
+    '* `✗` and a code: refused, with the place in the rule. `--loose` is off here; some refusals become warnings with it.',
+    '',
+    "A code that begins with `SCH` is the schema's: the product keeps no such column, or not in that form, so that another target in the same",
+    "language may write it. The other codes are the language's, some of them over the type that a column has in that schema. `terrier help CODE`",
+    'explains one.',
+    '',
+    'This page is made by `test/conformance.test.ts`.',
+  ]
+  const placed = new Set<string>()
+  for (const { title, fits } of tables) {
+    const here = targets.filter(target => !placed.has(target.id) && fits(target))
+    for (const target of here) placed.add(target.id)
+    for (let at = 0; at < here.length; at += 8) {
+      const columns = here.slice(at, at + 8)
+      lines.push('', `## ${title}${at === 0 ? '' : ` (${at / 8 + 1})`}`, '')
+      lines.push(row(['', ...columns.map(target => `\`${target.id}\``)]), row(['---', ...columns.map(() => '---')]))
+      for (const construct of constructs)
+        lines.push(row([construct.name, ...columns.map(target => cellText(cell(construct, target)))]))
+      const count = (target: Target) => constructs.filter(construct => cell(construct, target).verdict !== 'refused').length
+      lines.push(row([`**written, of ${constructs.length}**`, ...columns.map(target => String(count(target)))]))
+    }
+  }
+  lines.push('', '## The constructs', '', row(['construct', 'in the rule']), row(['---', '---']))
+  for (const construct of constructs) lines.push(row([construct.name, code(oneLine(construct.shown))]))
+  const seen = new Set([...cells.values()].flatMap(line => [...line.values()].flatMap(one => one.codes)))
+  lines.push('', '## The codes', '', row(['code', 'says', 'whose']), row(['---', '---', '---']))
+  for (const one of [...seen].sort())
+    lines.push(row([one, allCodes().get(one)!.replaceAll('|', '\\|'), one.startsWith('SCH') ? 'schema' : 'language']))
+  return `${lines.join('\n')}\n`
+}
+
+const cells = new Map<string, Map<string, Cell>>()
+for (const construct of constructs) {
+  const detection = detectionOf(construct)
+  cells.set(construct.name, new Map(targets.map(target => [target.id, cellOf(detection, target)])))
+}
+
+describe.each(targets.map(target => target.id))('%s', id => {
+  it('answers every construct as an answer must be', () => {
+    const wrong = constructs.flatMap(({ name }) =>
+      cells
+        .get(name)!
+        .get(id)!
+        .broken.map(what => `${name}: ${what}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe(path, () => {
+  const made = page(cells)
+  if (process.env.TERRIER_RECORD === '1') writeFileSync(path, made)
+
+  it('has every row and every column once', () => {
+    expect(cells.size).toBe(constructs.length)
+    for (const { id } of targets)
+      expect(
+        made.split(/[|\n]/).filter(one => one.trim() === `\`${id}\``),
+        id,
+      ).toHaveLength(1)
+  })
+
+  it('is what the targets say (TERRIER_RECORD=1 rewrites it)', () => {
+    expect(readFileSync(path, 'utf8')).toBe(made)
+  })
+
+  it('is found from the page about converting', () => {
+    expect(readFileSync('docs/guide/convert.md', 'utf8')).toContain('](matrix.md)')
+  })
+})
