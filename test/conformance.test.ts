@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { convert } from '../src/convert.ts'
 import type { Detection } from '../src/ir/detection.ts'
+import type { Printed } from '../src/languages/language.ts'
 import { allCodes } from '../src/node/cli/codes.ts'
 import { readRules } from '../src/rules/index.ts'
 import { type Target, targets } from '../src/targets.ts'
@@ -41,18 +42,22 @@ function lacks(
 const network = 'network_connection'
 const opened = 'Image|endswith|cased: \\plink.exe'
 
-/** A correlation over two rules of process creations. */
+/** A correlation by program, over one rule or, where it is about several kinds of event, two. */
 function correlates(type: string, condition?: string): Construct {
   const both = type.startsWith('temporal')
   const over = type.startsWith('value_') && !type.endsWith('count') ? network : 'process_creation'
-  const base = (name: string, image: string) =>
-    `${head(name, over)}name: ${name}\ndetection:\n  selection:\n    Image|endswith: \\${image}\n  condition: selection\n`
+  const base = (name: string, word: string) =>
+    `${head(name, over)}name: ${name}\ndetection:\n  selection:\n    ${over === network ? 'Image|endswith' : 'CommandLine|contains'}: ${word}\n  condition: selection\n`
   const text = [
-    base('first', 'whoami.exe'),
-    ...(both ? [base('second', 'net.exe')] : []),
+    base('first', 'whoami'),
+    ...(both ? [base('second', 'ipconfig')] : []),
     `title: Row\ncorrelation:\n  type: ${type}\n  rules: [first${both ? ', second' : ''}]\n  group-by: [Image]\n  timespan: 10m\n${condition === undefined ? '' : `  condition: ${condition}\n`}`,
   ].join('---\n')
-  return { name: `correlation: ${type}`, shown: condition === undefined ? type : `${type} ${condition}`, text }
+  return {
+    name: `correlation: ${type}`,
+    shown: `${type}${condition === undefined ? '' : ` ${condition}`}, group-by: [Image]`,
+    text,
+  }
 }
 
 const constructs: readonly Construct[] = [
@@ -133,10 +138,16 @@ interface Cell {
   readonly broken: readonly string[]
 }
 
-/** Converts one row for one target, and holds the answer to what every answer must be. */
+type Answer = ReturnType<typeof convert>
+
+/** One row for one target. */
 function cellOf(detection: Detection, target: Target): Cell {
-  const once = convert(detection, target, { document: 'none' })
-  const twice = convert(detection, target, { document: 'none' })
+  const ask = () => convert(detection, target, { document: 'none' })
+  return judge(ask(), ask(), detection.written.document.text.length)
+}
+
+/** Holds an answer, given twice, to what every answer must be. `length`: of the rule's document. */
+function judge(once: Answer, twice: Answer, length: number): Cell {
   const broken: string[] = []
   if (JSON.stringify(said(once.diagnostics)) !== JSON.stringify(said(twice.diagnostics)))
     broken.push('two runs say different things')
@@ -159,10 +170,9 @@ function cellOf(detection: Detection, target: Target): Cell {
   if (text.trim() === '') broken.push('written without a text')
   if (JSON.stringify(twice.value?.printed) !== JSON.stringify({ text, marks })) broken.push('two runs write different things')
   if (marks.length === 0) broken.push('no mark says where the text comes from')
-  const document = detection.written.document.text
   for (const { start, end, from, how } of marks) {
     if (start < 0 || end < start || end > text.length) broken.push(`mark ${start} to ${end} in ${text.length} characters`)
-    if (from.some(span => span.start < 0 || span.end < span.start || span.end > document.length))
+    if (from.some(span => span.start < 0 || span.end < span.start || span.end > length))
       broken.push(`mark ${start} to ${end} comes from outside the rule`)
     if ((how === 'widened' || how === 'narrowed') && warned.length === 0) broken.push(`${how} without a warning`)
   }
@@ -213,9 +223,9 @@ function page(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): string {
     '',
     '* `✓` written, without a warning.',
     '* `⚠` and a code: written, with a warning that says what is different or needed.',
-    '* `✗` and a code: refused, with the place in the rule. `--loose` is off here; some refusals become warnings with it.',
+    '* `✗` and a code: refused. `--loose` is off here; some refusals become warnings with it.',
     '',
-    "A code that begins with `SCH` is the schema's: the product keeps no such column, or not in that form, so that another target in the same",
+    "A code that begins with `SCH` is the schema's: the product keeps no such events or no such column, or too little of it. Another target in the same",
     "language may write it. The other codes are the language's, some of them over the type that a column has in that schema. `terrier help CODE`",
     'explains one.',
     '',
@@ -259,6 +269,74 @@ describe.each(targets.map(target => target.id))('%s', id => {
         .broken.map(what => `${name}: ${what}`),
     )
     expect(wrong).toEqual([])
+  })
+})
+
+describe('what every answer must be', () => {
+  const good: Answer = {
+    value: {
+      printed: { text: 'a = 1', marks: [{ start: 0, end: 5, from: [{ start: 2, end: 9 }], how: 'exact' }] },
+      documents: [],
+    },
+    diagnostics: [],
+  }
+  const marked = (change: Partial<Printed['marks'][number]>): Answer => {
+    const { text, marks } = good.value!.printed
+    return { ...good, value: { printed: { text, marks: [{ ...marks[0]!, ...change }] }, documents: [] } }
+  }
+  const empty: Answer = { ...good, value: { printed: { text: ' ', marks: [] }, documents: [] } }
+  const refusal: Diagnostic = { code: 'SCH103', severity: 'error', message: 'no table', hint: 'another target' }
+  const refused = (change: Partial<Diagnostic>): Answer => ({ diagnostics: [{ ...refusal, ...change }] })
+  const lost: Answer = { diagnostics: [{ code: 'SCH101', severity: 'error', message: 'no column' }] }
+
+  it('lets good answers pass', () => {
+    expect(judge(good, good, 9)).toEqual({ verdict: 'written', codes: [], broken: [] })
+    expect(judge(refused({}), refused({}), 9)).toEqual({ verdict: 'refused', codes: ['SCH103'], broken: [] })
+  })
+
+  it.each<[string, Answer, Answer]>([
+    ['refused without an error', { diagnostics: [] }, { diagnostics: [] }],
+    ['refused without an error', refused({ severity: 'warning' }), refused({ severity: 'warning' })],
+    ['"XYZ999" is no code', refused({ code: 'XYZ999' }), refused({ code: 'XYZ999' })],
+    ['SCH103 says nothing', refused({ message: '' }), refused({ message: '' })],
+    ['SCH101 has neither place nor hint', lost, lost],
+    ['two runs say different things', refused({}), refused({ message: 'other' })],
+    ['two runs write different things', good, marked({ end: 4 })],
+    ['written with an error', { ...good, ...refused({}) }, { ...good, ...refused({}) }],
+    ['written without a text', empty, empty],
+    ['mark 0 to 6 in 5 characters', marked({ end: 6 }), marked({ end: 6 })],
+    [
+      'mark 0 to 5 comes from outside the rule',
+      marked({ from: [{ start: 2, end: 10 }] }),
+      marked({ from: [{ start: 2, end: 10 }] }),
+    ],
+    ['widened without a warning', marked({ how: 'widened' }), marked({ how: 'widened' })],
+  ])('finds: %s', (what, once, twice) => {
+    expect(judge(once, twice, 9).broken).toContain(what)
+  })
+})
+
+describe('what manuals say', () => {
+  const verdicts = (name: string, language: string) => [
+    ...new Set(targets.filter(target => target.language === language).map(target => cells.get(name)!.get(target.id)!.verdict)),
+  ]
+
+  it.each([
+    // Kusto, DuckDB and ClickHouse use RE2, Lucene has automata: none of them looks ahead. Splunk has PCRE2, PostgreSQL its own engine with lookahead.
+    ['expression, looking ahead', ['kql', 'duckdb', 'clickhouse', 'lucene', 'eql', 'esql'], 'refused'],
+    ['expression, looking ahead', ['spl', 'postgres'], 'written'],
+    // SQLite brings no function for its REGEXP, and Kibana's language has wildcards only.
+    ['expression', ['sqlite', 'kuery'], 'refused'],
+    ['expression', ['spl', 'kql', 'duckdb', 'clickhouse', 'postgres', 'lucene', 'eql', 'esql'], 'written'],
+    // A query string names a field and a value, never two fields.
+    ['another field', ['lucene', 'kuery'], 'refused'],
+    ['another field', ['spl', 'kql', 'duckdb', 'clickhouse', 'postgres', 'esql'], 'written'],
+    // Kusto holds no null in a string.
+    ['empty text', ['kql'], 'warned'],
+    ['correlation: event_count', ['lucene', 'kuery', 'grep'], 'refused'],
+    ['correlation: event_count', ['kql', 'duckdb', 'clickhouse', 'sqlite', 'postgres'], 'written'],
+  ] as const)('%s in %j: %s', (name, languages, verdict) => {
+    for (const language of languages) expect(verdicts(name, language), language).toEqual([verdict])
   })
 })
 
