@@ -114,6 +114,8 @@ export function translatePredicate(
         severity: 'error',
         message: `"${view.table.name}" has no column for the field "${name}"`,
         span,
+        // A correlation names its fields without a place in the query.
+        ...(span === undefined ? { hint: 'a correlation asks for it: group by, count or alias a field that is kept there' } : {}),
       })
     }
     return undefined

@@ -14,7 +14,7 @@ export interface Row {
 }
 
 const size = 24_000_000
-const passes = 5
+const passes = 12
 
 interface Making {
   readonly at: number
