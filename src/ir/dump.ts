@@ -52,7 +52,7 @@ function fromLines(from: From, depth: number): string[] {
       ]
     case 'union':
       return [
-        `from union${from.source === undefined ? '' : ` source ${word(from.source)}`}${from.lenient === true ? ' lenient' : ''}`,
+        `from union${from.source === undefined ? '' : ` source ${word(from.source)}`}${from.lenient === true ? ' lenient' : ''}${from.once === true ? ' once' : ''}`,
         ...from.of.flatMap((query, index) => [`  ${index}:`, ...indented(indented(pipelineLines(query, depth + 1)))]),
       ]
     case 'sequence':
@@ -97,7 +97,7 @@ function stageLines(stage: Stage, depth: number): string[] {
     }
     case 'window':
       return [
-        `window${byText(stage.by, depth)}${orderText(stage.order, depth)}${stage.rows === undefined ? '' : ` rows ${stage.rows}`}${stage.span === undefined ? '' : ` span ${stage.span} ms`}`,
+        `window${byText(stage.by, depth)}${orderText(stage.order, depth)}${stage.frame === 'running' ? ' running' : ''}${stage.current === false ? ' before' : ''}${stage.rows === undefined ? '' : ` rows ${stage.rows}`}${stage.span === undefined ? '' : ` span ${stage.span} ms`}`,
         ...indented(stage.measures.map(measure => measureText(measure, depth))),
       ]
     case 'join':
@@ -116,7 +116,7 @@ function stageLines(stage: Stage, depth: number): string[] {
       return [`limit ${stage.count}${byText(stage.by ?? [], depth)}`]
     case 'expand':
       return [
-        `expand ${stage.columns.map(word).join(', ')}${stage.index === undefined ? '' : ` index ${word(stage.index)}`}${stage.limit === undefined ? '' : ` limit ${stage.limit}`}`,
+        `expand ${stage.columns.map(word).join(', ')}${stage.index === undefined ? '' : ` index ${word(stage.index)}`}${stage.limit === undefined ? '' : ` limit ${stage.limit}`}${stage.bags === 'array' ? ' bags as lists' : ''}`,
       ]
     case 'apply':
       return [
@@ -161,11 +161,14 @@ function orderText(order: readonly SortKey[], depth: number): string {
 }
 
 function measureText(measure: Measure, depth: number): string {
-  const inside = [...(measure.of === undefined ? [] : [inline(measure.of, depth)]), ...(measure.args ?? []).map(constant)].join(
-    ', ',
-  )
+  const scalars = [...(measure.of === undefined ? [] : [measure.of]), ...(measure.also ?? [])]
+  const inside = [...scalars.map(scalar => inline(scalar, depth)), ...(measure.args ?? []).map(constant)].join(', ')
+  const more =
+    measure.with === undefined
+      ? ''
+      : ` with ${measure.with === '*' ? '*' : measure.with.map(column => columnText(column, depth)).join(', ')}`
   const where = measure.where === undefined ? '' : ` where ${inlinePredicate(measure.where, depth + 1, false)}`
-  return `${word(measure.name)} = ${measure.fn}(${inside})${where}`
+  return `${word(measure.name)} = ${measure.fn}(${inside})${more}${where}`
 }
 
 function predicateLines(predicate: Predicate, lead: string, depth: number): string[] {

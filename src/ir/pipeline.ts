@@ -23,8 +23,17 @@ export type From = At &
         readonly rows: readonly (readonly Value[])[]
       }
     | { readonly kind: 'range'; readonly column: string; readonly from: Scalar; readonly to: Scalar; readonly step: Scalar }
-    /** `source` is the column that says which of the queries a row came from (its id, or its place from 0). */
-    | { readonly kind: 'union'; readonly of: readonly Pipeline[]; readonly source?: string; readonly lenient?: boolean }
+    /**
+     * `source` is the column that says which of the queries a row came from (its id, or its place from 0). `lenient`: a query over a table that
+     * is not there is left out. `once`: the queries look at the same events, and an event is taken by the first that lets it through.
+     */
+    | {
+        readonly kind: 'union'
+        readonly of: readonly Pipeline[]
+        readonly source?: string
+        readonly lenient?: boolean
+        readonly once?: boolean
+      }
     | {
         readonly kind: 'sequence'
         readonly steps: readonly Step[]
@@ -53,11 +62,17 @@ export type Stage = At &
         /** A question about the group columns and measures. */
         readonly having?: Predicate
       }
-    /** Values from neighbouring rows added to each row: eventstats, streamstats, prev, next, row_number. */
+    /**
+     * Values from neighbouring rows added to each row, which keeps its place: eventstats, streamstats, prev, next, row_number. `frame`: over all rows of
+     * the group (the default), or `running`, the rows from the first up to this one; `rows` and `span` (in milliseconds) bound how far back a running
+     * one reaches, this row included; with `current: false` this row is left out.
+     */
     | {
         readonly kind: 'window'
         readonly by: readonly Column[]
         readonly order: readonly SortKey[]
+        readonly frame?: 'group' | 'running'
+        readonly current?: boolean
         readonly rows?: number
         readonly span?: Millis
         readonly measures: readonly Measure[]
@@ -78,8 +93,18 @@ export type Stage = At &
       }
     | { readonly kind: 'sort'; readonly keys: readonly SortKey[] }
     | { readonly kind: 'limit'; readonly count: number; readonly by?: readonly Column[] }
-    | { readonly kind: 'expand'; readonly columns: readonly string[]; readonly index?: string; readonly limit?: number }
-    /** A sub-pipeline run for each row (mv-apply) or beside the rows (appendpipe). */
+    /**
+     * A row for each member of a list, of several columns side by side; `index` is the column for the place, from 0. A record falls apart into records of
+     * one entry each, or with `bags: 'array'` into lists of name and value.
+     */
+    | {
+        readonly kind: 'expand'
+        readonly columns: readonly string[]
+        readonly index?: string
+        readonly limit?: number
+        readonly bags?: 'bag' | 'array'
+      }
+    /** A sub-pipeline run for each row, its columns added to those of the row (mv-apply), or run on all rows and added behind them (appendpipe). */
     | { readonly kind: 'apply'; readonly mode: 'each' | 'append'; readonly body: readonly Stage[] }
     | { readonly kind: 'special'; readonly name: Special; readonly args: Readonly<Record<string, Value | Scalar | Pipeline>> }
     | { readonly kind: 'opaque'; readonly text: string }
@@ -114,7 +139,7 @@ export interface SortKey {
 }
 
 export interface Measure {
-  /** May be a glob: `stats values(*) as *`. */
+  /** May be a glob: `stats values(*) as *`, where `of` is the `fields` that fit: one measure for each, named by what the star stood for. */
   readonly name: string
   readonly fn:
     | 'count'
@@ -139,6 +164,10 @@ export interface Measure {
     | 'any'
     | Special
   readonly of?: Scalar
+  /** Further values of the row that the measure takes. */
+  readonly also?: readonly Scalar[]
+  /** Of `argmin` and `argmax`: what else of the row that has the extreme becomes a column; `*` is every other column that is not grouped by. */
+  readonly with?: readonly Column[] | '*'
   readonly args?: readonly Value[]
   readonly where?: Predicate
 }

@@ -120,6 +120,8 @@ function mapStage(node: Stage, m: Mapper): Stage {
     mapList(list, measure =>
       changedOnly(measure, {
         ...(measure.of === undefined ? {} : { of: m.scalar(measure.of) }),
+        ...(measure.also === undefined ? {} : { also: mapList(measure.also, m.scalar) }),
+        ...(measure.with === undefined || measure.with === '*' ? {} : { with: mapList(measure.with, valued(m)) }),
         ...(measure.where === undefined ? {} : { where: m.predicate(measure.where) }),
       }),
     )
@@ -392,6 +394,8 @@ function readsOfQuery(query: Pipeline): ReadonlySet<string> {
         for (const column of stage.by) read(column.value)
         for (const measure of stage.measures) {
           if (measure.of !== undefined) read(measure.of)
+          for (const further of measure.also ?? []) read(further)
+          if (measure.with !== undefined && measure.with !== '*') for (const column of measure.with) read(column.value)
           if (measure.where !== undefined) read(measure.where)
         }
         // After an aggregate there are its columns only.

@@ -1,0 +1,9 @@
+// What only Elastic has: the lists of its functions, measures and stages.
+
+import type { Specials } from '../signature.ts'
+
+export const elastic: Specials = {
+  functions: [],
+  measures: [],
+  stages: [],
+}
