@@ -1,19 +1,18 @@
 // Detections made into a program, and a program run over events. The reference: what this returns is what a rule means.
 
 import type { Detection, Risk } from '../ir/detection.ts'
-import { type Batch, type Event, setField, type Value } from '../ir/event.ts'
+import { type Event, setField, type Value } from '../ir/event.ts'
 import type { EventClass } from '../ir/pipeline.ts'
-import { parseTime } from '../ir/time.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { firstOf, hubValue, views } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { codes as aggregateCodes } from './aggregate.ts'
-import { createFamily, type Family, type Front } from './front.ts'
-import { createMatcher } from './match.ts'
+import type { Front } from './front.ts'
 import { Order } from './order.ts'
 import { alertRisk, codes as riskCodes, riskFields } from './risk.ts'
 import { type Row, codes as rowCodes } from './row.ts'
-import type { Alert, Program, Run, RunOptions, Seen, Skipped } from './run.ts'
+import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen, Skipped } from './run.ts'
+import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
 import { buildTree, type Leaf, type Tree } from './tree.ts'
 
@@ -62,6 +61,7 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
     detections,
     skipped,
     start: options => startRun({ detections, schemas, fronts, owners, trees }, options ?? {}),
+    scout: options => createScout({ detections, schemas, fronts }, options ?? {}),
   }
   return { value: program, diagnostics: [] }
 }
@@ -89,18 +89,11 @@ interface Parts {
 
 function startRun(parts: Parts, options: RunOptions): Run {
   const { detections, schemas, fronts, owners, trees } = parts
-  const families = new Map<string, Family>()
   const byId = new Map(schemas.map(schema => [schema.id, schema]))
-  const recognisers = createMatcher()
-  const shapes = schemas
-    .filter(schema => schema.beside === undefined && schema.recognise !== undefined)
-    .map(schema => ({ schema, ask: recognisers.compile(schema.recognise!) }))
-  const counts = { events: 0, outside: 0, unknown: 0, untimed: 0, ungrouped: 0 }
-  let from: number | undefined
-  let to: number | undefined
-  const bySchema = new Map<string, number>()
+  const scout = createScout(parts, options)
+  const others: ScoutSeen[] = []
+  const lost = { untimed: 0, ungrouped: 0 }
   const alertCounts: number[] = detections.map(() => 0)
-  const gaveUp = new Map<string, { detection: number; pattern: string; times: number }>()
   const order = new Order(options.held ?? defaultHeld)
   const pending = new Map<Row, number>()
   const running = trees.map(({ index, tree }) =>
@@ -111,38 +104,6 @@ function startRun(parts: Parts, options: RunOptions): Run {
           name: detections[index]!.title,
         }),
   )
-  let arrival = 0
-
-  function familyOf(schema: Schema): Family {
-    let family = families.get(schema.id)
-    if (family === undefined) {
-      const beside = schemas.filter(other => other.beside === schema.id)
-      family = createFamily(fronts, [schema, ...beside], (front, pattern) => {
-        const detection = fronts[front]?.index ?? 0
-        const key = `${detection} ${pattern}`
-        const known = gaveUp.get(key)
-        if (known === undefined) gaveUp.set(key, { detection, pattern, times: 1 })
-        else known.times++
-      })
-      families.set(schema.id, family)
-    }
-    return family
-  }
-
-  function shapeOf(batch: Batch, event: Event): Schema | undefined {
-    const claimed = byId.get(batch.schema)
-    if (claimed !== undefined) return claimed
-    recognisers.look(event)
-    return shapes.find(shape => shape.ask())?.schema
-  }
-
-  /** The event with its time, which some shapes keep in a column. */
-  function timed(event: Event, schema: Schema): Event {
-    if (event.time !== undefined) return event
-    const value = firstOf(event, schema.time)
-    const time = value === undefined ? undefined : parseTime(value)
-    return time === undefined ? event : { ...event, time: time.time, ticks: time.ticks }
-  }
 
   function alertOf(tree: number, row: Row): Alert {
     const { index } = trees[tree]!
@@ -188,64 +149,44 @@ function startRun(parts: Parts, options: RunOptions): Run {
     }
   }
 
-  const windowed = options.since !== undefined || options.until !== undefined
-
-  return {
-    push(batch) {
-      const alerts: Alert[] = []
-      for (let place = 0; place < batch.length; place++) {
-        let event = batch.at(place)
-        counts.events++
-        arrival++
-        const schema = shapeOf(batch, event)
-        if (schema === undefined) {
-          counts.unknown++
-          continue
+  function take(passed: readonly Passed[], base: number): readonly Alert[] {
+    const alerts: Alert[] = []
+    for (const { event, place, hits } of passed) {
+      for (const { front, schema, fields } of hits) {
+        const owner = owners[front]!
+        const row: Row = {
+          time: event.time,
+          ticks: event.ticks,
+          order: base + place,
+          fields,
+          events: [event],
+          schema,
+          branch: 0,
         }
-        bySchema.set(schema.id, (bySchema.get(schema.id) ?? 0) + 1)
-        if (windowed) {
-          event = timed(event, schema)
-          if (
-            event.time !== undefined &&
-            (event.time < (options.since ?? -Infinity) || event.time > (options.until ?? Infinity))
-          ) {
-            counts.outside++
-            continue
-          }
-          span(event)
-        }
-        const hits = familyOf(schema).match(event)
-        if (hits.length === 0) continue
-        event = timed(event, schema)
-        span(event)
-        for (const hit of hits) {
-          const owner = owners[hit.front]!
-          const row: Row = {
-            time: event.time,
-            ticks: event.ticks,
-            order: arrival,
-            fields: hit.row(),
-            events: [event],
-            schema: hit.schema,
-            branch: 0,
-          }
-          if (trees[owner.tree]!.tree.single) alerts.push(alertOf(owner.tree, row))
-          else {
-            pending.set(row, hit.front)
-            advance(order.push(row), alerts)
-          }
+        if (trees[owner.tree]!.tree.single) alerts.push(alertOf(owner.tree, row))
+        else {
+          pending.set(row, front)
+          advance(order.push(row), alerts)
         }
       }
-      return alerts
-    },
+    }
+    return alerts
+  }
+
+  const seen = (): ScoutSeen => sumSeen([scout.seen(), ...others])
+
+  return {
+    push: batch => take(scout.look(batch), 0),
+    take,
+    add: more => void others.push(...more),
     finish() {
       const alerts: Alert[] = []
       advance(order.drain(), alerts)
       for (const [tree, run] of running.entries()) {
         if (run === undefined) continue
         for (const row of run.finish()) alerts.push(alertOf(tree, row))
-        counts.ungrouped += run.lost().ungrouped
-        counts.untimed += run.lost().untimed
+        lost.ungrouped += run.lost().ungrouped
+        lost.untimed += run.lost().untimed
       }
       if (order.late > 0)
         options.report?.({
@@ -254,38 +195,29 @@ function startRun(parts: Parts, options: RunOptions): Run {
           message: `${order.late} matches of correlated rules came too late to be put in order: more than ${order.held} were held`,
           hint: 'hunt fewer files at once, or narrow the rules that a correlation refers to',
         })
-      for (const { detection, pattern, times } of gaveUp.values())
+      for (const { index, pattern, times } of seen().gaveUp)
         options.report?.({
           code: 'ENG301',
           severity: 'warning',
-          message: `a regular expression of "${detections[detection]!.title}" gave up on ${times} value${times === 1 ? '' : 's'}: "${pattern.slice(0, 80)}"`,
+          message: `a regular expression of "${detections[index]!.title}" gave up on ${times} value${times === 1 ? '' : 's'}: "${pattern.slice(0, 80)}"`,
           hint: 'write it without look-around or back-reference, or make it more specific',
-          source: detections[detection]!.written.document,
+          source: detections[index]!.written.document,
         })
       return alerts
     },
     seen(): Seen {
-      const perFront: number[] = fronts.map(() => 0)
-      for (const family of families.values()) family.asked(perFront)
+      const { asked: perFront, skipped, gaveUp: _, ...counts } = seen()
       const asked: number[] = detections.map(() => 0)
       for (const [front, count] of perFront.entries()) asked[fronts[front]!.index]! += count
       return {
         ...counts,
+        ...lost,
         late: order.late,
-        schemas: bySchema,
-        from,
-        to,
         asked,
         alerts: alertCounts,
-        skipped: [...families.values()].flatMap(family => family.skipped),
+        skipped: skipped.flatMap(one => one.rules),
       }
     },
-  }
-
-  function span(event: Event): void {
-    if (event.time === undefined) return
-    if (from === undefined || event.time < from) from = event.time
-    if (to === undefined || event.time > to) to = event.time
   }
 }
 

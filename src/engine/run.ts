@@ -10,6 +10,37 @@ export interface Program {
   /** Detections that raise nothing here, whatever the events are, and why. */
   readonly skipped: readonly Skipped[]
   start(options?: RunOptions): Run
+  /** The stateless half alone, for work that is shared: what it lets through goes to `Run.take`. */
+  scout(options?: Pick<RunOptions, 'since' | 'until'>): Scout
+}
+
+/** Looks at events one by one; what passes may be sent to another thread. */
+export interface Scout {
+  look(batch: Batch): readonly Passed[]
+  /** What was seen so far. */
+  seen(): ScoutSeen
+}
+
+/** An event that satisfies fronts, and what each of them reads of it in Sigma's names. */
+export interface Passed {
+  readonly event: Event
+  /** Its place among the events of the scout, from 0. */
+  readonly place: number
+  readonly hits: readonly {
+    readonly front: number
+    readonly schema: string
+    readonly fields: Readonly<Record<string, Value>>
+  }[]
+}
+
+/** Counts of a scout, as in `Seen`; those of several add up. */
+export interface ScoutSeen extends Pick<Seen, 'events' | 'outside' | 'unknown' | 'schemas' | 'from' | 'to'> {
+  /** For each front of the program: events of its log source. */
+  readonly asked: readonly number[]
+  /** For each schema that came up, the rules that ask for columns its records lack. */
+  readonly skipped: readonly { readonly schema: string; readonly rules: readonly Skipped[] }[]
+  /** Regular expressions that gave up, by the detection's place in the program. */
+  readonly gaveUp: readonly { readonly index: number; readonly pattern: string; readonly times: number }[]
 }
 
 /**
@@ -35,13 +66,16 @@ export interface RunOptions {
 }
 
 /**
- * One pass over one stream. The front of every pipeline (from, filter, extend) needs no state and runs in workers;
- * what survives goes, in order of source and index, to one Run. `merge` is for measures that merge; it is all that
- * distribution inside one machine adds.
+ * One pass over one stream. The front of every pipeline (from, filter, extend) needs no state: `push` looks itself; where others
+ * looked, what they let through comes in order of source and index to `take`.
  */
 export interface Run {
   /** Alerts of single events come at once; alerts of correlations when the time has passed that they wait for, or at the end. */
   push(batch: Batch): readonly Alert[]
+  /** What a scout let through. `base` is how many events lie before the scout's first one. */
+  take(passed: readonly Passed[], base: number): readonly Alert[]
+  /** Adds what scouts saw, in this order, to what `seen` and `finish` tell. */
+  add(seen: readonly ScoutSeen[]): void
   finish(): readonly Alert[]
   /** What was seen so far. */
   seen(): Seen

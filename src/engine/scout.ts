@@ -1,0 +1,148 @@
+// The half of a run that looks at each event by itself: which schema it has, whether it is in time, which fronts it satisfies. Needs no state of other events, so several may share the work.
+
+import type { Detection } from '../ir/detection.ts'
+import type { Batch, Event } from '../ir/event.ts'
+import { parseTime } from '../ir/time.ts'
+import type { Schema } from '../schemas/schema.ts'
+import { firstOf } from '../schemas/translate.ts'
+import { createFamily, type Family, type Front } from './front.ts'
+import { createMatcher } from './match.ts'
+import type { Passed, RunOptions, Scout, ScoutSeen } from './run.ts'
+
+/** What a scout goes by: rules' fronts, and the schemas in the order in which records are recognised. */
+export interface ScoutParts {
+  readonly detections: readonly Detection[]
+  readonly schemas: readonly Schema[]
+  readonly fronts: readonly Front[]
+}
+
+/** A scout over the fronts of a program. */
+export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since' | 'until'>): Scout {
+  const { schemas, fronts } = parts
+  const families = new Map<string, Family>()
+  const byId = new Map(schemas.map(schema => [schema.id, schema]))
+  const recognisers = createMatcher()
+  const shapes = schemas
+    .filter(schema => schema.beside === undefined && schema.recognise !== undefined)
+    .map(schema => ({ schema, ask: recognisers.compile(schema.recognise!) }))
+  const bySchema = new Map<string, number>()
+  const gaveUp = new Map<string, { readonly index: number; readonly pattern: string; times: number }>()
+  const windowed = options.since !== undefined || options.until !== undefined
+  const { since = -Infinity, until = Infinity } = options
+  let events = 0
+  let outside = 0
+  let unknown = 0
+  let from: number | undefined
+  let to: number | undefined
+
+  function familyOf(schema: Schema): Family {
+    let family = families.get(schema.id)
+    if (family === undefined) {
+      const beside = schemas.filter(other => other.beside === schema.id)
+      family = createFamily(fronts, [schema, ...beside], (front, pattern) => {
+        const index = fronts[front]?.index ?? 0
+        const key = `${index} ${pattern}`
+        const known = gaveUp.get(key)
+        if (known === undefined) gaveUp.set(key, { index, pattern, times: 1 })
+        else known.times++
+      })
+      families.set(schema.id, family)
+    }
+    return family
+  }
+
+  function shapeOf(batch: Batch, event: Event): Schema | undefined {
+    const claimed = byId.get(batch.schema)
+    if (claimed !== undefined) return claimed
+    recognisers.look(event)
+    return shapes.find(shape => shape.ask())?.schema
+  }
+
+  function span(event: Event): void {
+    if (event.time === undefined) return
+    if (from === undefined || event.time < from) from = event.time
+    if (to === undefined || event.time > to) to = event.time
+  }
+
+  return {
+    look(batch) {
+      const passed: Passed[] = []
+      for (let at = 0; at < batch.length; at++) {
+        let event = batch.at(at)
+        const place = events++
+        const schema = shapeOf(batch, event)
+        if (schema === undefined) {
+          unknown++
+          continue
+        }
+        bySchema.set(schema.id, (bySchema.get(schema.id) ?? 0) + 1)
+        if (windowed) {
+          event = timed(event, schema)
+          if (event.time !== undefined && (event.time < since || event.time > until)) {
+            outside++
+            continue
+          }
+          span(event)
+        }
+        const hits = familyOf(schema).match(event)
+        if (hits.length === 0) continue
+        event = timed(event, schema)
+        span(event)
+        passed.push({ event, place, hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row() })) })
+      }
+      return passed
+    },
+    seen(): ScoutSeen {
+      const asked: number[] = fronts.map(() => 0)
+      for (const family of families.values()) family.asked(asked)
+      return {
+        events,
+        outside,
+        unknown,
+        schemas: bySchema,
+        from,
+        to,
+        asked,
+        skipped: [...families].map(([schema, family]) => ({ schema, rules: family.skipped })),
+        gaveUp: [...gaveUp.values()],
+      }
+    },
+  }
+}
+
+/** The event with its time, which some shapes keep in a column. */
+function timed(event: Event, schema: Schema): Event {
+  if (event.time !== undefined) return event
+  const value = firstOf(event, schema.time)
+  const time = value === undefined ? undefined : parseTime(value)
+  return time === undefined ? event : { ...event, time: time.time, ticks: time.ticks }
+}
+
+/** The sum of what several scouts saw, in this order. */
+export function sumSeen(all: readonly ScoutSeen[]): ScoutSeen {
+  if (all.length === 1) return all[0]!
+  const schemas = new Map<string, number>()
+  const skipped = new Map<string, ScoutSeen['skipped'][number]>()
+  const gaveUp = new Map<string, { readonly index: number; readonly pattern: string; times: number }>()
+  const asked: number[] = []
+  const sum = { events: 0, outside: 0, unknown: 0 }
+  let from: number | undefined
+  let to: number | undefined
+  for (const seen of all) {
+    sum.events += seen.events
+    sum.outside += seen.outside
+    sum.unknown += seen.unknown
+    for (const [id, count] of seen.schemas) schemas.set(id, (schemas.get(id) ?? 0) + count)
+    for (const one of seen.skipped) if (!skipped.has(one.schema)) skipped.set(one.schema, one)
+    for (const one of seen.gaveUp) {
+      const key = `${one.index} ${one.pattern}`
+      const known = gaveUp.get(key)
+      if (known === undefined) gaveUp.set(key, { ...one })
+      else known.times += one.times
+    }
+    for (const [front, count] of seen.asked.entries()) asked[front] = (asked[front] ?? 0) + count
+    if (seen.from !== undefined) from = Math.min(from ?? seen.from, seen.from)
+    if (seen.to !== undefined) to = Math.max(to ?? seen.to, seen.to)
+  }
+  return { ...sum, schemas, from, to, asked, skipped: [...skipped.values()], gaveUp: [...gaveUp.values()] }
+}
