@@ -52,7 +52,7 @@ export function checkAggregate(stage: AggregateStage): readonly Diagnostic[] {
     if (why !== undefined) found.push({ code: 'ENG140', severity: 'error', message: why, span: stage.span })
   }
   const scalars = [...stage.by.map(column => column.value), ...stage.measures.flatMap(({ of }) => (of === undefined ? [] : [of]))]
-  for (const name of scalars.flatMap(unknownScalars)) {
+  for (const name of scalars.flatMap(scalar => unknownScalars(scalar))) {
     found.push({ code: 'ENG141', severity: 'error', message: `${name} cannot be computed in an aggregation`, span: stage.span })
   }
   if (stage.window !== undefined && !(stage.window.size > 0)) {

@@ -3,12 +3,15 @@
 import { asText, type Event, isRecord, type Value } from '../ir/event.ts'
 import { matchGlob, shape } from '../ir/glob.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
+import { hasWord } from '../ir/words.ts'
 import { fold } from '../text/fold.ts'
 import { parseAddress, parseNetwork } from './address.ts'
 import type { Texts } from './candidates.ts'
 import { asNumber, equalsNumber } from './number.ts'
 import { compileRegex } from './regex.ts'
-import { compileScalar, keptName, keptReader, leaves } from './scalar.ts'
+import { keyOf } from './row.ts'
+import { type Context, compileScalar, keptName, keptReader, leaves } from './scalar.ts'
+import type { Rules } from './specials/signature.ts'
 
 /** A question about the event that the matcher looks at now. */
 export type Ask = () => boolean
@@ -25,6 +28,8 @@ export interface Matcher {
 export interface MatcherOptions {
   /** Told each time a regular expression gave up within its bound of steps; the test then answers no. */
   readonly gaveUp?: (pattern: string) => void
+  /** Of a query whose language has rules of its own, and queries inside it. */
+  readonly context?: Context
 }
 
 /** A field of the event that is looked at, read once. */
@@ -37,6 +42,8 @@ interface Slot {
 
 /** A matcher with nothing compiled yet. */
 export function createMatcher(options: MatcherOptions = {}): Matcher {
+  const { context } = options
+  const rules = context?.rules
   let event: Event = { fields: {} }
   let stamp = 0
   const slots = new Map<string, Slot>()
@@ -46,7 +53,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function slotOf(name: string): Slot {
     let slot = slots.get(name)
     if (slot === undefined) {
-      slot = { read: keptReader(name), stamp: -1, value: undefined, folded: undefined }
+      slot = { read: keptReader(name, context), stamp: -1, value: undefined, folded: undefined }
       slots.set(name, slot)
     }
     return slot
@@ -113,7 +120,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       return () => members(value(), each, member => dynamic(member))
     }
     const holds = compileMatch(match)
-    const kept = keptName(subject)
+    const kept = keptName(subject, rules)
     if (kept !== undefined) {
       const slot = slotOf(kept)
       if (holds.folded !== undefined) {
@@ -171,7 +178,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
 
   function valueFrom(scalar: Scalar): () => Value | undefined {
     if (scalar.kind === 'field') {
-      const slot = slotOf(scalar.name)
+      const slot = slotOf(keptName(scalar, rules)!)
       return () => load(slot)
     }
     if (scalar.kind === 'fields' && !matchesAll(scalar.names)) {
@@ -181,7 +188,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
         return found.length === 0 ? undefined : found.flatMap(([, value]) => (isRecord(value) ? leaves(value) : [value]))
       }
     }
-    const compute = compileScalar(scalar)
+    const compute = compileScalar(scalar, context)
     return () => compute(event)
   }
 
@@ -209,7 +216,33 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     }
     if (match.kind === 'compare' && match.to.kind !== 'literal') {
       const to = valueFrom(match.to)
-      return value => members(to(), 'any', other => compareValues(match.op, match.fold ?? false, value, other))
+      return value => members(to(), 'any', other => compareValues(match.op, match.fold ?? false, value, other, rules))
+    }
+    if (match.kind === 'word') {
+      const to = valueFrom(match.text)
+      const form = match.fold ? fold : (text: string) => text
+      return value => {
+        const text = asText(value)
+        const word = asText(to() ?? null)
+        return text !== undefined && word !== undefined && hasWord(form(text), form(word), match.side, match.words)
+      }
+    }
+    if (match.kind === 'among') {
+      let keys: ReadonlySet<string> | undefined
+      const keyed = (value: Value | undefined) => {
+        const key = keyOf(value)
+        return key !== undefined && match.fold ? fold(key) : key
+      }
+      return value => {
+        if (keys === undefined) {
+          const input = context?.rowsOf(match.rows)
+          const name = match.column === '' ? (input?.header.columns[0]?.name ?? '') : match.column
+          const found = (input?.rows ?? []).flatMap(row => (Object.hasOwn(row.fields, name) ? [keyed(row.fields[name])] : []))
+          keys = new Set(found.filter(key => key !== undefined))
+        }
+        const key = keyed(value)
+        return key !== undefined && keys.has(key)
+      }
     }
     return undefined
   }
@@ -231,7 +264,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       ) {
         const form = shape(arg.match.glob)
         if (form.kind === 'equals' || form.kind === 'ends') {
-          const name = arg.subject.name
+          const name = keptName(arg.subject, rules)!
           const group = groups.get(name) ?? { slot: slotOf(name), globs: [] }
           groups.set(name, group)
           group.globs.push({ kind: form.kind, text: fold(form.text), arg })
@@ -353,7 +386,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       }
       case 'compare': {
         const to = match.to.kind === 'literal' ? match.to.value : null
-        return { value: value => compareValues(match.op, match.fold ?? false, value, to) }
+        return { value: value => compareValues(match.op, match.fold ?? false, value, to, rules) }
       }
       case 'exists':
         return { value: () => true }
@@ -424,7 +457,13 @@ function members(value: Value | undefined, each: 'any' | 'all' | 'none', test: (
   return flat.some(test) === (each === 'any')
 }
 
-function compareValues(op: '=' | '<' | '<=' | '>' | '>=', folded: boolean, value: Value, to: Value): boolean {
+type Operation = Extract<Match, { kind: 'compare' }>['op']
+
+function compareValues(op: Operation, folded: boolean, value: Value, to: Value, rules?: Rules): boolean {
+  if (rules === 'kusto' || rules === 'splunk') {
+    const order = rules === 'kusto' ? typedOrder(value, to, folded) : looseOrder(value, to, folded)
+    return order !== undefined && holds(op, order)
+  }
   if (op === '=') {
     if (typeof to === 'number' || typeof to === 'bigint') return equalsNumber(value, to)
     if (typeof to === 'boolean') {
@@ -438,16 +477,49 @@ function compareValues(op: '=' | '<' | '<=' | '>' | '>=', folded: boolean, value
   const a = asNumber(value)
   const b = asNumber(to)
   if (a === undefined || b === undefined) return false
+  return holds(op, a < b ? -1 : a > b ? 1 : a >= b ? 0 : Number.NaN)
+}
+
+function holds(op: Operation, order: number): boolean {
   switch (op) {
+    case '=':
+      return order === 0
     case '<':
-      return a < b
+      return order < 0
     case '<=':
-      return a <= b
+      return order <= 0
     case '>':
-      return a > b
+      return order > 0
     case '>=':
-      return a >= b
+      return order >= 0
   }
+}
+
+/** Numbers with numbers, texts with texts, answers with answers; values of different sorts have no order and are not equal. Not a number has none. */
+function typedOrder(a: Value, b: Value, folded: boolean): number | undefined {
+  const numbers = (typeof a === 'number' || typeof a === 'bigint') && (typeof b === 'number' || typeof b === 'bigint')
+  if (numbers) return a < b ? -1 : a > b ? 1 : a >= b ? 0 : undefined
+  if (typeof a === 'string' && typeof b === 'string') return textOrder(a, b, folded)
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
+  return undefined
+}
+
+function textOrder(a: string, b: string, folded: boolean): number {
+  const [first, second] = folded ? [fold(a), fold(b)] : [a, b]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+/** By number where both are or spell one, else by text (https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/CommonEvalFunctions). */
+function looseOrder(a: Value, b: Value, folded: boolean): number | undefined {
+  const first = asDecimal(a)
+  const second = asDecimal(b)
+  if (first !== undefined && second !== undefined) return first < second ? -1 : first > second ? 1 : 0
+  const [text, other] = [asText(a), asText(b)]
+  return text === undefined || other === undefined ? undefined : textOrder(text, other, folded)
+}
+
+function asDecimal(value: Value): number | bigint | undefined {
+  return typeof value === 'string' && /^\s*0x/i.test(value) ? undefined : asNumber(value)
 }
 
 /** One predicate as a function of an event. */

@@ -1,30 +1,69 @@
 // A scalar as a function of one event. Nothing here throws on data: what has no value is undefined.
 
 import { accessor, asText, type Event, isRecord, type Value } from '../ir/event.ts'
-import type { Scalar } from '../ir/predicate.ts'
+import type { Pipeline } from '../ir/pipeline.ts'
+import type { Scalar, ValueType } from '../ir/predicate.ts'
+import { unixEpoch } from '../ir/ticks.ts'
 import { datePart, parseTime } from '../ir/time.ts'
 import { derived, joined } from '../schemas/derive.ts'
+import { lenses } from '../schemas/lens.ts'
+import type { Lens } from '../schemas/schema.ts'
+import { castFunctions } from './cast.ts'
 import { compilePredicate } from './match.ts'
 import { asNumber } from './number.ts'
+import { functionRow } from './specials/index.ts'
+import type { Compute, Input, Rules } from './specials/signature.ts'
 
-type Compute = (event: Event) => Value | undefined
+/** What values depend on beside the event: whose rules hold, the one instant of a query, and the rows of queries inside it. */
+export interface Context {
+  readonly rules?: Rules
+  /** Milliseconds UTC. */
+  readonly now: () => number
+  /** The complete rows of a query that a value or test refers to; undefined where there can be none. */
+  readonly rowsOf: (query: Pipeline) => Input | undefined
+}
 
-/** Whether the engine can compute a scalar; the names of what it cannot. */
-export function unknownScalars(scalar: Scalar): readonly string[] {
+/** Whether the engine can compute a scalar; the names of what it cannot. Without a context there are no subqueries. */
+export function unknownScalars(scalar: Scalar, context?: Pick<Context, 'rules'>): readonly string[] {
+  const inside = (of: Scalar): readonly string[] => unknownScalars(of, context)
   switch (scalar.kind) {
     case 'single':
-      return ['a subquery as a value']
+      return context === undefined ? ['a subquery as a value'] : []
     case 'call': {
-      const here =
-        scalar.fn in functions || scalar.fn === 'sigma:tuple' || derivedName(scalar.fn) !== undefined
-          ? []
-          : [`the function "${scalar.fn}"`]
-      return [...here, ...scalar.args.flatMap(unknownScalars)]
+      const row = context === undefined ? undefined : functionRow(scalar.fn, context.rules)
+      const count = scalar.args.length
+      const known =
+        row !== undefined
+          ? count >= row.least && count <= (row.most ?? count)
+          : Object.hasOwn(functions, scalar.fn) ||
+            eventValue(scalar.fn, undefined) !== undefined ||
+            scalar.fn === 'sigma:tuple' ||
+            scalar.fn === 'now' ||
+            derivedName(scalar.fn) !== undefined
+      const here = known ? [] : [`the function "${scalar.fn}"${row === undefined ? '' : ` with ${count} arguments`}`]
+      return [...here, ...scalar.args.flatMap(inside)]
     }
     case 'case':
-      return [...scalar.branches.flatMap(branch => unknownScalars(branch.then)), ...unknownScalars(scalar.otherwise)]
+      return [...scalar.branches.flatMap(branch => inside(branch.then)), ...inside(scalar.otherwise)]
     default:
       return []
+  }
+}
+
+/** What an event has beside its fields, for columns made of it: its time as ticks since the year 1 or seconds since 1970, and its own text. */
+function eventValue(fn: string, event: Event | undefined): { readonly value: Value | undefined } | undefined {
+  const time = event?.time
+  switch (fn) {
+    case 'event:ticks':
+      return {
+        value: time === undefined ? undefined : BigInt(Math.floor(time)) * 10_000n + BigInt(event?.ticks ?? 0) + unixEpoch,
+      }
+    case 'event:seconds':
+      return { value: time === undefined ? undefined : (time + (event?.ticks ?? 0) / 10_000) / 1000 }
+    case 'event:raw':
+      return { value: event?.raw }
+    default:
+      return undefined
   }
 }
 
@@ -37,8 +76,9 @@ function derivedName(fn: string): string | undefined {
  * The name under which a value is kept while one event is looked at, so that rules that ask for the same computed value share it:
  * a field's own name; for a call over fields and constants its own text behind a NUL, which the name of no field is; else undefined.
  */
-export function keptName(scalar: Scalar): string | undefined {
-  if (scalar.kind === 'field') return scalar.name
+export function keptName(scalar: Scalar, rules?: Rules): string | undefined {
+  if (scalar.kind === 'field' && !(rules === 'kusto' && scalar.type === 'string')) return scalar.name
+  if (scalar.kind === 'field') return `\u0000${JSON.stringify({ kind: 'field', name: scalar.name, type: scalar.type })}`
   if (scalar.kind !== 'call' || !constant(scalar, 0)) return undefined
   return `\u0000${JSON.stringify(scalar, (key, value) => (key === 'span' ? undefined : value))}`
 }
@@ -47,13 +87,19 @@ function constant(scalar: Scalar, depth: number): boolean {
   if (scalar.kind === 'field') return true
   if (scalar.kind === 'literal')
     return typeof scalar.value !== 'object' || scalar.value === null ? typeof scalar.value !== 'bigint' : false
-  return scalar.kind === 'call' && scalar.fn !== 'now' && depth < 20 && scalar.args.every(arg => constant(arg, depth + 1))
+  return (
+    scalar.kind === 'call' &&
+    scalar.fn !== 'now' &&
+    eventValue(scalar.fn, undefined) === undefined &&
+    depth < 20 &&
+    scalar.args.every(arg => constant(arg, depth + 1))
+  )
 }
 
 /** What stands behind a kept name. */
-export function keptReader(name: string): (fields: Event['fields']) => Value | undefined {
+export function keptReader(name: string, context?: Context): (fields: Event['fields']) => Value | undefined {
   if (!name.startsWith('\u0000{')) return accessor(name)
-  const compute = compileScalar(JSON.parse(name.slice(1)) as Scalar)
+  const compute = compileScalar(JSON.parse(name.slice(1)) as Scalar, context)
   return fields => compute({ fields })
 }
 
@@ -70,7 +116,26 @@ const numeric =
     return Number.isFinite(result) ? result : undefined
   }
 
+/** A column's value for a field's, as the lens has it. */
+const lensFunctions = Object.fromEntries(
+  Object.entries(lenses).map(([name, lens]) => [
+    `lens:${name as Lens}`,
+    (args: readonly (Value | undefined)[]): Value | undefined => {
+      const value = args[0]
+      return value === undefined || value === null ? undefined : (lens.forward(value) ?? undefined)
+    },
+  ]),
+)
+
 const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) => Value | undefined>> = {
+  ...lensFunctions,
+  ...castFunctions,
+  // What stands before the last backslash: the domain of an account, the key of a registry value.
+  'lens:under': args => {
+    const text = texts(args)[0]
+    const at = text?.lastIndexOf('\\') ?? -1
+    return at === -1 ? undefined : text!.slice(0, at)
+  },
   'derive:joined': args => joined(args[0], args[1]),
   lower: args => texts(args)[0]?.toLowerCase(),
   upper: args => texts(args)[0]?.toUpperCase(),
@@ -143,14 +208,18 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
 }
 
 /** A scalar as a function of an event; undefined when a field it needs is absent or a value has no such form. */
-export function compileScalar(scalar: Scalar): Compute {
+export function compileScalar(scalar: Scalar, context?: Context): Compute {
   switch (scalar.kind) {
     case 'field': {
       const read = accessor(scalar.name)
+      if (context?.rules === 'kusto') {
+        if (scalar.type === 'string') return event => read(event.fields) ?? ''
+        return event => read(event.fields) ?? undefined
+      }
       return event => read(event.fields)
     }
     case 'literal': {
-      const value = scalar.value
+      const value = context?.rules === undefined ? scalar.value : (scalar.value ?? undefined)
       return () => value
     }
     case 'raw':
@@ -158,42 +227,106 @@ export function compileScalar(scalar: Scalar): Compute {
     case 'fields':
       return event => leaves(event.fields)
     case 'case': {
-      const branches = scalar.branches.map(branch => ({ when: compilePredicate(branch.when), then: compileScalar(branch.then) }))
-      const otherwise = compileScalar(scalar.otherwise)
+      const branches = scalar.branches.map(branch => ({
+        when: compilePredicate(branch.when, { context }),
+        then: compileScalar(branch.then, context),
+      }))
+      const otherwise = compileScalar(scalar.otherwise, context)
       return event => (branches.find(branch => branch.when(event))?.then ?? otherwise)(event)
     }
-    case 'call': {
-      const args = scalar.args.map(compileScalar)
-      if (scalar.fn === 'sigma:tuple') {
-        // A tuple with an absent member is no tuple: COUNT(DISTINCT a, b) of SQL leaves such rows out as well.
-        return event => {
-          const values = args.map(arg => arg(event))
-          return values.includes(undefined)
-            ? undefined
-            : JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value))
-        }
-      }
-      const name = derivedName(scalar.fn)
-      if (name !== undefined) {
-        const fn = derived[name]!.fn
-        if (args.length > 1) {
-          return event => {
-            const [first, ...others] = texts(args.map(arg => arg(event)))
-            return first === undefined ? undefined : fn(first, ...others)
+    case 'call':
+      return compileCall(scalar, context)
+    case 'single': {
+      let found: { readonly value: Value | undefined } | undefined
+      return () => {
+        if (found === undefined) {
+          const input = context?.rowsOf(scalar.of)
+          const row = input?.rows[0]
+          const name = input?.header.columns[0]?.name ?? Object.keys(row?.fields ?? {})[0]
+          found = {
+            value: row === undefined || name === undefined || !Object.hasOwn(row.fields, name) ? undefined : row.fields[name],
           }
         }
-        return event => {
-          const value = args[0]?.(event)
-          const text = value === undefined ? undefined : asText(value)
-          return text === undefined ? undefined : fn(text)
-        }
+        return found.value
       }
-      const fn = functions[scalar.fn]
-      if (fn === undefined) return () => undefined
-      return event => fn(args.map(arg => arg(event)))
     }
-    case 'single':
-      return () => undefined
+  }
+}
+
+function compileCall(scalar: Extract<Scalar, { kind: 'call' }>, context: Context | undefined): Compute {
+  const args = scalar.args.map(arg => compileScalar(arg, context))
+  const row = context === undefined ? undefined : functionRow(scalar.fn, context.rules)
+  if (row !== undefined) {
+    const site = {
+      types: scalar.args.map(typeSaid),
+      type: scalar.type,
+      constants: scalar.args.map(arg => (arg.kind === 'literal' ? (arg.value ?? undefined) : undefined)),
+      rules: context?.rules,
+      now: context!.now,
+    }
+    const compute =
+      row.lazy?.(site, args) ?? eager(args, row.absent === 'absent', row.make?.(site) ?? (values => row.apply?.(values, site)))
+    // Kusto's texts are never null.
+    return context?.rules === 'kusto' && scalar.type === 'string' ? event => compute(event) ?? '' : compute
+  }
+  if (scalar.fn === 'now') {
+    const now = context?.now
+    if (now === undefined) return () => undefined
+    const rules = context?.rules
+    return () => (rules === 'kusto' ? BigInt(Math.floor(now())) * 10_000n + unixEpoch : rules === 'splunk' ? now() / 1000 : now())
+  }
+  if (eventValue(scalar.fn, undefined) !== undefined) return event => eventValue(scalar.fn, event)!.value
+  if (scalar.fn === 'sigma:tuple') {
+    // A tuple with an absent member is no tuple: COUNT(DISTINCT a, b) of SQL leaves such rows out as well.
+    return event => {
+      const values = args.map(arg => arg(event))
+      return values.includes(undefined)
+        ? undefined
+        : JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+    }
+  }
+  const name = derivedName(scalar.fn)
+  if (name !== undefined) {
+    const fn = derived[name]!.fn
+    if (args.length > 1) {
+      return event => {
+        const [first, ...others] = texts(args.map(arg => arg(event)))
+        return first === undefined ? undefined : fn(first, ...others)
+      }
+    }
+    return event => {
+      const value = args[0]?.(event)
+      const text = value === undefined ? undefined : asText(value)
+      return text === undefined ? undefined : fn(text)
+    }
+  }
+  const fn = Object.hasOwn(functions, scalar.fn) ? functions[scalar.fn] : undefined
+  if (fn === undefined) return () => undefined
+  return event => fn(args.map(arg => arg(event)))
+}
+
+function eager(
+  args: readonly Compute[],
+  skips: boolean,
+  apply: (values: readonly (Value | undefined)[]) => Value | undefined,
+): Compute {
+  return event => {
+    const values = args.map(arg => arg(event) ?? undefined)
+    return skips && values.includes(undefined) ? undefined : apply(values)
+  }
+}
+
+/** The type that a scalar states of itself. */
+export function typeSaid(scalar: Scalar): ValueType | undefined {
+  switch (scalar.kind) {
+    case 'field':
+    case 'literal':
+    case 'call':
+      return scalar.type
+    case 'case':
+      return scalar.branches.map(branch => typeSaid(branch.then)).find(type => type !== undefined) ?? typeSaid(scalar.otherwise)
+    default:
+      return undefined
   }
 }
 

@@ -169,7 +169,7 @@ export function buildTree(detection: Detection): Tree {
       case 'test': {
         checkScalar(predicate.subject)
         const { match } = predicate
-        if (match.kind === 'word' || match.kind === 'among') cannot(`the test "${match.kind}"`, predicate.span)
+        if (match.kind === 'among') cannot(`the test "${match.kind}"`, predicate.span)
         if (match.kind === 'text' || match.kind === 'compare') checkScalar(match.to)
         if (match.kind === 'cidr' && parseNetwork(match.network) === undefined)
           cannot(`the network "${match.network}"`, predicate.span)
