@@ -10,29 +10,37 @@ interface Running {
   readonly commandLine: string | undefined
 }
 
-const mostRunning = 32_768
+const mostYoung = 16_384
 /** Of a command line and a path so much is kept. */
 const longestText = 2_048
 const longestKey = 300
 
-/** Which program ran last under each process id, as far as the log has shown it: the parents of those that start later. */
+/**
+ * Which program ran last under each process id, as far as the log has shown it: the parents of those that start later. Of two
+ * generations the older goes when the younger is full, so that at least the last 16,384 programs are known and at most twice as many kept.
+ */
 export class Processes {
-  private readonly running = new Map<string, Running>()
+  private young = new Map<string, Running>()
+  private old = new Map<string, Running>()
 
   find(node: string | undefined, id: string): Running | undefined {
-    return this.running.get(`${node ?? ''} ${id}`)
+    const key = keyOf(node, id)
+    return this.young.get(key) ?? this.old.get(key)
   }
 
   set(node: string | undefined, id: string, program: Running): void {
-    const key = `${node ?? ''} ${id}`
+    const key = keyOf(node, id)
     if (key.length > longestKey) return
-    // The map is in the order of setting: the one not seen for longest goes.
-    this.running.delete(key)
-    if (this.running.size >= mostRunning) this.running.delete(this.running.keys().next().value!)
+    if (this.young.size >= mostYoung) {
+      this.old = this.young
+      this.young = new Map()
+    }
     const { image, commandLine } = program
-    this.running.set(key, { image: kept(image), commandLine: commandLine === undefined ? undefined : kept(commandLine) })
+    this.young.set(ownText(key), { image: kept(image), commandLine: commandLine === undefined ? undefined : kept(commandLine) })
   }
 }
+
+const keyOf = (node: string | undefined, id: string): string => (node === undefined ? id : `${node} ${id}`)
 
 const kept = (text: string): string => ownText(text.length > longestText ? text.slice(0, longestText) : text)
 
