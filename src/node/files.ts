@@ -1,13 +1,11 @@
-// Files, folders, globs, archives and standard input as sources: logs by the stream, rules as text. What cannot be read is reported, and the rest goes on.
+// Files, folders, globs, archives and standard input as sources of logs, by the stream. What cannot be read is reported, and the rest goes on.
 
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { glob } from 'tinyglobby'
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
+import { globSync } from 'tinyglobby'
 import type { EventSource } from '../logs/logs.ts'
-import { encodingOf } from '../logs/parts/lines.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import type { Source } from '../text/source.ts'
 import { account, type Body, expand, type Limits, label } from './archives.ts'
-import { fileBytes, gather } from './bytes.ts'
+import { fileBytes } from './bytes.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   FIL001: 'there is no such file or folder',
@@ -23,8 +21,6 @@ export const codes: Readonly<Record<string, string>> = {
   FIL011: 'an archive lies too deep in others, or is too large to be read there',
   FIL012: 'a file is packed in a form that is not read',
   FIL014: 'standard input can be read only once',
-  FIL015: 'a rule file is larger than 4 MB',
-  FIL016: 'a rule file holds bytes that are no text',
   FIL017: 'a file is empty',
   FIL018: 'a tar is damaged',
   FIL019: 'an archive unpacks to more than is read of one',
@@ -39,11 +35,26 @@ export interface SourceOptions extends Limits {
 
 export type Report = (finding: Diagnostic) => void
 
+/** A file as the system sees it: what changes when its content does. Times in milliseconds. */
+export interface Stamp {
+  readonly size: number
+  readonly modified: number
+  readonly changed: number
+  readonly inode: number
+  readonly device: number
+}
+
 /** What a path on the command line stands for. */
-type Found =
-  | { readonly kind: 'file'; readonly path: string; readonly name: string; readonly size: number; readonly named: boolean }
+export type Found =
+  /** `real` is the path without links, where it is known without asking. */
+  | { readonly kind: 'file'; readonly path: string; readonly name: string; readonly stamp: Stamp; readonly real?: string }
   /** A pipe or device: read once, from beginning to end. */
   | { readonly kind: 'stream'; readonly path: string; readonly name: string }
+
+/** A log with the path of the file, when it is one by itself. */
+export interface FileSource extends EventSource {
+  readonly path?: string
+}
 
 /**
  * The logs that paths name, in order: files, folders with all below them, globs (where no file has that very name), archives opened, `-` for
@@ -54,7 +65,7 @@ export async function* eventSources(
   paths: readonly string[],
   report: Report,
   options: SourceOptions = {},
-): AsyncGenerator<EventSource, void, undefined> {
+): AsyncGenerator<FileSource, void, undefined> {
   for (const path of paths) {
     let others = 0
     const other = (name: string) => {
@@ -64,12 +75,11 @@ export async function* eventSources(
     }
     for await (const found of resolve(path, report, name => !other(name))) {
       const spent = account(options, 0)
-      const body =
-        found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
-      if (found.kind === 'file') spent.packed = found.size
+      const body = bodyOf(found, options, report, size => (spent.packed += size))
+      if (found.kind === 'file') spent.packed = found.stamp.size
       try {
-        for await (const { name, member, size, format, open, slice } of expand(body, spent, report, other))
-          yield { name, member, size, format, open, slice }
+        for await (const { name, member, size, format, open, slice, path } of expand(body, spent, report, other))
+          yield { name, member, size, format, open, slice, path: member === undefined ? path : undefined }
       } catch (error) {
         report(unreadable(found.name, error))
       }
@@ -89,12 +99,19 @@ export async function* eventSources(
 const notLogs =
   /\.(?:exe|dll|sys|msi|so|dylib|o|a|class|pyc|png|jpe?g|gif|svg|ico|bmp|webp|mp[34]|wav|avi|mov|pdf|docx?|xlsx?|pptx?|odt|md|rst|html?|css|m?[jt]sx?|py|ps1|psm1|sh|bat|rb|go|rs|c|h|cpp|java|cs|ya?ml|toml|lock|pcap|pcapng|pem|crt|key|db|sqlite3?|dmp|vmem|iso|vhdx?|jar|whl)$/i
 
-function isHidden(name: string): boolean {
+/** Whether the last step of a path is hidden, or the path goes through a folder of macOS's own notes. */
+export function isHidden(name: string): boolean {
   return /(?:^|\/)\.[^/]*$/.test(name) || /(?:^|\/)__MACOSX\//.test(name)
 }
 
-function fileBody(found: { readonly path: string; readonly name: string; readonly size: number }, report: Report): Body {
-  const { path, name, size } = found
+/** The bytes of what was found; `count` is told how many came of a stream. */
+export function bodyOf(found: Found, options: SourceOptions, report: Report, count: (bytes: number) => void): Body {
+  return found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, count)
+}
+
+function fileBody(found: Found & { kind: 'file' }, report: Report): Body {
+  const { path, name, stamp } = found
+  const { size } = stamp
   const guarded = (start?: number, end?: number) => told(fileBytes(path, start, end), name, report)
   return { name, path, size, passing: false, open: () => guarded(), slice: guarded }
 }
@@ -136,7 +153,8 @@ async function* told(
   }
 }
 
-function unreadable(name: string, error: unknown): Diagnostic {
+/** The finding for what the system says of a file; anything else is thrown on. */
+export function unreadable(name: string, error: unknown): Diagnostic {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   if (code === '') throw error
   const why =
@@ -144,13 +162,33 @@ function unreadable(name: string, error: unknown): Diagnostic {
   return { code: 'FIL002', severity: 'error', message: `"${name}" cannot be read: ${why}` }
 }
 
+/** The event loop has its turn after so many folders: it is where an interruption is heard. */
+const foldersAtOnce = 64
+
 /** The files that one path names, sorted below folders. `wanted` is asked about files that were not named themselves. */
-async function* resolve(path: string, report: Report, wanted: (name: string) => boolean): AsyncGenerator<Found, void, undefined> {
+export async function* resolve(
+  path: string,
+  report: Report,
+  wanted: (name: string) => boolean,
+): AsyncGenerator<Found, void, undefined> {
+  let folders = 0
+  for (const found of resolveNow(path, report, wanted)) {
+    if (found !== undefined) yield found
+    else if (++folders % foldersAtOnce === 0) await new Promise(done => setImmediate(done))
+  }
+}
+
+/** The same at once; undefined after each folder that was opened. Thousands of small files are listed many times as fast as by promises. */
+export function* resolveNow(
+  path: string,
+  report: Report,
+  wanted: (name: string) => boolean,
+): Generator<Found | undefined, void, undefined> {
   if (path === '-') {
     yield { kind: 'stream', path, name: path }
     return
   }
-  const found = await look(path)
+  const found = look(path)
   if (found.kind === 'absent' && isPattern(path)) {
     yield* matching(path, report, wanted)
     return
@@ -160,24 +198,26 @@ async function* resolve(path: string, report: Report, wanted: (name: string) => 
   } else if (found.kind === 'failed') report(unreadable(path, found.error))
   else if (found.kind === 'folder') {
     let any = false
-    for await (const file of walk(path, report, wanted)) {
-      any = true
+    for (const file of walk(path, report, wanted)) {
+      any ||= file !== undefined
       yield file
     }
     if (!any) report({ code: 'FIL003', severity: 'warning', message: `folder "${path}" holds no file to read` })
-  } else yield found.kind === 'file' ? { ...found, path, name: path, named: true } : { kind: 'stream', path, name: path }
+  } else yield found.kind === 'file' ? { ...found, path, name: path } : { kind: 'stream', path, name: path }
 }
 
 type Look =
-  | { readonly kind: 'file'; readonly size: number }
+  | { readonly kind: 'file'; readonly stamp: Stamp }
   | { readonly kind: 'folder' | 'stream' | 'absent' }
   | { readonly kind: 'failed'; readonly error: unknown }
 
-async function look(path: string): Promise<Look> {
+function look(path: string): Look {
   try {
-    const facts = await stat(path)
+    const facts = statSync(path)
     if (facts.isDirectory()) return { kind: 'folder' }
-    return facts.isFile() ? { kind: 'file', size: facts.size } : { kind: 'stream' }
+    if (!facts.isFile()) return { kind: 'stream' }
+    const { size, mtimeMs: modified, ctimeMs: changed, ino: inode, dev: device } = facts
+    return { kind: 'file', stamp: { size, modified, changed, inode, device } }
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
     return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' ? { kind: 'absent' } : { kind: 'failed', error }
@@ -188,28 +228,29 @@ function isPattern(path: string): boolean {
   return /[*?[\]{}]|[!+@]\(/.test(path)
 }
 
-async function* matching(
+function* matching(
   pattern: string,
   report: Report,
   wanted: (name: string) => boolean,
-): AsyncGenerator<Found, void, undefined> {
+): Generator<Found | undefined, void, undefined> {
   const slashes = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern
-  const files = await glob(slashes, { onlyFiles: true, expandDirectories: false, dot: false, absolute: slashes.startsWith('/') })
+  const absolute = slashes.startsWith('/')
+  const files = globSync(slashes, { onlyFiles: true, expandDirectories: false, dot: false, absolute })
   // A pattern for folders (`case-*`) means all below them; one with `**` has their files already.
   const folders = slashes.includes('**')
     ? []
-    : await glob(slashes, { onlyDirectories: true, expandDirectories: false, dot: false, absolute: slashes.startsWith('/') })
+    : globSync(slashes, { onlyDirectories: true, expandDirectories: false, dot: false, absolute })
   let any = false
   for (const name of [...files, ...folders.map(folder => folder.replace(/\/$/, ''))].sort(byText)) {
-    const found = await look(name)
+    const found = look(name)
     if (found.kind === 'folder') {
-      for await (const file of walk(name, report, wanted)) {
-        any = true
+      for (const file of walk(name, report, wanted)) {
+        any ||= file !== undefined
         yield file
       }
     } else if (found.kind === 'file') {
       any = true
-      yield { ...found, path: name, name, named: true }
+      yield { ...found, path: name, name }
     }
   }
   if (!any) report({ code: 'FIL004', severity: 'error', message: `no file fits the pattern "${pattern}"` })
@@ -219,130 +260,49 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** All files below a folder, sorted by path step by step; hidden ones and special files left out, each folder entered once however often links lead to it. */
-async function* walk(folder: string, report: Report, wanted: (name: string) => boolean): AsyncGenerator<Found, void, undefined> {
+/**
+ * All files below a folder, sorted by path step by step; hidden ones and special files left out, each folder entered once however
+ * often links lead to it. Undefined after each folder that was opened.
+ */
+function* walk(folder: string, report: Report, wanted: (name: string) => boolean): Generator<Found | undefined, void, undefined> {
   const entered = new Set<string>()
   const base = folder.replace(/[\\/]+$/, '')
-  const open = async (path: string): Promise<string[] | undefined> => {
+  const open = (path: string): { readonly real: string; readonly entries: Dirent[] } | undefined => {
     try {
-      const real = await realpath(path === '' ? '/' : path)
+      const real = realpathSync.native(path === '' ? '/' : path)
       if (entered.has(real)) return undefined
       entered.add(real)
-      return (await readdir(real))
-        .filter(name => !name.startsWith('.'))
-        .sort(byText)
-        .reverse()
+      const entries = readdirSync(real, { withFileTypes: true }).filter(entry => !entry.name.startsWith('.'))
+      return { real, entries: entries.sort((a, b) => byText(b.name, a.name)) }
     } catch (error) {
       report(unreadable(path, error))
       return undefined
     }
   }
-  // Folders being walked, each with the names still to come, last first.
-  const levels = [{ path: base, names: (await open(base)) ?? [] }]
+  // Folders being walked, each with the entries still to come, last first.
+  const first = open(base)
+  const levels = first === undefined ? [] : [{ path: base, ...first }]
   while (levels.length > 0) {
     const level = levels[levels.length - 1]!
-    const name = level.names.pop()
-    if (name === undefined) {
+    const entry = level.entries.pop()
+    if (entry === undefined) {
       levels.pop()
       continue
     }
-    const path = `${level.path}/${name}`
-    const found = await look(path)
+    const path = `${level.path}/${entry.name}`
+    if (entry.isFile() && !wanted(path)) continue
+    const found: Look = entry.isDirectory() ? { kind: 'folder' } : look(path)
     if (found.kind === 'folder') {
-      const names = await open(path)
-      if (names !== undefined) levels.push({ path, names })
+      const inner = open(path)
+      if (inner !== undefined) levels.push({ path, ...inner })
+      yield undefined
     } else if (found.kind === 'file') {
-      if (wanted(path)) yield { ...found, path, name: path, named: false }
+      if (entry.isFile()) yield { ...found, path, name: path, real: `${level.real === '/' ? '' : level.real}/${entry.name}` }
+      else if (wanted(path)) yield { ...found, path, name: path }
     } else if (found.kind === 'failed') report(unreadable(path, found.error))
     else if (found.kind === 'absent')
       report({ code: 'FIL002', severity: 'note', message: `"${path}" is a link that leads nowhere` })
   }
-}
-
-/** Extensions of rule files; a file with another one is read when it is named itself. Rule formats add theirs here. */
-export const ruleExtensions: readonly string[] = ['.yml', '.yaml']
-
-const largestRule = 4 << 20
-
-/**
- * The rule files that paths name, as texts: files, folders and globs, archives opened, `-` for standard input, in stable order; a file
- * that several paths lead to is there once. UTF-8 and UTF-16 are read.
- */
-export async function ruleSources(
-  paths: readonly string[],
-  report: Report,
-  options: SourceOptions = {},
-): Promise<readonly Source[]> {
-  const sources: Source[] = []
-  const seen = new Set<string>()
-  const isRule = (name: string) => !isHidden(name) && ruleExtensions.some(extension => name.toLowerCase().endsWith(extension))
-  for (const path of paths) {
-    for await (const found of resolve(path, report, isRule)) {
-      if (found.kind === 'file') {
-        const real = await realpath(found.path).catch(() => found.path)
-        if (seen.has(real)) continue
-        seen.add(real)
-        if (isRule(found.name)) {
-          await add(sources, found.name, found.size, () => readFile(found.path), report)
-          continue
-        }
-      }
-      const spent = account(options, found.kind === 'file' ? found.size : 0)
-      const body =
-        found.kind === 'file' ? fileBody(found, report) : streamBody(found, options.stdin, report, size => (spent.packed += size))
-      for await (const member of expand(
-        body,
-        spent,
-        report,
-        name => !isRule(name) && !/\.(?:zip|t?gz|tar|t?bz2|t?xz|t?zst)$/i.test(name),
-      )) {
-        const name = member.member === undefined ? member.name : `${member.name}/${member.member}`
-        await add(sources, name, member.size ?? 0, () => gather(member.open(), largestRule), report)
-      }
-    }
-  }
-  return sources
-}
-
-async function add(
-  sources: Source[],
-  name: string,
-  size: number,
-  read: () => Promise<Uint8Array | undefined>,
-  report: Report,
-): Promise<void> {
-  let bytes: Uint8Array | undefined
-  try {
-    bytes = size > largestRule ? undefined : await read()
-  } catch (error) {
-    report(unreadable(name, error))
-    return
-  }
-  if (bytes === undefined) {
-    report({
-      code: 'FIL015',
-      severity: 'error',
-      message: `rule file "${name}" is larger than ${largestRule >> 20} MB and is not read`,
-    })
-    return
-  }
-  const { encoding, mark } = encodingOf(bytes)
-  const content = bytes.subarray(mark)
-  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(content)
-  const source = { name, text }
-  if (text.includes('\ufffd')) {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(content)
-    } catch {
-      report({
-        code: 'FIL016',
-        severity: 'warning',
-        message: `"${name}" holds bytes that are no ${encoding.toUpperCase()}; they are read as U+FFFD`,
-        source,
-      })
-    }
-  }
-  sources.push(source)
 }
 
 export { label }

@@ -11,7 +11,8 @@ import { schemas } from '../schemas/index.ts'
 import type { Schema } from '../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { bundledRules } from './cli/package.ts'
-import { eventSources, ruleSources } from './files.ts'
+import { eventSources } from './files.ts'
+import { ruleSources } from './rulefiles.ts'
 
 /** Reads the rules of files, folders and globs. Without paths: the bundled pack. Files that cannot be read are findings, like everything else that is wrong. */
 export async function readRuleFiles(

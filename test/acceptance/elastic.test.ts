@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { convert } from '../../src/convert.ts'
 import type { Detection } from '../../src/ir/detection.ts'
-import { ruleSources } from '../../src/node/files.ts'
+import { ruleSources } from '../../src/node/rulefiles.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { targetOf } from '../../src/targets.ts'
 import { dataPresent, dataRoot } from './shared.ts'

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { detectFormat } from '../../src/logs/index.ts'
-import { eventSources, ruleSources } from '../../src/node/files.ts'
+import { eventSources } from '../../src/node/files.ts'
+import { ruleSources } from '../../src/node/rulefiles.ts'
 import type { Diagnostic } from '../../src/text/diagnostic.ts'
 import { content, folder, home, list, put, tar, zip } from './making.ts'
 
@@ -187,7 +188,7 @@ describe('rules', () => {
     expect(await read(['big.yml', 'bad.yml', 'none.yml', 'hollow'])).toEqual({
       names: ['bad.yml'],
       texts: ['a\ufffdb'],
-      told: ['FIL015', 'FIL016', 'FIL001', 'FIL003'],
+      told: ['FIL015', 'FIL001', 'FIL003', 'FIL016'],
     })
   })
 })

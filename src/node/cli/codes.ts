@@ -15,6 +15,7 @@ import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
 import { codes as fileCodes } from '../files.ts'
+import { codes as ruleFileCodes } from '../rulefiles.ts'
 
 /** What the command line itself reports. */
 export const codes: Readonly<Record<string, string>> = {
@@ -58,6 +59,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     pysigmaCodes,
     readCodes,
     regexCodes,
+    ruleFileCodes,
     translateCodes,
     ...languages.map(language => language.codes),
     parquet().codes,
