@@ -38,8 +38,27 @@ export function fits(wanted: EventClass, held: EventClass): boolean {
   )
 }
 
+const viewsKnown = new WeakMap<Schema, Map<string, readonly View[]>>()
+/** Thousands of rules ask for some hundred log sources; a stream of made-up ones does not fill the memory. */
+const mostClasses = 10_000
+
 /** How a schema holds a class of events; empty when it does not. Holdings with the same columns are one view. */
 export function views(schema: Schema, wanted: EventClass): readonly View[] {
+  let byClass = viewsKnown.get(schema)
+  if (byClass === undefined || byClass.size > mostClasses) {
+    byClass = new Map()
+    viewsKnown.set(schema, byClass)
+  }
+  const key = JSON.stringify([wanted.product, wanted.category, wanted.service])
+  let found = byClass.get(key)
+  if (found === undefined) {
+    found = findViews(schema, wanted)
+    byClass.set(key, found)
+  }
+  return found
+}
+
+function findViews(schema: Schema, wanted: EventClass): readonly View[] {
   const found: View[] = []
   for (const table of schema.tables) {
     const groups = new Map<string, Holding[]>()
