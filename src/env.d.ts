@@ -11,3 +11,19 @@ declare class TextEncoder {
 interface AbortSignal {
   readonly aborted: boolean
 }
+declare function atob(text: string): string
+declare namespace WebAssembly {
+  class Memory {
+    constructor(options: { initial: number; maximum?: number })
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+  }
+  class Module {
+    constructor(bytes: Uint8Array)
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>)
+    readonly exports: unknown
+  }
+  function validate(bytes: Uint8Array): boolean
+}

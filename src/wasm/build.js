@@ -1,0 +1,36 @@
+// Builds src/wasm/assembly into bytes.ts beside it, unless that is built from the same sources already. Part of `npm run build`; bytes.ts is not kept in git.
+
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const folder = `${here}assembly/`
+const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--noAssert']
+
+const hash = createHash('sha256')
+for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(folder + name))
+hash.update(JSON.stringify([options, asc.version]))
+const mark = `// Built by build.js from assembly/ (${hash.digest('hex').slice(0, 16)}): the bytes of the module, in base64.`
+const target = `${here}bytes.ts`
+
+if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(mark)) {
+  let binary
+  const { error, stderr } = await asc.main(['index.ts', '-o', 'module.wasm', ...options], {
+    // Imports name files as TypeScript does; the compiler adds the ending once more.
+    readFile(name) {
+      const path = folder + name.replace(/\.ts\.ts$/, '.ts')
+      return existsSync(path) ? readFileSync(path, 'utf8') : null
+    },
+    writeFile(name, contents) {
+      if (name === 'module.wasm') binary = contents
+    },
+    listFiles: () => [],
+  })
+  if (error !== null || binary === undefined) {
+    process.stderr.write(`${stderr.toString()}\n`)
+    throw error ?? new Error('the compiler wrote no module')
+  }
+  writeFileSync(target, `${mark}\n\nexport const bytes =\n  '${Buffer.from(binary).toString('base64')}'\n`)
+}
