@@ -11,17 +11,18 @@ const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--importMemory
 
 const hash = createHash('sha256')
 for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(folder + name))
-hash.update(JSON.stringify([options, asc.version]))
+hash.update(readFileSync(fileURLToPath(import.meta.url)))
 const mark = `// Built by build.js from assembly/ (${hash.digest('hex').slice(0, 16)}): the bytes of the module, in base64.`
 const target = `${here}bytes.ts`
 
+// The compiler's version is pinned in package.json.
 if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(mark)) {
   let binary
   const { error, stderr } = await asc.main(['index.ts', '-o', 'module.wasm', ...options], {
-    // Imports name files as TypeScript does; the compiler adds the ending once more.
+    // The house writes imports with the file's ending, the compiler wants them without.
     readFile(name) {
-      const path = folder + name.replace(/\.ts\.ts$/, '.ts')
-      return existsSync(path) ? readFileSync(path, 'utf8') : null
+      const path = folder + name
+      return existsSync(path) ? readFileSync(path, 'utf8').replace(/( from '\.\/[a-z]+)\.ts'/g, "$1'") : null
     },
     writeFile(name, contents) {
       if (name === 'module.wasm') binary = contents
