@@ -320,10 +320,20 @@ async function* zipMembers(body: Body, spent: Account, report: Report, sure: boo
     size = held.length
   }
   const range = slice
+  // What only its name calls a zip is one when a member is found; what was wrong until then is told then.
+  let known = sure
+  const problems: string[] = []
+  const tell = () => {
+    for (const message of problems.splice(0))
+      report({ code: 'FIL006', severity: 'warning', message: `"${label(body)}": ${message}` })
+  }
   const problem = (message: string) => {
-    if (sure) report({ code: 'FIL006', severity: 'warning', message: `"${label(body)}": ${message}` })
+    problems.push(message)
+    if (known) tell()
   }
   for await (const member of readZip(range, size, problem)) {
+    known = true
+    tell()
     const path = body.member === undefined ? member.path : `${body.member}/${member.path}`
     const named = { name: body.name, member: path }
     if (member.encrypted) {

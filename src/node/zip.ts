@@ -206,7 +206,9 @@ async function locate(
   const agree = own.method === entry.method && (streamed || wide || own.packedSize === entry.packedSize)
   const { method, sum, packedSize, unpackedSize } =
     !agree && !streamed && !wide && (await isMark(range, from + own.packedSize, size)) ? own : entry
-  const { path, encrypted } = entry
+  const { path } = entry
+  // A password is believed when both headers speak of one: content that is not sound says so itself.
+  const encrypted = entry.encrypted && (!marked || (u16(header, 6) & 1) !== 0)
   return { start, path, method, encrypted, unpackedSize, sum, from: Math.min(from, size), to: Math.min(from + packedSize, size) }
 }
 
