@@ -172,13 +172,43 @@ export const targets: readonly Target[] = [
     schema: 'qradar',
   },
   {
+    id: 'sumo',
+    aliases: ['sumologic', 'sumo-logic'],
+    title: 'Sumo Logic log search, Windows events collected as JSON',
+    language: 'sumo',
+    schema: 'sumo',
+  },
+  {
     id: 'sumo-cse',
     aliases: ['cse', 'cloud-siem'],
     title: 'Sumo Logic Cloud SIEM, rule expression over Windows events with Sysmon',
     language: 'sumo-cse',
     schema: 'sumo-cse',
   },
+  {
+    id: 'secops',
+    aliases: ['yara-l', 'yaral', 'chronicle', 'udm'],
+    title: 'Google Security Operations, YARA-L 2.0 over UDM',
+    language: 'yaral',
+    schema: 'secops',
+    documents: ['yara-l'],
+  },
   { id: 'grep', title: 'GNU grep -P over JSON lines, one flat event a line', language: 'grep', schema: 'table' },
+  {
+    id: 'powershell',
+    aliases: ['get-winevent', 'ps1'],
+    title: 'PowerShell, Get-WinEvent over the Windows event log with Sysmon',
+    language: 'powershell',
+    schema: 'event-log',
+    documents: ['ps1'],
+  },
+  {
+    id: 'powershell-security',
+    title: 'PowerShell, Get-WinEvent over the Windows event log without Sysmon (4688)',
+    language: 'powershell',
+    schema: 'event-log-security',
+    documents: ['ps1'],
+  },
   { id: 'sigma', title: 'Sigma, written in one form', language: 'sigma', schema: 'sigma', documents: ['sigma'] },
 ]
 

@@ -9,10 +9,13 @@ import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
 import { logscale } from './logscale/index.ts'
 import { lucene } from './lucene/index.ts'
+import { powershell } from './powershell/index.ts'
 import { sigma } from './sigma/index.ts'
 import { spl } from './spl/index.ts'
 import { clickhouse, duckdb, postgres, sqlite } from './sql/index.ts'
+import { sumo } from './sumo/index.ts'
 import { sumoCse } from './sumo-cse/index.ts'
+import { yaral } from './yaral/index.ts'
 
 /** Every language, in the order that people see them. */
 export const languages: readonly Language[] = [
@@ -30,5 +33,8 @@ export const languages: readonly Language[] = [
   postgres,
   aql,
   sumoCse,
+  sumo,
+  yaral,
   grep,
+  powershell,
 ]

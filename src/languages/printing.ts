@@ -16,6 +16,8 @@ export interface Connectives {
   readonly or: string
   /** The negation of a condition already in the parentheses it needs; `arg` is that condition, for those who have a word of its own for its contrary. */
   not(inner: Doc, arg: Predicate): Doc
+  /** A line break ends a statement unless a connective comes before it. */
+  readonly trailing?: boolean
   /** `not` encloses what it negates (`not(…)`), so that it is given it without parentheses. */
   readonly encloses?: boolean
   /** What is always true, and always false, where the language can say it. */
@@ -73,7 +75,7 @@ export function printPredicate(
         if (joint !== undefined) return mark(joint, of.span === undefined ? [] : [of.span])
         const joined = between(
           of.args.map(arg => print(arg, of.kind)),
-          [line, `${words[of.kind]} `],
+          words.trailing === true ? [` ${words[of.kind]}`, line] : [line, `${words[of.kind]} `],
         )
         const whole = inside === 'top' || inside === of.kind ? joined : parenthesised(joined)
         return mark(whole, of.span === undefined ? [] : [of.span])

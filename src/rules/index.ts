@@ -3,12 +3,14 @@
 import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
 import { escu } from './escu.ts'
+import { ps1 } from './ps1.ts'
 import type { RuleFormat } from './rules.ts'
 import { savedSearch } from './savedsearches.ts'
 import { sentinelRule } from './sentinel.ts'
 import { sigmaRules } from './sigma.ts'
 import { view } from './view.ts'
 import { watcher, watcherCurl } from './watcher.ts'
+import { yaralRule } from './yaral.ts'
 
 export { readRules } from './read.ts'
 
@@ -23,4 +25,6 @@ export const ruleFormats: readonly RuleFormat[] = [
   defenderRule,
   savedSearch,
   escu,
+  yaralRule,
+  ps1,
 ]

@@ -13,6 +13,7 @@ import { defender } from './defender.ts'
 import { ecs } from './ecs.ts'
 import { elastic, winlogbeatRaw } from './elastic.ts'
 import { eslogger } from './eslogger.ts'
+import { eventLog, eventLogSecurity } from './event-log.ts'
 import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
 import { gcp } from './gcp.ts'
 import { github } from './github.ts'
@@ -26,6 +27,7 @@ import { onelogin } from './onelogin.ts'
 import { otelWindows } from './otel.ts'
 import { qradar } from './qradar.ts'
 import type { Schema } from './schema.ts'
+import { secops } from './secops.ts'
 import { security, securityFull } from './security.ts'
 import { duo, globalprotect, opencanary, rpcFirewall } from './sensors.ts'
 import { sentinel } from './sentinel.ts'
@@ -34,6 +36,7 @@ import { sentinelForwarded, sentinelSecurity } from './sentinel-security.ts'
 import { plain, sigma } from './sigma.ts'
 import { splunk } from './splunk.ts'
 import { splunkSecurity, splunkSysmon } from './splunk-write.ts'
+import { sumo } from './sumo.ts'
 import { sumoCse } from './sumo-cse.ts'
 import { suricata } from './suricata.ts'
 import { journal, syslog } from './syslog.ts'
@@ -105,6 +108,10 @@ export const schemas: readonly Schema[] = [
   plain,
   logscale,
   table,
+  eventLog,
+  eventLogSecurity,
   qradar,
   sumoCse,
+  secops,
+  sumo,
 ]

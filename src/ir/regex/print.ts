@@ -3,9 +3,10 @@
 import type { Outcome } from '../../text/diagnostic.ts'
 import type { Span } from '../../text/source.ts'
 import { ignoringCase, posixSets, sameIgnoringCase, union } from './characters.ts'
+import { forDotnet } from './dotnet.ts'
 import { characterSet, partsOf, type RegexTree } from './tree.ts'
 
-export type RegexFlavour = 'portable' | 're2' | 'javascript' | 'postgres' | 'pcre'
+export type RegexFlavour = 'portable' | 're2' | 'javascript' | 'postgres' | 'pcre' | 'dotnet'
 
 export const codes: Readonly<Record<string, string>> = {
   REX101: 'part of a regular expression that the other flavour cannot say',
@@ -18,17 +19,18 @@ const dress: Readonly<Record<RegexFlavour, { readonly title: string; readonly re
   javascript: { title: 'JavaScript' },
   postgres: { title: 'PostgreSQL', repeats: 255 },
   pcre: { title: 'PCRE' },
+  dotnet: { title: '.NET' },
 }
 
 /**
  * A tree as text. `portable` says everything; `re2`, `javascript` (for the flags `u` or `v`, and no others) and `postgres` (advanced regular
  * expressions, case-sensitive and without further options) refuse by name what they cannot say: look-around and references in RE2, atomic
- * groups in all three. `pcre` is the portable form as PCRE itself reads it.
+ * groups in all three. `pcre` is the portable form as PCRE itself reads it, `dotnet` is for .NET's expressions without options.
  */
 export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
   const refused: { what: string; span: Span | undefined }[] = []
   // RE2 would ignore the case of [[:alpha:]] and \w too, so there a class is what it holds and no more.
-  const plain = flavour === 're2' ? spelledOut(tree) : tree
+  const plain = flavour === 're2' ? spelledOut(tree) : flavour === 'dotnet' ? forDotnet(tree) : tree
   const flags = flagless(flavour) ? '' : rootFlags(plain)
   const text = new Printer(flavour, flags, refused, looksAround(plain)).print(plain, 0)
   if (refused.length > 0) {
@@ -175,7 +177,7 @@ class Printer {
         return this.flavour === 're2' ? `(?P<${tree.name}>${inner})` : `(?<${tree.name}>${inner})`
       }
       case 'atomic':
-        if (!perl(this.flavour)) return this.refuse('an atomic group', tree)
+        if (!perl(this.flavour) && this.flavour !== 'dotnet') return this.refuse('an atomic group', tree)
         return `(?>${this.print(tree.of, 0)})`
       case 'look':
         if (this.flavour === 're2') return this.refuse(tree.ahead ? 'look-ahead' : 'look-behind', tree)
@@ -188,7 +190,7 @@ class Printer {
         // PostgreSQL does not number the groups inside look-around.
         if (this.flavour === 'postgres' && this.looks) return this.refuse('a reference to a group beside look-around', tree)
         if (flagless(this.flavour)) return tree.fold ? this.refuse('a reference that ignores case', tree) : `(?:\\${tree.group})`
-        return this.flagged('i', tree.fold, `\\g{${tree.group}}`)
+        return this.flagged('i', tree.fold, this.flavour === 'dotnet' ? `(?:\\${tree.group})` : `\\g{${tree.group}}`)
     }
   }
 
@@ -250,6 +252,7 @@ class Printer {
   }
 
   private nothing(tree: RegexTree): string {
+    if (this.flavour === 'dotnet') return '(?!)'
     return this.flavour === 'javascript' ? '[]' : this.refuse('a class of no characters', tree)
   }
 
@@ -278,14 +281,14 @@ class Printer {
       case 'start':
         return javascript || !this.flags.includes('m') ? '^' : '\\A'
       case 'end':
-        if (this.flavour === 'pcre') return '\\z'
+        if (this.flavour === 'pcre' || this.flavour === 'dotnet') return '\\z'
         return javascript || !this.flags.includes('m') ? '$' : '\\z'
       case 'word':
         return this.flavour === 'postgres' ? postgresEdges.word : '\\b'
       case 'inside':
         return this.flavour === 'postgres' ? postgresEdges.inside : '\\B'
       case 'last':
-        return perl(this.flavour) ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
+        return perl(this.flavour) || this.flavour === 'dotnet' ? '\\Z' : javascript ? '(?=\\n?$)' : this.refuse('"\\Z"', tree)
       case 'line-start':
         if (javascript) return '(?<![^\\n])(?:^|(?!$))'
         // RE2's ^ is also true after a line feed that ends the text.
@@ -335,6 +338,8 @@ function escaped(point: number, flavour: RegexFlavour, bracketed: boolean): stri
     const digits = point.toString(16).toUpperCase()
     return point > 0xffff ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`
   }
+  // In .NET the letters of a pair are apart, and scripts are often saved in a code page.
+  if (flavour === 'dotnet' && (!visible || point > 0x7e)) return `\\u${point.toString(16).toUpperCase().padStart(4, '0')}`
   if (!visible) return `\\x{${point.toString(16).toUpperCase()}}`
   if (bracketed) return inside.test(character) ? `\\${character}` : character
   if (point === 0x2f || point === 0x5d || point === 0x7d) return character

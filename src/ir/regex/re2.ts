@@ -27,9 +27,12 @@ function plain(text: string, fold: boolean, ends: string): string {
   return out
 }
 
-/** A text with wildcards as an expression that is searched for with dots that take line feeds (`s`); anchored where the text is. */
-export function re2Glob(glob: Glob, fold: boolean, ends: string): string {
-  const isAny = (part: Glob[number] | undefined): boolean => typeof part === 'object' && part.wild === 'any'
+/**
+ * A text with wildcards as an expression with dots that take line feeds (`s`). It is searched for and anchored where the text is; `whole`: it is right
+ * also where an expression must fit the whole value.
+ */
+export function re2Glob(glob: Glob, fold: boolean, ends: string, whole = false): string {
+  const isAny = (part: Glob[number] | undefined): boolean => !whole && typeof part === 'object' && part.wild === 'any'
   const inner = glob.slice(isAny(glob[0]) ? 1 : 0, glob.length > 1 && isAny(glob.at(-1)) ? -1 : undefined)
   const body = inner.map(part => (typeof part === 'string' ? plain(part, fold, ends) : part.wild === 'any' ? '.*' : '.')).join('')
   return `${isAny(glob[0]) ? '' : '^'}${body}${isAny(glob.at(-1)) ? '' : '$'}`
@@ -74,8 +77,9 @@ function takesNothing(tree: RegexTree): boolean {
   }
 }
 
-/** An expression, and whether it is found in an absent text that is taken for the empty one. */
+/** An expression and the flags that it is read with, `s` always; and whether it is found in the empty text. */
 export interface Re2 {
+  readonly flags: string
   readonly text: string
   readonly empty: boolean
 }
@@ -87,11 +91,12 @@ export function re2Expression(match: Match & { kind: 'regex' }, ends: string): O
   if (value === undefined) return { diagnostics }
   const printed = printRegex(dotted(value), 're2')
   if (printed.value === undefined) return { diagnostics: printed.diagnostics }
+  const flags = /^\(\?([ims]+)\)/.exec(printed.value)
   const text = printed.value
-    .replace(/^(?:\(\?([ims]+)\))?/, (_, flags = '') => `(?${String(flags).replace('s', '')}s)`)
+    .slice(flags?.[0].length ?? 0)
     .replace(/\\([\s\S])|[\s\S]/gu, (token, escaped: string | undefined) => {
       const character = escaped ?? token
       return ends.includes(character) || unseen.test(character) ? byCode(character) : token
     })
-  return { value: { text, empty: takesNothing(value) }, diagnostics: [] }
+  return { value: { flags: `${(flags?.[1] ?? '').replace('s', '')}s`, text, empty: takesNothing(value) }, diagnostics: [] }
 }
