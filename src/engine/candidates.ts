@@ -1,17 +1,10 @@
 // Which of many predicates can be true of an event at all: each needs one of a few texts in some field, and only predicates whose text is there are asked. Never leaves out one that is true.
 
-import { shape } from '../ir/glob.ts'
-import type { Predicate, Scalar } from '../ir/predicate.ts'
-import { readPortable, requiredLiterals } from '../ir/regex.ts'
+import { asText, type Value } from '../ir/event.ts'
+import type { Predicate } from '../ir/predicate.ts'
 import { fold } from '../text/fold.ts'
-import { keptName } from './scalar.ts'
-
-/** A folded text that a field (undefined: any field, for keywords) must equal, start with, end with or contain. */
-export interface Needed {
-  readonly field: string | undefined
-  readonly how: 'equals' | 'ends' | 'contains'
-  readonly text: string
-}
+import { type Needed, needed, usual } from './needs.ts'
+import { leaves } from './scalar.ts'
 
 /** Finds the predicates that may be true. */
 export interface Index {
@@ -19,208 +12,331 @@ export interface Index {
   candidates(): readonly number[]
 }
 
-/** What the index reads of the event: the folded texts of a field, and of all fields together. */
+/** What the index reads of the event that is looked at. */
 export interface Texts {
-  field(name: string): string | readonly string[] | undefined
-  everything(): string
+  /** A field of it, by name. */
+  field(name: string): () => Value | undefined
+  /** Every value of it, wherever it stands, and its raw text. */
+  all(): readonly Value[]
 }
 
-/** Texts of which at least one is there whenever the predicate is true, the rarest such set found; undefined when there is none. */
-export function needed(predicate: Predicate): readonly Needed[] | undefined {
-  switch (predicate.kind) {
-    case 'and': {
-      let best: readonly Needed[] | undefined
-      let least = Number.POSITIVE_INFINITY
-      for (const arg of predicate.args) {
-        const group = needed(arg)
-        if (group === undefined) continue
-        const cost = costOf(group)
-        if (cost < least) {
-          best = group
-          least = cost
-        }
-      }
-      return best
-    }
-    case 'or': {
-      const all: Needed[] = []
-      for (const arg of predicate.args) {
-        const group = needed(arg)
-        if (group === undefined) return undefined
-        all.push(...group)
-      }
-      return all
-    }
-    case 'const':
-      return predicate.value ? undefined : []
-    case 'opaque':
-      return []
-    case 'not':
-      return undefined
-    case 'test': {
-      // Tests are shared between the plans of a hunt; the rest of the tree is cut to each plan.
-      if (!known.has(predicate)) known.set(predicate, neededByTest(predicate))
-      return known.get(predicate)
-    }
-  }
+/** A text that is looked for, and the predicates that need it. */
+interface Wanted {
+  readonly text: string
+  readonly how: Needed['how']
+  readonly places: number[]
+  /** The look that found it last. */
+  met: number
 }
 
-const known = new WeakMap<Predicate, readonly Needed[] | undefined>()
-
-function neededByTest({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): readonly Needed[] | undefined {
-  if (each !== 'any') return undefined
-  const fields = fieldsOf(subject)
-  if (fields === undefined) return undefined
-  const every = (how: Needed['how'], texts: readonly string[]): readonly Needed[] | undefined =>
-    texts.some(text => text === '' && how !== 'equals')
-      ? undefined
-      : fields.flatMap(field => texts.map(text => ({ field, how, text: fold(text) })))
-  switch (match.kind) {
-    case 'glob': {
-      const form = shape(match.glob)
-      if (form.kind === 'any') return undefined
-      if (!('text' in form)) {
-        const longest = match.glob.filter(part => typeof part === 'string').sort((a, b) => b.length - a.length)[0]
-        return longest === undefined ? undefined : every('contains', [longest])
-      }
-      return every(form.kind === 'equals' || form.kind === 'ends' ? form.kind : 'contains', [form.text])
-    }
-    case 'compare':
-      if (match.op !== '=' || match.to.kind !== 'literal') return undefined
-      return typeof match.to.value === 'number' || typeof match.to.value === 'bigint'
-        ? every('equals', [String(match.to.value)])
-        : undefined
-    case 'empty':
-      return every('equals', [''])
-    case 'regex': {
-      const regex = readPortable(match.pattern)
-      const texts = regex.value === undefined ? undefined : requiredLiterals(regex.value)
-      return texts === undefined ? undefined : every('contains', texts)
-    }
-    default:
-      return undefined
-  }
+/** Four characters of a wanted text, and where in it they stand. */
+interface Run {
+  readonly wanted: Wanted
+  readonly at: number
 }
 
-/** The field that a value is read from, or the name it is kept under when it is computed; undefined when it has none. */
-function fieldsOf(subject: Scalar): readonly (string | undefined)[] | undefined {
-  if (subject.kind === 'fields') return [undefined]
-  const kept = keptName(subject)
-  return kept === undefined ? undefined : [kept]
-}
-
-/** Texts that most events of some class carry; a predicate is better found by something else. */
-const usual = [
-  'c:\\windows\\system32\\',
-  '.exe',
-  '.dll',
-  'microsoft',
-  'hklm\\software\\',
-  '\\currentversion\\',
-  'program files',
-  'powershell',
-  'nt authority\\system',
-  '\\users\\',
-  'http',
-  'true',
-  'false',
-]
-
-function costOf(group: readonly Needed[]): number {
-  let cost = 0
-  for (const { how, text, field } of group) {
-    const common = text.length < 4 || usual.some(known => known.includes(text)) ? 50 : 1
-    cost += ((how === 'contains' ? 8 : 1) * common) / Math.min(text.length + 1, 16) + (field === undefined ? 4 : 0)
-  }
-  return cost
-}
-
+const none: readonly number[] = []
 const gram = 4
+/** Where every text that is looked for inside others is at least so long, places are looked at in steps: one of them meets it. */
+const leastSparse = 8
+const longestStride = 12
 
-/** What is looked for in one field. */
-interface FieldIndex {
-  readonly equals: Map<string, number[]>
-  /** By length of the ending. */
-  readonly ends: Map<number, Map<string, number[]>>
-  /** By the hash of one of the text's runs of four characters. */
-  readonly grams: Map<number, { readonly text: string; readonly at: number; readonly places: number[] }[]>
-  readonly bits: Uint32Array
-  /** Too short for a run. */
-  readonly short: Map<string, number[]>
-}
-
-const newField = (): FieldIndex => ({
-  equals: new Map(),
-  ends: new Map(),
-  grams: new Map(),
-  bits: new Uint32Array(2048),
-  short: new Map(),
-})
-
-function hash(text: string, at: number): number {
+/** Four characters as one number, without regard to the case of ASCII letters. */
+function pack(text: string, at: number): number {
   return (
-    (Math.imul(text.charCodeAt(at), 0x01000193) ^
-      Math.imul(text.charCodeAt(at + 1), 0x0100f1b5) ^
-      Math.imul(text.charCodeAt(at + 2), 0x05d8a3c7) ^
-      Math.imul(text.charCodeAt(at + 3), 0x2c1b3c6d)) >>>
-    0
+    ((text.charCodeAt(at) | 32) << 24) ^
+    ((text.charCodeAt(at + 1) | 32) << 16) ^
+    ((text.charCodeAt(at + 2) | 32) << 8) ^
+    (text.charCodeAt(at + 3) | 32)
   )
 }
 
-const bitOf = (value: number): number => (value ^ (value >>> 15)) & 0xffff
+/** A text by its last four characters, its first or last eight, or its ends and length. */
+const packEnd4 = (text: string): number => pack(text, text.length - 4)
+const packEnd8 = (text: string): number => Math.imul(pack(text, text.length - 4), 0x2c1b3c6d) ^ pack(text, text.length - 8)
+const packStart8 = (text: string): number => Math.imul(pack(text, 0), 0x2c1b3c6d) ^ pack(text, 4)
+const packWhole = (text: string): number =>
+  Math.imul(pack(text, 0), 0x2c1b3c6d) ^ pack(text, text.length - 4) ^ Math.imul(text.length, 0x01000193)
 
-function add(map: Map<string, number[]>, key: string, place: number): void {
-  const places = map.get(key)
-  if (places === undefined) map.set(key, [place])
-  else if (places.at(-1) !== place) places.push(place)
+/** Entries by a number; most numbers have none, which one bit tells. */
+class Table<T> {
+  private readonly bits: Uint32Array
+  private readonly shift: number
+  private readonly entries = new Map<number, T[]>()
+
+  /** `log2`: how many bits tell. */
+  constructor(log2: number) {
+    this.bits = new Uint32Array(1 << (log2 - 5))
+    this.shift = 32 - log2
+  }
+
+  add(key: number, entry: T): void {
+    const bit = Math.imul(key, 0x9e3779b1) >>> this.shift
+    this.bits[bit >>> 5]! |= 1 << (bit & 31)
+    const list = this.entries.get(key)
+    if (list === undefined) this.entries.set(key, [entry])
+    else list.push(entry)
+  }
+
+  may(key: number): boolean {
+    const bit = Math.imul(key, 0x9e3779b1) >>> this.shift
+    return (this.bits[bit >>> 5]! & (1 << (bit & 31))) !== 0
+  }
+
+  get(key: number): readonly T[] | undefined {
+    return this.may(key) ? this.entries.get(key) : undefined
+  }
 }
 
-/** Makes the index of predicates over one kind of event. */
-export function createIndex(predicates: readonly Predicate[], texts: Texts): Index {
-  const fields = new Map<string | undefined, FieldIndex>()
-  const always: number[] = []
-  const groups = predicates.map(needed)
-  const counts = new Map<number, number>()
-  for (const group of groups)
-    for (const { how, text } of group ?? []) {
-      if (how === 'contains')
-        for (let at = 0; at + gram <= text.length; at++) counts.set(hash(text, at), (counts.get(hash(text, at)) ?? 0) + 1)
+/** Answers for texts met before, of all fields together; it forgets by overwriting, so it stays small. */
+export interface Memo {
+  readonly owners: (FieldIndex | undefined)[]
+  readonly texts: string[]
+  readonly answers: (readonly number[])[]
+}
+
+const memoSize = 1 << 13
+const memoShift = 32 - 13
+/** Longer texts seldom come again. */
+const longestKept = 1024
+
+export function createMemo(): Memo {
+  return { owners: new Array(memoSize), texts: new Array(memoSize).fill(''), answers: new Array(memoSize).fill(none) }
+}
+
+const beyondAscii = /[^\x00-\x7f]/
+/** The only characters beyond ASCII that fold to ones of ASCII. */
+const foldsToAscii = /[\u017f\u212a]/
+
+let fieldCount = 0
+let looks = 0
+
+/** What is looked for in one field. */
+class FieldIndex {
+  private readonly seed = Math.imul(++fieldCount, 0x9e3779b1)
+  private readonly byText = new Map<string, Wanted>()
+  /** Found by its hash: a whole text, an end, a start; those with at least eight characters by eight of them. */
+  private whole: Table<Wanted> | undefined
+  private ends4: Table<Wanted> | undefined
+  private ends8: Table<Wanted> | undefined
+  private starts4: Table<Wanted> | undefined
+  private starts8: Table<Wanted> | undefined
+  /** Found by one of its runs of four: at any place, or in steps of `stride`. */
+  private dense: Table<Run> | undefined
+  private sparse: Table<Run> | undefined
+  private stride = 1
+  /** Too short for that. */
+  private readonly short: Wanted[] = []
+  /** A text with one of these characters is folded before it is looked at; in others only letters of ASCII are told by their case. */
+  private doubtful = foldsToAscii
+  /** The text looked at, folded when it is needed, and what was found. */
+  private text = ''
+  private folded: string | undefined
+  private found: readonly number[] = none
+  private turn = 0
+
+  add({ how, text }: Needed, place: number): void {
+    const key = `${how} ${text}`
+    let wanted = this.byText.get(key)
+    if (wanted === undefined) {
+      wanted = { how, text, places: [], met: 0 }
+      this.byText.set(key, wanted)
     }
-  for (const [place, group] of groups.entries()) {
+    if (wanted.places.at(-1) !== place) wanted.places.push(place)
+  }
+
+  /** Lays the tables out; nothing is added any more. */
+  finish(): void {
+    const all = [...this.byText.values()]
+    this.byText.clear()
+    const inside = all.filter(({ how, text }) => how === 'contains' && text.length >= gram)
+    const log2 = Math.min(16, Math.max(8, 32 - Math.clz32(all.length * 16)))
+    this.addInside(inside, log2)
+    for (const wanted of all) {
+      const { how, text } = wanted
+      if (beyondAscii.test(text)) this.doubtful = beyondAscii
+      if (text.length < gram) this.short.push(wanted)
+      else if (how === 'equals') {
+        this.whole ??= new Table(log2)
+        this.whole.add(packWhole(text), wanted)
+      } else if (how === 'ends') {
+        if (text.length < 8) {
+          this.ends4 ??= new Table(log2)
+          this.ends4.add(packEnd4(text), wanted)
+        } else {
+          this.ends8 ??= new Table(log2)
+          this.ends8.add(packEnd8(text), wanted)
+        }
+      } else if (how === 'starts') {
+        if (text.length < 8) {
+          this.starts4 ??= new Table(log2)
+          this.starts4.add(pack(text, 0), wanted)
+        } else {
+          this.starts8 ??= new Table(log2)
+          this.starts8.add(packStart8(text), wanted)
+        }
+      }
+    }
+  }
+
+  /** Chooses the runs by which texts are found inside others: such as few other texts and few events have. */
+  private addInside(all: readonly Wanted[], log2: number): void {
+    if (all.length === 0) return
+    const counts = new Map<number, number>()
+    let shortest = Number.POSITIVE_INFINITY
+    for (const { text } of all) {
+      shortest = Math.min(shortest, text.length)
+      for (let at = 0; at + gram <= text.length; at++) counts.set(pack(text, at), (counts.get(pack(text, at)) ?? 0) + 1)
+    }
+    const runs = shortest < leastSparse ? 1 : Math.min(longestStride, shortest - gram + 1)
+    const table = new Table<Run>(Math.min(16, log2 + (runs > 1 ? 2 : 0)))
+    for (const wanted of all) {
+      const { text } = wanted
+      const costs: number[] = []
+      for (let at = 0; at + gram <= text.length; at++) {
+        const key = pack(text, at)
+        costs.push(counts.get(key)! + (usualRuns.has(key) ? 100 : 0))
+      }
+      let best = 0
+      let least = Number.POSITIVE_INFINITY
+      for (let at = 0; at + runs <= costs.length; at++) {
+        let sum = 0
+        for (let run = at; run < at + runs; run++) sum += costs[run]!
+        if (sum >= least) continue
+        least = sum
+        best = at
+      }
+      for (let run = best; run < best + runs; run++) table.add(pack(text, run), { wanted, at: run })
+    }
+    this.stride = runs
+    if (runs === 1) this.dense = table
+    else this.sparse = table
+  }
+
+  /** The predicates that need this text or a part of it. */
+  search(text: string, memo: Memo): readonly number[] {
+    const { length } = text
+    if (length < gram || length > longestKept) return this.find(text)
+    const mixed =
+      pack(text, length - 4) ^ Math.imul(pack(text, (length - 4) >> 1), 0x85ebca6b) ^ Math.imul(length, 0xc2b2ae35) ^ this.seed
+    const slot = Math.imul(mixed, 0x9e3779b1) >>> memoShift
+    if (memo.owners[slot] === this && memo.texts[slot] === text) return memo.answers[slot]!
+    const found = this.find(text)
+    memo.owners[slot] = this
+    memo.texts[slot] = text
+    memo.answers[slot] = found
+    return found
+  }
+
+  /** The same, for texts that do not come again. */
+  find(text: string): readonly number[] {
+    this.text = this.doubtful.test(text) ? fold(text) : text
+    this.folded = undefined
+    this.found = none
+    this.turn = ++looks
+    if (this.short.length > 0) this.check(this.short)
+    if (text.length >= gram) {
+      this.ends()
+      if (this.dense !== undefined) this.everyPlace(this.dense)
+      else if (this.sparse !== undefined) this.inSteps(this.sparse, this.stride)
+    }
+    return this.found
+  }
+
+  private ends(): void {
+    const { whole, ends4, starts4, ends8, starts8, text } = this
+    if (whole !== undefined) this.check(whole.get(packWhole(text)))
+    if (ends4 !== undefined) this.check(ends4.get(packEnd4(text)))
+    if (starts4 !== undefined) this.check(starts4.get(pack(text, 0)))
+    if (text.length < 8) return
+    if (ends8 !== undefined) this.check(ends8.get(packEnd8(text)))
+    if (starts8 !== undefined) this.check(starts8.get(packStart8(text)))
+  }
+
+  private everyPlace(table: Table<Run>): void {
+    const { text } = this
+    const { length } = text
+    let run = ((text.charCodeAt(0) | 32) << 16) ^ ((text.charCodeAt(1) | 32) << 8) ^ (text.charCodeAt(2) | 32)
+    for (let at = 3; at < length; at++) {
+      run = (run << 8) ^ (text.charCodeAt(at) | 32)
+      if (table.may(run)) this.meet(table.get(run), at - 3)
+    }
+  }
+
+  private inSteps(table: Table<Run>, stride: number): void {
+    const { text } = this
+    const last = text.length - gram
+    for (let at = 0; at <= last; at += stride) {
+      const run = pack(text, at)
+      if (table.may(run)) this.meet(table.get(run), at)
+    }
+  }
+
+  private check(some: readonly Wanted[] | undefined): void {
+    if (some === undefined) return
+    this.folded ??= fold(this.text)
+    const { folded } = this
+    for (const wanted of some) {
+      const { how, text } = wanted
+      const holds =
+        how === 'equals'
+          ? folded === text
+          : how === 'ends'
+            ? folded.endsWith(text)
+            : how === 'starts'
+              ? folded.startsWith(text)
+              : folded.includes(text)
+      if (holds) this.take(wanted)
+    }
+  }
+
+  /** Runs that stand at a place of the text: their texts may. */
+  private meet(some: readonly Run[] | undefined, place: number): void {
+    if (some === undefined) return
+    this.folded ??= fold(this.text)
+    for (const { wanted, at } of some)
+      if (wanted.met !== this.turn && this.folded.startsWith(wanted.text, place - at)) this.take(wanted)
+  }
+
+  private take(wanted: Wanted): void {
+    wanted.met = this.turn
+    this.found = this.found === none ? wanted.places : [...this.found, ...wanted.places]
+  }
+}
+
+/** Runs that most events have somewhere. */
+const usualRuns = new Set(
+  usual.flatMap(text => Array.from({ length: Math.max(0, text.length - gram + 1) }, (_, at) => pack(text, at))),
+)
+
+/** Makes the index of predicates over one kind of event. Indexes that share a memo share what they remember. */
+export function createIndex(predicates: readonly Predicate[], texts: Texts, memo: Memo = createMemo()): Index {
+  const byName = new Map<string, FieldIndex>()
+  let anywhere: FieldIndex | undefined
+  const always: number[] = []
+  for (const [place, predicate] of predicates.entries()) {
+    const group = needed(predicate)
     if (group === undefined) {
       always.push(place)
       continue
     }
     for (const need of group) {
-      let field = fields.get(need.field)
-      if (field === undefined) {
-        field = newField()
-        fields.set(need.field, field)
+      if (need.field === undefined) {
+        anywhere ??= new FieldIndex()
+        anywhere.add(need, place)
+        continue
       }
-      addNeed(field, need, place)
+      let field = byName.get(need.field)
+      if (field === undefined) {
+        field = new FieldIndex()
+        byName.set(need.field, field)
+      }
+      field.add(need, place)
     }
   }
-
-  function addNeed(field: FieldIndex, { how, text, field: name }: Needed, place: number): void {
-    if (how === 'equals' && name !== undefined) add(field.equals, text, place)
-    else if (how === 'ends' && name !== undefined) {
-      const map = field.ends.get(text.length) ?? new Map<string, number[]>()
-      field.ends.set(text.length, map)
-      add(map, text, place)
-    } else if (text.length < gram) add(field.short, text, place)
-    else {
-      // The run that the fewest other texts share stands for the text.
-      let best = 0
-      for (let at = 1; at + gram <= text.length; at++) if (counts.get(hash(text, at))! < counts.get(hash(text, best))!) best = at
-      const key = hash(text, best)
-      const list = field.grams.get(key) ?? []
-      field.grams.set(key, list)
-      const known = list.find(entry => entry.text === text)
-      if (known === undefined) list.push({ text, at: best, places: [place] })
-      else if (known.places.at(-1) !== place) known.places.push(place)
-      field.bits[bitOf(key) >>> 5]! |= 1 << (bitOf(key) & 31)
-    }
-  }
+  for (const field of byName.values()) field.finish()
+  anywhere?.finish()
+  const fields = [...byName].map(([name, index]) => ({ read: texts.field(name), index }))
 
   const marks = new Uint8Array(predicates.length)
   let found: number[] = []
@@ -232,39 +348,31 @@ export function createIndex(predicates: readonly Predicate[], texts: Texts): Ind
       }
   }
 
-  function search(field: FieldIndex, text: string): void {
-    const whole = field.equals.get(text)
-    if (whole !== undefined) mark(whole)
-    for (const [length, map] of field.ends) {
-      if (text.length < length) continue
-      const places = map.get(text.slice(text.length - length))
-      if (places !== undefined) mark(places)
-    }
-    for (const [short, places] of field.short) if (text.includes(short)) mark(places)
-    if (field.grams.size === 0) return
-    const { bits } = field
-    for (let at = 0; at + gram <= text.length; at++) {
-      const key = hash(text, at)
-      const bit = bitOf(key)
-      if ((bits[bit >>> 5]! & (1 << (bit & 31))) === 0) continue
-      const list = field.grams.get(key)
-      if (list === undefined) continue
-      for (const entry of list) if (text.startsWith(entry.text, at - entry.at)) mark(entry.places)
-    }
-  }
-
   return {
     candidates() {
       for (const place of found) marks[place] = 0
       found = []
       mark(always)
-      for (const [name, field] of fields) {
-        const value = name === undefined ? texts.everything() : texts.field(name)
+      for (const { read, index } of fields) {
+        const value = read()
         if (value === undefined) continue
-        if (typeof value === 'string') search(field, value)
-        else for (const text of value) search(field, text)
+        if (typeof value === 'string') {
+          const places = index.search(value, memo)
+          if (places !== none) mark(places)
+        } else if (value !== null) {
+          for (const member of typeof value === 'object' ? leaves({ value }) : [value]) {
+            const text = asText(member)
+            if (text !== undefined) mark(index.search(text, memo))
+          }
+        }
       }
-      return found.sort((a, b) => a - b)
+      if (anywhere !== undefined) {
+        for (const value of texts.all()) {
+          const text = typeof value === 'string' ? value : asText(value)
+          if (text !== undefined) mark(anywhere.find(text))
+        }
+      }
+      return found.length < 2 ? found : found.sort((a, b) => a - b)
     },
   }
 }

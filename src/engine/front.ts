@@ -7,7 +7,7 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
-import { createIndex, type Index } from './candidates.ts'
+import { createIndex, createMemo, type Index } from './candidates.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
 import { compileScalar } from './scalar.ts'
@@ -89,6 +89,7 @@ export function createFamily(
   const fixed = new Set(keyFields)
   const plans = new Map<string, Plan>()
   const dropped: Plan[] = []
+  const memo = createMemo()
 
   /** A question with the tests answered that depend on the key alone. */
   function settle(predicate: Predicate): Predicate {
@@ -98,6 +99,7 @@ export function createFamily(
         return predicate
       case 'not': {
         const arg = settle(predicate.arg)
+        if (arg === predicate.arg) return predicate
         return arg.kind === 'const' ? { kind: 'const', value: !arg.value } : { kind: 'not', arg }
       }
       case 'and':
@@ -110,6 +112,7 @@ export function createFamily(
           else if (settled.value === absorbing) return settled
         }
         if (args.length === 0) return { kind: 'const', value: !absorbing }
+        if (args.length === predicate.args.length && args.every((arg, at) => arg === predicate.args[at])) return predicate
         return args.length === 1 ? args[0]! : { kind: predicate.kind, args }
       }
       case 'test': {
@@ -138,6 +141,7 @@ export function createFamily(
     const index = createIndex(
       asks.map(({ predicate }) => predicate),
       matcher.texts,
+      memo,
     )
     return { count: 0, fronts: [...looked], asks, index }
   }

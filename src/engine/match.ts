@@ -21,7 +21,7 @@ export interface Matcher {
   /** Looks at the next event; answers given before are forgotten. */
   look(event: Event): void
   compile(predicate: Predicate): Ask
-  /** Folded texts of the event looked at, for those who look up many texts at once. */
+  /** The event looked at, for those who look for many texts at once. */
   readonly texts: Texts
 }
 
@@ -406,16 +406,9 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     texts: {
       field(name) {
         const slot = slotOf(name)
-        const value = load(slot)
-        if (typeof value === 'string') return foldedOf(slot, value)
-        if (value === undefined || value === null) return undefined
-        if (typeof value !== 'object') return fold(String(value))
-        return leaves({ value }).flatMap(member => {
-          const text = asText(member)
-          return text === undefined ? [] : [fold(text)]
-        })
+        return () => load(slot)
       },
-      everything: haystack.folded,
+      all: () => (event.raw === undefined ? leaves(event.fields) : [...leaves(event.fields), event.raw]),
     },
   }
 }
