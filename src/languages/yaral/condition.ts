@@ -111,7 +111,7 @@ function leaf(test: Test, around: Around): Doc {
       const { value, diagnostics } = re2Expression(match, '`')
       passOn(diagnostics, 'YRL105', span, around.printing)
       if (value === undefined) return ''
-      const asked = `re.regex(${operand}, \`${value.text}\`)`
+      const asked = `re.regex(${operand}, \`(?${value.flags})${value.text}\`)`
       // An absent text is the empty one, in which this expression is found.
       return value.empty && test.each !== 'all' ? parenthesised([`${operand} != ""`, line, 'and ', asked]) : asked
     }
