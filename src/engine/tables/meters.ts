@@ -1,0 +1,250 @@
+// The measures that every language has, over groups that only grow. What a product does otherwise is a row of its registry.
+
+import type { Value } from '../../ir/event.ts'
+import type { Measure } from '../../ir/pipeline.ts'
+import { createSum } from '../measures.ts'
+import { asNumber } from '../number.ts'
+import { asAmount, compareTimes, keyOf, type Row } from '../row.ts'
+import { measureRow } from '../specials/index.ts'
+import type { CallSite, Meter, Rules } from '../specials/signature.ts'
+import { compareValues } from './order.ts'
+
+type Start = (site: CallSite) => Meter
+
+/** A meter of values that are there. */
+const over = (add: (value: Value, row: Row) => number, value: () => Value | undefined): Meter => ({
+  add: ([first], row) => (first === undefined || first === null ? 0 : add(first, row)),
+  value,
+})
+
+/** Adds up numbers: whole ones exactly, beyond 2^53 as a bigint, others without rounding on the way. */
+function createTotal(): { add(value: Value): 0; sum(): number | bigint; readonly count: number } {
+  const sum = createSum()
+  let whole = 0n
+  let part = 0
+  let exact = true
+  let beyond = 0
+  let count = 0
+  return {
+    get count() {
+      return count
+    },
+    add(value) {
+      const number = asNumber(value)
+      if (number === undefined) return 0
+      count++
+      if (typeof number === 'bigint') {
+        whole += number
+        sum.add(Number(number))
+      } else if (Number.isSafeInteger(number)) {
+        if (Number.isSafeInteger(part + number)) part += number
+        else {
+          whole += BigInt(part)
+          part = number
+        }
+        sum.add(number)
+      } else {
+        exact = false
+        if (Math.abs(number) <= 1e300) sum.add(number)
+        else beyond += number
+      }
+      return 0
+    },
+    sum() {
+      if (!exact) return sum.value() + beyond
+      if (whole === 0n) return part
+      const all = whole + BigInt(part)
+      return all <= BigInt(Number.MAX_SAFE_INTEGER) && all >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(all) : all
+    },
+  }
+}
+
+const extreme =
+  (sign: 1 | -1): Start =>
+  site => {
+    let best: Value | undefined
+    return over(
+      value => {
+        if (best === undefined || compareValues(value, best, site.rules) * sign > 0) best = value
+        return 0
+      },
+      () => best,
+    )
+  }
+
+/** Of the numbers among the values, in order. */
+const ranked =
+  (answer: (values: readonly number[], site: CallSite) => number | undefined): Start =>
+  site => {
+    const values: number[] = []
+    return over(
+      value => {
+        const amount = asAmount(value)
+        if (amount === undefined) return 0
+        values.push(amount)
+        return 1
+      },
+      () =>
+        values.length === 0
+          ? undefined
+          : answer(
+              values.sort((a, b) => a - b),
+              site,
+            ),
+    )
+  }
+
+/** Interpolated between neighbours, as `percentile_cont` of SQL. */
+function percentile(values: readonly number[], part: number): number {
+  const place = ((values.length - 1) * Math.min(100, Math.max(0, part))) / 100
+  const below = Math.floor(place)
+  const low = values[below]!
+  const high = values[Math.min(below + 1, values.length - 1)]!
+  return place === below ? low : low + (high - low) * (place - below)
+}
+
+/** The variance of a sample by Welford's method. */
+const spread =
+  (answer: (variance: number) => number): Start =>
+  () => {
+    let count = 0
+    let mean = 0
+    let squares = 0
+    return over(
+      value => {
+        const amount = asAmount(value)
+        if (amount === undefined) return 0
+        count++
+        const off = amount - mean
+        mean += off / count
+        squares += off * (amount - mean)
+        return 0
+      },
+      () => (count === 0 ? undefined : count === 1 ? 0 : answer(squares / (count - 1))),
+    )
+  }
+
+/** The value of one row: which, `better` says of a row and the one before. */
+const picked =
+  (better: (row: Row, other: Row) => boolean): Start =>
+  () => {
+    let found: { readonly value: Value; readonly row: Row } | undefined
+    return over(
+      (value, row) => {
+        if (found === undefined || better(row, found.row)) found = { value, row }
+        return 0
+      },
+      () => found?.value,
+    )
+  }
+
+/** The time of a row: that of its event, else what its column `_time` says, in seconds. */
+function timeOf(row: Row): Row {
+  if (row.time !== undefined) return row
+  const seconds = Object.hasOwn(row.fields, '_time') ? asAmount(row.fields._time) : undefined
+  return seconds === undefined ? row : { ...row, time: seconds * 1000 }
+}
+
+const meters: Readonly<Record<string, Start>> = {
+  count: () => {
+    let count = 0
+    return {
+      add(values) {
+        if (values.length === 0 || (values[0] !== undefined && values[0] !== null)) count++
+        return 0
+      },
+      value: () => count,
+    }
+  },
+  distinct: () => {
+    const seen = new Set<string>()
+    return over(
+      value => {
+        const before = seen.size
+        seen.add(keyOf(value) ?? '')
+        return seen.size - before
+      },
+      () => seen.size,
+    )
+  },
+  sum: site => {
+    const total = createTotal()
+    return over(total.add, () => (total.count === 0 && site.rules !== 'kusto' ? undefined : total.sum()))
+  },
+  avg: () => {
+    const total = createTotal()
+    return over(total.add, () => {
+      if (total.count === 0) return undefined
+      const sum = total.sum()
+      return typeof sum === 'bigint' ? sum / BigInt(total.count) : sum / total.count
+    })
+  },
+  min: extreme(-1),
+  max: extreme(1),
+  argmin: extreme(-1),
+  argmax: extreme(1),
+  median: ranked(values => percentile(values, 50)),
+  percentile: ranked((values, site) => percentile(values, Number(site.constants[0] ?? 50))),
+  stdev: spread(Math.sqrt),
+  variance: spread(variance => variance),
+  mode: () => {
+    const counts = new Map<string, { readonly value: Value; count: number }>()
+    return over(
+      value => {
+        const key = keyOf(value) ?? ''
+        const known = counts.get(key)
+        if (known === undefined) counts.set(key, { value, count: 1 })
+        else known.count++
+        return known === undefined ? 1 : 0
+      },
+      () => {
+        let best: { readonly value: Value; readonly count: number } | undefined
+        for (const one of counts.values()) if (best === undefined || one.count > best.count) best = one
+        return best?.value
+      },
+    )
+  },
+  values: () => {
+    const values = new Map<string, Value>()
+    return over(
+      value => {
+        const before = values.size
+        const key = keyOf(value) ?? ''
+        if (!values.has(key)) values.set(key, value)
+        return values.size - before
+      },
+      () => [...values.values()],
+    )
+  },
+  list: () => {
+    const values: Value[] = []
+    return over(
+      value => {
+        values.push(value)
+        return 1
+      },
+      () => values,
+    )
+  },
+  any: picked(() => false),
+  first: picked(() => false),
+  last: picked(() => true),
+  earliest: picked((row, other) => compareTimes(timeOf(row), timeOf(other)) < 0),
+  latest: picked((row, other) => compareTimes(timeOf(row), timeOf(other)) > 0),
+}
+
+/** How a measure is computed under these rules; undefined for a measure that nobody has. */
+export function meterOf(measure: Measure, rules: Rules | undefined): Start | undefined {
+  const row = measureRow(measure.fn, rules)
+  if (row !== undefined) {
+    if (row.absent === 'seen') return row.start
+    return site => {
+      const inner = row.start(site)
+      return {
+        add: (values, of) => (values.length > 0 && (values[0] === undefined || values[0] === null) ? 0 : inner.add(values, of)),
+        value: () => inner.value(),
+      }
+    }
+  }
+  return Object.hasOwn(meters, measure.fn) ? meters[measure.fn] : undefined
+}
