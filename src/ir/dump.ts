@@ -97,7 +97,7 @@ function stageLines(stage: Stage, depth: number): string[] {
     }
     case 'window':
       return [
-        `window${byText(stage.by, depth)}${orderText(stage.order, depth)}${stage.frame === 'running' ? ' running' : ''}${stage.current === false ? ' before' : ''}${stage.rows === undefined ? '' : ` rows ${stage.rows}`}${stage.span === undefined ? '' : ` span ${stage.span} ms`}`,
+        `window${byText(stage.by, depth)}${orderText(stage.order, depth)}${stage.frame === 'running' ? ' running' : ''}${stage.current === false ? ' before' : ''}${stage.rows === undefined ? '' : ` rows ${stage.rows}`}${stage.reach === undefined ? '' : ` reach ${stage.reach} ms`}`,
         ...indented(stage.measures.map(measure => measureText(measure, depth))),
       ]
     case 'join':

@@ -64,7 +64,7 @@ export type Stage = At &
       }
     /**
      * Values from neighbouring rows added to each row, which keeps its place: eventstats, streamstats, prev, next, row_number. `frame`: over all rows of
-     * the group (the default), or `running`, the rows from the first up to this one; `rows` and `span` (in milliseconds) bound how far back a running
+     * the group (the default), or `running`, the rows from the first up to this one; `rows` and `reach` (in milliseconds) bound how far back a running
      * one reaches, this row included; with `current: false` this row is left out.
      */
     | {
@@ -74,7 +74,7 @@ export type Stage = At &
         readonly frame?: 'group' | 'running'
         readonly current?: boolean
         readonly rows?: number
-        readonly span?: Millis
+        readonly reach?: Millis
         readonly measures: readonly Measure[]
       }
     | {

@@ -26,6 +26,21 @@ export interface ParseContext {
     Record<string, string | readonly string[] | { readonly args: readonly string[]; readonly body: Source }>
   >
   readonly assume?: Readonly<Record<string, string>>
+  /** How the keys of lookup tables are compared, where their definitions say so; their rows are tables of their own (`lookup:NAME`). */
+  readonly lookups?: Readonly<Record<string, LookupRules>>
+}
+
+/** The definition of a lookup table as far as it decides which rows are found (Splunk's transforms.conf). */
+export interface LookupRules {
+  /** Columns that are patterns with stars, or networks. */
+  readonly matches?: Readonly<Record<string, 'wildcard' | 'cidr'>>
+  /** Whether case counts; it does unless said otherwise. */
+  readonly cased?: boolean
+  /** What is put in where fewer than `least` rows are found. */
+  readonly otherwise?: string
+  readonly least?: number
+  /** How many rows are taken at most. */
+  readonly most?: number
 }
 
 export interface Style {
