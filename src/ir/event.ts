@@ -22,6 +22,8 @@ export interface Event {
   /** The record as text, only where the log is text that has no fields of its own. */
   readonly raw?: string
   readonly origin?: Origin
+  /** One field by its name, without making `fields`: the value that `accessor` finds there. */
+  readonly lookup?: (name: string) => Value | undefined
 }
 
 /** A run of records of one shape. `schema` is '' when the format does not know it. Objects are made on demand (`at`), so that a matcher may look at `slots` and never make them. */
@@ -32,12 +34,19 @@ export interface Batch {
   readonly slots?: Slots
 }
 
-/** For each record and wanted field, where its raw bytes lie; the fast matcher reads these and nothing else. */
+/**
+ * Records of a batch on a tape (`src/wasm/tape.ts`), where the fast matcher looks at bytes and makes no objects. Valid until the next batch
+ * is asked for; so are objects that `Batch.at` has not made yet.
+ */
 export interface Slots {
-  readonly memory: ArrayBufferLike
-  readonly table: Uint32Array
-  readonly fields: readonly string[]
-  readonly encoding: 'utf8-json' | 'utf16'
+  /** The tape they lie on: a matcher reads its own only. */
+  readonly tape: object
+  /** For each record its row on the tape; -1: it is only to be had as an object. */
+  readonly rows: Int32Array
+  /** How texts lie there: as in JSON, with escapes, or as they are. */
+  readonly encoding: 'json' | 'plain'
+  /** The value of an entry, by its number: what the object has there. */
+  value(entry: number): Value
 }
 
 type Fields = Readonly<Record<string, Value>>

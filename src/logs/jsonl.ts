@@ -7,6 +7,7 @@ import { openTexts } from './parts/dynamic.ts'
 import { members, unwrap } from './parts/envelope.ts'
 import { deepest, parseJson } from './parts/json.ts'
 import { JsonStream, type Place, type Taker, type Trouble } from './parts/json-stream.ts'
+import { JsonTape } from './parts/json-tape.ts'
 import { textHead } from './parts/lines.ts'
 
 const codes = {
@@ -62,8 +63,8 @@ const codeOf: Readonly<Record<Exclude<Trouble, 'beside'>, keyof typeof codes>> =
 }
 
 /**
- * Values made into batches of records. They come parsed and not only framed: a broken record must be told and not counted, and nothing
- * else tells. A tokeniser that validates and gives `slots` may take the place of the parser and leave it to `Batch.at`.
+ * Values made into batches of records. They come parsed, or checked as strictly and laid down on a tape, and not only framed: a broken record
+ * must be told and not counted, and nothing else tells.
  */
 class Reading implements Taker {
   private readonly stream: JsonStream
@@ -71,19 +72,27 @@ class Reading implements Taker {
   private readonly report: (finding: Diagnostic) => void
   private faults = 0
   private index = 0
-  private records: Readonly<Record<string, Value>>[] = []
+  /** Undefined for records on the tape, until they are asked for. */
+  private records: (Readonly<Record<string, Value>> | undefined)[] = []
   private places: number[] = []
+  private rows: number[] = []
   private size = 0
+  private readonly tape: JsonTape | undefined
 
   constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
-    this.stream = new JsonStream(bytes, this)
+    this.tape = options.tape === undefined ? undefined : new JsonTape(options.tape)
+    this.stream = new JsonStream(bytes, this, this.tape)
     this.options = options
     this.report = report
   }
 
   async *batches(): AsyncGenerator<Batch, void, undefined> {
     try {
-      while (await this.stream.read()) yield this.batch()
+      this.tape?.clear()
+      while (await this.stream.read()) {
+        yield this.batch()
+        this.tape?.clear()
+      }
     } finally {
       await this.stream.close()
     }
@@ -92,7 +101,7 @@ class Reading implements Taker {
   }
 
   full(): boolean {
-    return this.records.length >= batchRecords || this.size >= batchBytes
+    return this.records.length >= batchRecords || this.size >= batchBytes || this.tape?.full === true
   }
 
   take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
@@ -113,6 +122,15 @@ class Reading implements Taker {
     this.fault('JSN003', { line, column: 1 }, what)
   }
 
+  takeRows(first: number, end: number, line: number): void {
+    const { rows, words } = this.options.tape!
+    for (let row = first; row < end; row++) {
+      this.records.push(undefined)
+      this.places.push(line + words[(rows >> 2) + row * 8 + 4]!)
+      this.rows.push(row)
+    }
+  }
+
   tell(trouble: Trouble, at: Place, message: string): void {
     if (trouble === 'beside') this.report({ code: 'JSN008', severity: 'note', message: `line ${at.line}: ${message}` })
     else this.fault(codeOf[trouble], at, message)
@@ -127,19 +145,26 @@ class Reading implements Taker {
   private add(record: Readonly<Record<string, Value>>, line: number): void {
     this.records.push(openTexts(record))
     this.places.push(line)
+    this.rows.push(-1)
   }
 
   private batch(): Batch {
-    const { records, places, index } = this
+    const { records, places, index, tape } = this
     const { name: source, member } = this.options
     this.index += records.length
     this.records = []
     this.places = []
     this.size = 0
+    const rows = Int32Array.from(this.rows)
+    this.rows = []
     return {
       schema: '',
       length: records.length,
-      at: (at): Event => ({ fields: records[at]!, origin: { source, member, line: places[at]!, index: index + at } }),
+      at: (at): Event => {
+        records[at] ??= tape!.record(rows[at]!)
+        return { fields: records[at], origin: { source, member, line: places[at]!, index: index + at } }
+      },
+      ...(tape === undefined ? {} : { slots: { tape: tape.tape, rows, encoding: 'json', value: entry => tape.value(entry) } }),
     }
   }
 

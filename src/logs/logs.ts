@@ -2,6 +2,7 @@
 
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
+import type { Tape } from '../wasm/tape.ts'
 
 export interface ReadOptions {
   /** The file as the user named it. */
@@ -10,6 +11,8 @@ export interface ReadOptions {
   /** The year of a log whose times leave it out. */
   readonly year?: number
   readonly zone?: string
+  /** Where records may be laid down for a matcher that looks at bytes; a format that does not know how makes objects. */
+  readonly tape?: Tape
 }
 
 /** A log format. One file each; the host brings the bytes. */

@@ -39,11 +39,11 @@ export function objectOf(text: string): Value {
 type Fields = Readonly<Record<string, Value>>
 
 /** Columns by which a row of those tables is known. */
-const marks = ['TimeGenerated', 'AuditData', 'ActionType']
+export const rowMarks: readonly string[] = ['TimeGenerated', 'AuditData', 'ActionType']
 
 /** A record with the texts of its dynamic columns made objects, where it is a row of such a table; any other record as it is. */
 export function openTexts(record: Fields): Fields {
-  if (!marks.some(name => Object.hasOwn(record, name))) return record
+  if (!rowMarks.some(name => Object.hasOwn(record, name))) return record
   let open: Record<string, Value> | undefined
   for (const name of dynamicColumns) {
     const value = Object.hasOwn(record, name) ? record[name] : undefined

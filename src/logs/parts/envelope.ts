@@ -104,3 +104,6 @@ export function unwrap(value: Value): Value {
   }
   return value
 }
+
+/** Keys that make an object a wrapper when an object or a list stands under them: an object without any of them is its own record. */
+export const wrappingKeys: ReadonlySet<string> = new Set([...lists.map(({ path }) => path[0]), '_source', 'result'])

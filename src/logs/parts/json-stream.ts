@@ -4,6 +4,7 @@ import { isRecord, type Value } from '../../ir/event.ts'
 import { standsBeside, wrapsList } from './envelope.ts'
 import { type Parsed, parseJson } from './json.ts'
 import { Scanner } from './json-scan.ts'
+import type { JsonTape, Taken } from './json-tape.ts'
 import { Decoder, inUtf8, type Replaced, Window } from './lines.ts'
 
 /** Where something is told: lines and columns from 1, columns in UTF-16 code units. */
@@ -15,10 +16,14 @@ export interface Place {
 /** What keeps a value from being read. */
 export type Trouble = 'broken' | 'large' | 'deep' | 'cut' | 'beside'
 
+type Fields = Readonly<Record<string, Value>>
+
 /** Who takes the values. */
 export interface Taker {
   /** A value as it stood in the log, its size in bytes and the line it begins in. */
   take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void
+  /** Records on the tape: rows from `first` to before `end`; the line of each is `line` more than it says. Only where a tape was given. */
+  takeRows?(first: number, end: number, line: number): void
   tell(trouble: Trouble, at: Place, message: string): void
   /** Whether it wants no more for now. */
   full(): boolean
@@ -44,6 +49,7 @@ export class JsonStream {
   private readonly window: Window
   private readonly decoder: Decoder
   private readonly taker: Taker
+  private readonly tape: JsonTape | undefined
   private line = 1
   /** Place in the stream of the first byte of this line; and the blanks before its first value. */
   private lineStart = 0
@@ -58,17 +64,19 @@ export class JsonStream {
   /** Lists being read member by member; with the scanner of the object around it, where there is one. */
   private readonly lists: { readonly around?: Scanner; readonly at: Place }[] = []
   /** The last whole record as it stood in the log, and how far its line was indented: where records can no longer be told apart, they begin like this one. */
-  private last: Readonly<Record<string, Value>> | undefined
+  private last: (() => Fields) | undefined
   private usual = 0
   /** Values taken so far. */
   private count = 0
   /** Bytes looked at in vain; while small beside what was read, a broken record is searched for whole ones inside. */
   private wasted = 0
 
-  constructor(bytes: AsyncIterable<Uint8Array>, taker: Taker) {
+  /** With a tape, lines that are one object each are laid down on it and not parsed. */
+  constructor(bytes: AsyncIterable<Uint8Array>, taker: Taker, tape?: JsonTape) {
     this.window = new Window(inUtf8(bytes, this.replaced))
     this.decoder = new Decoder(this.replaced)
     this.taker = taker
+    this.tape = tape
   }
 
   /** Reads on until the taker is full; false when the log has ended. */
@@ -111,6 +119,13 @@ export class JsonStream {
       if (this.mixed) {
         if (inList && this.member()) continue
         return 'value'
+      }
+      if (!inList && this.tape !== undefined) {
+        const taken = this.tape.take(bytes, at, window.done, longLine)
+        if (taken !== undefined) {
+          this.acceptRows(taken)
+          continue
+        }
       }
       this.indent = window.base + at - this.lineStart
       let end = bytes.indexOf(10, at)
@@ -344,7 +359,7 @@ export class JsonStream {
   private async resume(broken: boolean, inside = false): Promise<void> {
     const { window, last } = this
     const listed = this.lists.length > 0
-    const key = last === undefined ? undefined : firstKey(last)
+    const key = last === undefined ? undefined : firstKey(last())
     const shared = listed || this.ended === this.line
     const unsure = this.count < 2
     const deepest = last === undefined && (listed || !inside) ? Number.POSITIVE_INFINITY : Math.max(this.indent, this.usual)
@@ -402,12 +417,31 @@ export class JsonStream {
     }
   }
 
+  /** Rows on the tape are accepted as the lines are from which they were made. */
+  private acceptRows(taken: Taken): void {
+    const { window } = this
+    const { bytes, at } = window
+    const [from, to] = taken.last
+    this.taker.takeRows!(taken.first, taken.end, this.line - taken.breaksBefore)
+    this.count += taken.end - taken.first
+    let start = at + from
+    while (start > at && isBlank(bytes[start - 1]!) && bytes[start - 1] !== 10) start--
+    this.usual = start === at ? window.base + at + from - this.lineStart : at + from - start
+    // Seldom asked for, and the bytes may be gone by then.
+    const record = bytes.slice(at + from, at + to)
+    this.last = () => JSON.parse(this.decoder.decode(record, 0)) as Fields
+    this.ended = this.line + taken.lastBreaks
+    window.at = Math.min(bytes.length, at + taken.bytes)
+    this.line += taken.breaks
+    this.lineStart = window.base + bytes.lastIndexOf(10, window.at - 1) + 1
+  }
+
   private accept(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
     const { value } = parsed
     this.ended = this.line
     this.count++
     if (isRecord(value)) {
-      this.last = value
+      this.last = () => value
       this.usual = this.indent
     }
     this.taker.take(parsed, size, line)
@@ -465,7 +499,7 @@ function startsWith(bytes: Uint8Array, object: number, key: string): boolean {
 }
 
 /** The first key of a record, in JSON's spelling. */
-function firstKey(record: Readonly<Record<string, Value>>): string {
+function firstKey(record: Fields): string {
   for (const key in record) return JSON.stringify(key)
   return '"'
 }

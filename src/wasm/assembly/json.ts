@@ -1,6 +1,27 @@
 // JSON lines onto the tape: a line that is one JSON object is checked as strictly as JSON.parse checks it, and every value outside lists becomes an entry.
 
-import { ENTRIES, ESCAPED, entry, entryEnd, FALSE, HIGH, LIST, NODES, NULL, NUMBER, nodeAt, OBJECT, ODD, row, rowEnd, STACK, setEntry, setRow, TEXT, TRUE, BUCKETS } from './tape.ts'
+import {
+  BUCKETS,
+  ENTRIES,
+  ESCAPED,
+  entry,
+  entryEnd,
+  FALSE,
+  HIGH,
+  LIST,
+  NULL,
+  NUMBER,
+  nodeAt,
+  OBJECT,
+  ODD,
+  row,
+  rowEnd,
+  STACK,
+  setEntry,
+  setRow,
+  TEXT,
+  TRUE,
+} from './tape.ts'
 
 /** What the tokeniser answers. */
 const DONE: i32 = 0
@@ -32,7 +53,6 @@ let stamp: u32 = 0
 let held: u32 = 0
 
 /** The end of a string whose content begins at `from`: the address of its closing quote, or 0 when it is no JSON string. Sets `held`. */
-@inline
 function endOfString(from: usize): usize {
   const quote = i8x16.splat(0x22)
   const slash = i8x16.splat(0x5c)
@@ -61,7 +81,7 @@ function endOfString(from: usize): usize {
           next = at + 17
           break
         }
-        marks &= ~(<u32>3 << place)
+        marks &= ~((<u32>3) << place)
         continue
       }
       if (mark === 0x75) {
@@ -74,7 +94,6 @@ function endOfString(from: usize): usize {
     if (high) flags |= HIGH
     at = next
   }
-  return 0
 }
 
 function hex4(at: usize): bool {
@@ -118,7 +137,6 @@ export function isUtf8(from: usize, end: usize): bool {
   return true
 }
 
-@inline
 function blanks(from: usize): usize {
   let at = from
   let code = load<u8>(at)
@@ -129,7 +147,6 @@ function blanks(from: usize): usize {
   return at
 }
 
-@inline
 function isDigit(code: u8): bool {
   return code >= 0x30 && code <= 0x39
 }
@@ -168,7 +185,6 @@ function endOfNumber(from: usize): usize {
 }
 
 /** A bucket for a key: the same sum in JavaScript (`bucketOf`). */
-@inline
 function bucketOf(parent: u32, from: usize, length: u32): u32 {
   let sum: u32 = parent * 0x9e3779b1 + length
   for (let i: u32 = 0; i < length; i++) sum = (sum ^ load<u8>(from + i)) * 0x01000193
@@ -191,14 +207,13 @@ function find(parent: u32, from: usize, length: u32): u32 {
 }
 
 /** Whether the key of a node, with its closing quote, stands here. Keys are stored with room behind them. */
-@inline
 function stands(node: usize, at: usize): bool {
   const length = load<u32>(node, 4) + 1
   const key = load<u32>(node) as usize
-  if (length <= 16)
-    return (~i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(key))) & (((<u32>1) << length) - 1)) === 0
+  if (length <= 16) return (~i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(key))) & (((<u32>1) << length) - 1)) === 0
   let i: usize = 0
-  for (; i + 16 <= (length as usize); i += 16) if (i8x16.bitmask(i8x16.eq(v128.load(at + i), v128.load(key + i))) !== 0xffff) return false
+  for (; i + 16 <= (length as usize); i += 16)
+    if (i8x16.bitmask(i8x16.eq(v128.load(at + i), v128.load(key + i))) !== 0xffff) return false
   return (~i8x16.bitmask(i8x16.eq(v128.load(at + i), v128.load(key + i))) & (((<u32>1) << (length - (i as u32))) - 1)) === 0
 }
 

@@ -1,7 +1,7 @@
 // Rows of the tape to candidates: the class of a record says its plan, the plan's tables say which of its questions may be true. What the tables leave out is not true of the record.
 
-import { asciiOf, canonicalText, plainText, textEnd, textFrom, textHigh } from './text.ts'
 import { DIGITS, ENTRIES, FALSE, HIGH, LIST, NULL, NUMBER, OBJECT, ODD, PLAIN, ROWS, TEXT, TRUE, WIDE } from './tape.ts'
+import { asciiOf, canonicalText, plainText, textEnd, textFrom, textHigh } from './text.ts'
 
 /** What `next` answers; `current` is the row. */
 const END: i32 = 0
@@ -94,7 +94,6 @@ function makeKey(first: usize, end: usize, marks: usize, seed: u32): bool {
   return true
 }
 
-@inline
 function sameKey(a: usize, length: u32): bool {
   for (let i: u32 = 0; i < length; i += 4) if (load<u32>(a + i) !== load<u32>(KEY + i)) return false
   return true
@@ -107,7 +106,8 @@ function recall(): u32 {
     const place = CLASSES + ((<usize>at) << 4)
     const known = load<u32>(place, 12)
     if (known === 0) return 0
-    if (load<u32>(place) === keyHash && load<u32>(place, 8) === keyLength && sameKey(load<u32>(place, 4) as usize, keyLength)) return known
+    if (load<u32>(place) === keyHash && load<u32>(place, 8) === keyLength && sameKey(load<u32>(place, 4) as usize, keyLength))
+      return known
     at = (at + 1) & classMask
   }
 }
@@ -126,12 +126,10 @@ export function remember(copy: usize, known: u32): void {
 
 // Tables ────────────────────────────────────────────────────────────────────────
 
-@inline
 function mix4(word: u32): u32 {
   return (word | 0x20202020) * 0x9e3779b1
 }
 
-@inline
 function mix8(word: u64): u32 {
   return (((word | 0x2020202020202020) * 0x9e3779b97f4a7c15) >>> 32) as u32
 }
@@ -148,7 +146,6 @@ export function hashAll(from: usize, end: usize): u32 {
   return whole(from, end)
 }
 
-@inline
 function whole(from: usize, end: usize): u32 {
   const length = (end - from) as u32
   const sum: u32 = length * 0x85ebca6b
@@ -158,14 +155,12 @@ function whole(from: usize, end: usize): u32 {
 }
 
 /** Sixteen bytes with ASCII capitals made small. */
-@inline
 function small(block: v128): v128 {
   const capital = v128.and(i8x16.ge_u(block, i8x16.splat(0x41)), i8x16.le_u(block, i8x16.splat(0x5a)))
   return v128.or(block, v128.and(capital, i8x16.splat(0x20)))
 }
 
 /** Whether a folded text stands at a place, without regard to ASCII case. */
-@inline
 function equal(at: usize, text: usize, length: u32): bool {
   let i: u32 = 0
   for (; i + 16 <= length; i += 16)
@@ -178,7 +173,6 @@ function equal(at: usize, text: usize, length: u32): bool {
 /** The stamps of the plan's questions: a question is taken once a row. */
 let STAMPS: usize = 0
 
-@inline
 function take(question: u32): void {
   const at = STAMPS + ((<usize>question) << 2)
   if (load<u32>(at) === stamp) return
@@ -227,7 +221,6 @@ function follow(chain: u32, hash: u32, at: usize, from: usize, end: usize): void
 }
 
 /** A table of chains: 0 address, 4 shift; the hash's upper bits choose the place. */
-@inline
 function chainOf(table: usize, hash: u32): u32 {
   return load<u32>((load<u32>(table) as usize) + ((<usize>(hash >>> load<u32>(table, 4))) << 2))
 }

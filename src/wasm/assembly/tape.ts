@@ -50,17 +50,14 @@ export function moveTo(nextEntry: usize, nextRow: usize): void {
   row = nextRow
 }
 
-@inline
 export function setEntry(at: usize): void {
   entry = at
 }
 
-@inline
 export function setRow(at: usize): void {
   row = at
 }
 
-@inline
 export function nodeAt(id: u32): usize {
   return NODES + ((<usize>id) << 5)
 }

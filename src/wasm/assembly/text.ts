@@ -12,7 +12,6 @@ export function setText(room: usize): void {
 
 let to: usize = 0
 
-@inline
 function put(code: u32): void {
   store<u8>(to++, code as u8)
 }
@@ -82,7 +81,8 @@ export function canonicalText(from: usize, end: usize): void {
           put(0x5c)
           put(unit)
         } else if (unit < 0x20) {
-          const short: u32 = unit === 8 ? 0x62 : unit === 9 ? 0x74 : unit === 10 ? 0x6e : unit === 12 ? 0x66 : unit === 13 ? 0x72 : 0
+          const short: u32 =
+            unit === 8 ? 0x62 : unit === 9 ? 0x74 : unit === 10 ? 0x6e : unit === 12 ? 0x66 : unit === 13 ? 0x72 : 0
           if (short !== 0) {
             put(0x5c)
             put(short)
@@ -100,7 +100,6 @@ export function canonicalText(from: usize, end: usize): void {
 }
 
 /** One character of UTF-8 that stands in the text as it is. */
-@inline
 function copyCharacter(at: usize, code: u32): usize {
   if (code < 0x80) put(code)
   else if (code === 0xe2 && load<u8>(at + 1) === 0x84 && load<u8>(at + 2) === 0xaa) {
