@@ -77,10 +77,7 @@ function endOfString(from: usize): usize {
       const mark = load<u8>(at + place + 1)
       if (mark === 0x5c || mark === 0x22) {
         // The two commonest escapes; both of their bytes are done.
-        if (place === 15) {
-          next = at + 17
-          break
-        }
+        if (place === 15) next = at + 17
         marks &= ~((<u32>3) << place)
         continue
       }
