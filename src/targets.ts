@@ -186,6 +186,14 @@ export const targets: readonly Target[] = [
     schema: 'sumo-cse',
   },
   {
+    id: 'graylog',
+    title: 'Graylog, Windows events from Winlogbeat',
+    language: 'lucene',
+    schema: 'graylog',
+    form: 'graylog',
+    documents: ['graylog-event'],
+  },
+  {
     id: 'secops',
     aliases: ['yara-l', 'yaral', 'chronicle', 'udm'],
     title: 'Google Security Operations, YARA-L 2.0 over UDM',
@@ -194,6 +202,14 @@ export const targets: readonly Target[] = [
     documents: ['yara-l'],
   },
   { id: 'grep', title: 'GNU grep -P over JSON lines, one flat event a line', language: 'grep', schema: 'table' },
+  {
+    id: 'grep-text',
+    aliases: ['grep-xml'],
+    title: 'GNU grep -P over events rendered as XML, one event a line',
+    language: 'grep',
+    schema: 'table',
+    form: 'xml',
+  },
   {
     id: 'powershell',
     aliases: ['get-winevent', 'ps1'],

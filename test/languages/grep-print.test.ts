@@ -27,7 +27,7 @@ const careful = (json: string): string =>
 
 /** The numbers of the lines that a command finds. */
 function run(command: string, lines: readonly string[]): readonly number[] {
-  const shell = command.replace(/ events\.jsonl$/, ' -n')
+  const shell = command.replace(/ events\.(?:jsonl|xml)$/, ' -n')
   const { status, stdout, stderr } = spawnSync('sh', ['-c', shell], {
     input: `${lines.join('\n')}\n`,
     encoding: 'utf8',
@@ -37,7 +37,11 @@ function run(command: string, lines: readonly string[]): readonly number[] {
   return stdout.split('\n').flatMap(line => (line === '' ? [] : [Number.parseInt(line, 10) - 1]))
 }
 
-const print = (where: Predicate) => grep.print!({ from: { kind: 'table', name: 'events' }, stages: [{ kind: 'filter', where }] })
+const print = (where: Predicate, form?: string) =>
+  grep.print!(
+    { from: { kind: 'table', name: 'events' }, stages: [{ kind: 'filter', where }] },
+    form === undefined ? {} : { form },
+  )
 
 const torture = [
   '',
@@ -140,6 +144,35 @@ const predicates = fc.letrec<{ tree: Predicate }>(tie => ({
   ),
 })).tree
 
+/** A text in an element or, within quotes, in an attribute; `care` makes references of more than must be. */
+function inXml(text: string, care: boolean): string {
+  const must = care ? /[^ !#-%(-;=?-~]/gu : /[&<>\x00-\x1f]/gu
+  const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+  return text.replace(must, found => {
+    const point = found.codePointAt(0)!
+    return named[found] ?? (care ? `&#x${point.toString(16).toUpperCase()};` : `&#${point};`)
+  })
+}
+
+const quoted = (text: string): string => inXml(text, false).replaceAll("'", '&apos;')
+
+/** Fields as an event in XML: System's own elements and attributes, the rest as data with names. */
+function eventXml(fields: Readonly<Record<string, Value>>, care: boolean): string {
+  const system: string[] = ["<Provider Name='P' Guid='{1}'/>"]
+  const data: string[] = []
+  for (const [name, value] of Object.entries(fields)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const text = inXml(String(one), care)
+      if (name === 'EventID') system.push(`<EventID Qualifiers='0'>${text}</EventID>`)
+      else if (name === 'Channel') system.push(`<Channel>${text}</Channel>`)
+      else if (name === 'Provider_Name') system[0] = `<Provider Guid="{1}" Name='${quoted(String(one))}'/>`
+      else if (name === 'Data') data.push(`<Data>${text}</Data>`)
+      else data.push(text === '' ? `<Data Name='${quoted(name)}'/>` : `<Data Name='${quoted(name)}'>${text}</Data>`)
+    }
+  }
+  return `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>${system.join('')}</System><EventData>${data.join('')}</EventData><RenderingInfo Culture='en-US'><Channel>a</Channel><Level>b</Level></RenderingInfo></Event>`
+}
+
 describe('grep', () => {
   it.skipIf(!there)(
     'finds the lines that the engine finds (needs GNU grep with -P)',
@@ -158,6 +191,56 @@ describe('grep', () => {
           expect(run(printed.value.text, lines.map(careful))).toEqual(wanted)
         }),
         { numRuns: 400 },
+      )
+    },
+    60_000,
+  )
+
+  const xmlNames = ['A', 'a', 'EventID', 'Channel', 'Provider_Name', 'Level', "o'k", 'é', 'Data', 'B <&']
+  const xmlEvents = fc.dictionary(
+    fc.constantFrom(...xmlNames),
+    fc.oneof(texts, texts, fc.array(texts, { minLength: 1, maxLength: 3 })),
+    { maxKeys: 4, noNullPrototype: true },
+  )
+  const xmlPredicates = fc.letrec<{ tree: Predicate }>(tie => ({
+    tree: fc.oneof(
+      { depthSize: 'small', maxDepth: 3 },
+      fc
+        .tuple(fc.constantFrom(...xmlNames), matches)
+        .map(([name, match]): Predicate => ({ kind: 'test', subject: { kind: 'field', name }, match })),
+      tie('tree').map((arg): Predicate => ({ kind: 'not', arg })),
+      fc
+        .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('tree'), { maxLength: 3 }))
+        .map(([kind, args]): Predicate => ({ kind, args })),
+    ),
+  })).tree
+
+  it.skipIf(!there)(
+    'finds the events in XML that the engine finds (needs GNU grep with -P)',
+    () => {
+      fc.assert(
+        fc.property(xmlPredicates, fc.array(xmlEvents, { minLength: 20, maxLength: 40 }), (where, made) => {
+          const printed = print(where, 'xml')
+          if (printed.value === undefined) {
+            expect(printed.diagnostics.every(finding => finding.code === 'GRP106' || finding.code === 'GRP105')).toBe(true)
+            return
+          }
+          // A provider has one name, in every event.
+          const records = made.map(({ Provider_Name: given, ...fields }) => ({
+            ...fields,
+            Provider_Name: typeof given === 'string' ? given : 'P',
+          }))
+          const asks = compilePredicate(where)
+          const wanted = records.flatMap((fields, index) => (asks({ fields }) ? [index] : []))
+          for (const care of [false, true])
+            expect(
+              run(
+                printed.value.text,
+                records.map(record => eventXml(record, care)),
+              ),
+            ).toEqual(wanted)
+        }),
+        { numRuns: 300 },
       )
     },
     60_000,

@@ -10,7 +10,7 @@ export const codes: Readonly<Record<string, string>> = {
   GRP101: 'a query does more than ask single events',
   GRP102: 'a test that an expression cannot make',
   GRP103: 'a keyword is searched in all of an event',
-  GRP104: 'a regular expression of a rule is not carried over to JSON',
+  GRP104: 'a regular expression of a rule is not carried over to text with escapes',
   GRP105: 'a value that no line can hold',
   GRP106: 'an expression is too long for grep',
 }
@@ -18,7 +18,7 @@ export const codes: Readonly<Record<string, string>> = {
 /** GNU grep with Perl-compatible expressions (https://www.gnu.org/software/grep/manual/, PCRE2's pcre2pattern). */
 export const grep: Language = {
   id: 'grep',
-  title: 'GNU grep over JSON lines',
+  title: 'GNU grep over JSON lines or event XML',
   extension: 'sh',
   parse: () => ({
     diagnostics: [
