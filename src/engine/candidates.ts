@@ -20,7 +20,7 @@ export interface Texts {
   all(): readonly Value[]
 }
 
-/** A text that is looked for, and the predicates that need it. */
+/** A text that is looked for, and the numbers of the predicates that need it. */
 interface Wanted {
   readonly text: string
   readonly how: Needed['how']
@@ -89,7 +89,7 @@ class Table<T> {
 }
 
 /** Answers for texts met before, of all fields together; it forgets by overwriting, so it stays small. */
-export interface Memo {
+interface Memo {
   readonly owners: (FieldIndex | undefined)[]
   readonly texts: string[]
   readonly answers: (readonly number[])[]
@@ -100,7 +100,7 @@ const memoShift = 32 - 13
 /** Longer texts seldom come again. */
 const longestKept = 1024
 
-export function createMemo(): Memo {
+function createMemo(): Memo {
   return { owners: new Array(memoSize), texts: new Array(memoSize).fill(''), answers: new Array(memoSize).fill(none) }
 }
 
@@ -114,7 +114,6 @@ let looks = 0
 /** What is looked for in one field. */
 class FieldIndex {
   private readonly seed = Math.imul(++fieldCount, 0x9e3779b1)
-  private readonly byText = new Map<string, Wanted>()
   /** Found by its hash: a whole text, an end, a start; those with at least eight characters by eight of them. */
   private whole: Table<Wanted> | undefined
   private ends4: Table<Wanted> | undefined
@@ -135,20 +134,19 @@ class FieldIndex {
   private found: readonly number[] = none
   private turn = 0
 
-  add({ how, text }: Needed, place: number): void {
-    const key = `${how} ${text}`
-    let wanted = this.byText.get(key)
-    if (wanted === undefined) {
-      wanted = { how, text, places: [], met: 0 }
-      this.byText.set(key, wanted)
+  /** Lays the tables out for texts and the predicates that need them. */
+  constructor(wanted: readonly { readonly need: Needed; readonly id: number }[]) {
+    const byText = new Map<string, Wanted>()
+    for (const { need, id } of wanted) {
+      const key = `${need.how} ${need.text}`
+      let known = byText.get(key)
+      if (known === undefined) {
+        known = { how: need.how, text: need.text, places: [], met: 0 }
+        byText.set(key, known)
+      }
+      if (known.places.at(-1) !== id) known.places.push(id)
     }
-    if (wanted.places.at(-1) !== place) wanted.places.push(place)
-  }
-
-  /** Lays the tables out; nothing is added any more. */
-  finish(): void {
-    const all = [...this.byText.values()]
-    this.byText.clear()
+    const all = [...byText.values()]
     const inside = all.filter(({ how, text }) => how === 'contains' && text.length >= gram)
     const log2 = Math.min(16, Math.max(8, 32 - Math.clz32(all.length * 16)))
     this.addInside(inside, log2)
@@ -309,70 +307,103 @@ const usualRuns = new Set(
   usual.flatMap(text => Array.from({ length: Math.max(0, text.length - gram + 1) }, (_, at) => pack(text, at))),
 )
 
-/** Makes the index of predicates over one kind of event. Indexes that share a memo share what they remember. */
-export function createIndex(predicates: readonly Predicate[], texts: Texts, memo: Memo = createMemo()): Index {
-  const byName = new Map<string, FieldIndex>()
-  let anywhere: FieldIndex | undefined
-  const always: number[] = []
-  for (const [place, predicate] of predicates.entries()) {
-    const group = needed(predicate)
-    if (group === undefined) {
-      always.push(place)
-      continue
+/**
+ * Makes indexes of predicates over kinds of events. They share what they have in common: what is looked for in a field by the same
+ * predicates, and what was found in texts met before.
+ */
+export function createIndexes(texts: Texts): (predicates: readonly Predicate[]) => Index {
+  const memo = createMemo()
+  const ids = new Map<Predicate, number>()
+  const fieldIndexes = new Map<string, FieldIndex>()
+  /** By the number of a predicate: the call that found it last. */
+  const stamps: number[] = []
+  let stamp = 0
+
+  const idOf = (predicate: Predicate): number => {
+    let id = ids.get(predicate)
+    if (id === undefined) {
+      id = ids.size
+      ids.set(predicate, id)
+      stamps.push(0)
     }
-    for (const need of group) {
-      if (need.field === undefined) {
-        anywhere ??= new FieldIndex()
-        anywhere.add(need, place)
+    return id
+  }
+
+  return predicates => {
+    const always: number[] = []
+    const placesOf = new Map<number, number[]>()
+    const wanted = new Map<string | undefined, { readonly need: Needed; readonly id: number }[]>()
+    for (const [place, predicate] of predicates.entries()) {
+      const needs = needed(predicate)
+      if (needs === undefined) {
+        always.push(place)
         continue
       }
-      let field = byName.get(need.field)
-      if (field === undefined) {
-        field = new FieldIndex()
-        byName.set(need.field, field)
+      const id = idOf(predicate)
+      const places = placesOf.get(id)
+      if (places !== undefined) {
+        places.push(place)
+        continue
       }
-      field.add(need, place)
+      placesOf.set(id, [place])
+      for (const need of needs) {
+        const list = wanted.get(need.field)
+        if (list === undefined) wanted.set(need.field, [{ need, id }])
+        else list.push({ need, id })
+      }
     }
-  }
-  for (const field of byName.values()) field.finish()
-  anywhere?.finish()
-  const fields = [...byName].map(([name, index]) => ({ read: texts.field(name), index }))
-
-  const marks = new Uint8Array(predicates.length)
-  let found: number[] = []
-  const mark = (places: readonly number[]): void => {
-    for (const place of places)
-      if (marks[place] === 0) {
-        marks[place] = 1
-        found.push(place)
+    const fields: { readonly read: () => Value | undefined; readonly index: FieldIndex }[] = []
+    let anywhere: FieldIndex | undefined
+    for (const [name, list] of wanted) {
+      const key = `${name === undefined ? '' : `=${name}`} ${[...new Set(list.map(({ id }) => id))].join(' ')}`
+      let index = fieldIndexes.get(key)
+      if (index === undefined) {
+        index = new FieldIndex(list)
+        fieldIndexes.set(key, index)
       }
-  }
+      if (name === undefined) anywhere = index
+      else fields.push({ read: texts.field(name), index })
+    }
 
-  return {
-    candidates() {
-      for (const place of found) marks[place] = 0
-      found = []
-      mark(always)
-      for (const { read, index } of fields) {
-        const value = read()
-        if (value === undefined) continue
-        if (typeof value === 'string') {
-          const places = index.search(value, memo)
-          if (places !== none) mark(places)
-        } else if (value !== null) {
-          for (const member of typeof value === 'object' ? leaves({ value }) : [value]) {
-            const text = asText(member)
-            if (text !== undefined) mark(index.search(text, memo))
+    let found: number[] = []
+    const mark = (some: readonly number[]): void => {
+      for (const id of some) {
+        if (stamps[id] === stamp) continue
+        stamps[id] = stamp
+        found.push(...placesOf.get(id)!)
+      }
+    }
+
+    return {
+      candidates() {
+        stamp++
+        found = always.slice()
+        for (const { read, index } of fields) {
+          const value = read()
+          if (value === undefined) continue
+          if (typeof value === 'string') {
+            const some = index.search(value, memo)
+            if (some !== none) mark(some)
+          } else if (value !== null) {
+            for (const member of typeof value === 'object' ? leaves({ value }) : [value]) {
+              const text = asText(member)
+              if (text !== undefined) mark(index.search(text, memo))
+            }
           }
         }
-      }
-      if (anywhere !== undefined) {
-        for (const value of texts.all()) {
-          const text = typeof value === 'string' ? value : asText(value)
-          if (text !== undefined) mark(anywhere.find(text))
+        if (anywhere !== undefined) {
+          for (const value of texts.all()) {
+            const text = typeof value === 'string' ? value : asText(value)
+            if (text !== undefined) mark(anywhere.find(text))
+          }
         }
-      }
-      return found.length < 2 ? found : found.sort((a, b) => a - b)
-    },
+        return found.length < 2 ? found : found.sort((a, b) => a - b)
+      },
+    }
   }
+}
+
+/** Makes the index of predicates over one kind of event. */
+export function createIndex(predicates: readonly Predicate[], texts: Texts): Index {
+  return createIndexes(texts)(predicates)
 }

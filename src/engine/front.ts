@@ -1,13 +1,13 @@
 // The stateless front of a hunt: which rules look at a record, and which of them it satisfies. No event is renamed; rules are told in the names of each schema once.
 
-import { type accessor, type Event, accessor as reader, setField, type Value } from '../ir/event.ts'
+import { type Event, setField, type Value } from '../ir/event.ts'
 import { shape } from '../ir/glob.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
-import { createIndex, createMemo, type Index } from './candidates.ts'
+import { createIndexes, type Index } from './candidates.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
 import { compileScalar } from './scalar.ts'
@@ -35,24 +35,45 @@ interface Entry {
 interface Group {
   readonly where: readonly Predicate[]
   readonly holds: Ask
-  readonly entries: Entry[]
+  /** Fronts to be told in the names of their schema when the first event comes. */
+  readonly waiting: Waiting[]
+  entries(): readonly Entry[]
 }
 
-/** What is asked of records that agree in channel, event id and the like. */
-interface Plan {
-  count: number
-  readonly fronts: readonly number[]
-  readonly asks: readonly Question[]
-  /** Which of `asks` can be true of an event; absent when the plan was made for its counts alone. */
-  readonly index?: Index
+/** A front and the part of a schema whose names it is to be told in. */
+interface Waiting {
+  readonly place: number
+  readonly front: Front
+  readonly schema: Schema
+  readonly view: View
 }
 
 /** A rule's question about the records of a plan, compiled when an event first needs it. */
 interface Question {
+  readonly id: number
   readonly entry: Entry
   readonly predicate: Predicate
   ask?: Ask
 }
+
+/** Questions that are asked together, and which of them can be true of an event. */
+interface Body {
+  readonly questions: readonly Question[]
+  readonly index: Index
+}
+
+/** Fronts to whose log source a record belongs. */
+type Looked = readonly number[]
+
+/** What is asked of records that agree in channel, event id and the like. */
+interface Plan {
+  readonly looked: Looked
+  readonly body: Body | undefined
+}
+
+/** Plans by the values of one field after the other. */
+type Key = string | number | bigint | boolean | null | undefined
+interface Branch extends Map<Key, Branch | Plan> {}
 
 /** A front that an event satisfies. */
 export interface Hit {
@@ -62,34 +83,52 @@ export interface Hit {
   row(): Record<string, Value>
 }
 
-/** The records of one shape, and every rule about them. */
+/** The records of one shape, and every rule about them. What is learnt from the records of one stream serves all. */
 export interface Family {
-  match(event: Event): readonly Hit[]
-  /** For each front the number of events of its log source so far. */
-  asked(into: number[]): void
+  /** Begins a stream of records; several may take turns. `gaveUp` is told the front and the pattern when a regular expression gave up. */
+  watch(gaveUp: (front: number, pattern: string) => void): Watch
   readonly skipped: readonly Skipped[]
 }
 
+/** One stream of records of one shape. */
+export interface Watch {
+  match(event: Event): readonly Hit[]
+  /** Adds to each front the number of events of its log source so far. */
+  asked(into: number[]): void
+}
+
+/** Records that differ in channel or id without end must not fill the memory: beyond these, plans are made anew. */
 const mostPlans = 4096
+const mostKeyed = 1 << 23
+
 const nothing: readonly Hit[] = []
+const nobody: Looked = []
 
 /** Makes the fronts ready for the records of one schema and of those that read beside it. */
-export function createFamily(
-  fronts: readonly Front[],
-  schemas: readonly Schema[],
-  gaveUp: (front: number, pattern: string) => void,
-): Family {
+export function createFamily(fronts: readonly Front[], schemas: readonly Schema[]): Family {
   let asking = -1
-  const matcher = createMatcher({ gaveUp: pattern => gaveUp(asking, pattern) })
+  let told: ((front: number, pattern: string) => void) | undefined
+  const matcher = createMatcher({ gaveUp: pattern => told?.(asking, pattern) })
   const skipped: Skipped[] = []
   const groups = prepare(fronts, schemas, matcher, skipped)
   const { fields: keyFields, tests: keyTests } = keysOf(groups.flatMap(group => group.where))
-  const keyReaders = keyFields.map(reader)
+  const keys = keyFields.map(name => matcher.texts.field(name))
   const keyAsks = keyTests.map(test => matcher.compile(test))
   const fixed = new Set(keyFields)
-  const plans = new Map<string, Plan>()
-  const dropped: Plan[] = []
-  const memo = createMemo()
+  let createIndex = createIndexes(matcher.texts)
+  const questions = new Map<Entry, { readonly tests: readonly Predicate[]; readonly byAnswers: Map<string, Question> }>()
+  const plans: Branch = new Map()
+  const lookedBy = new Map<string, Looked>()
+  const bodies = new Map<string, Body>()
+  let questionCount = 0
+  let planCount = 0
+  let keyed = 0
+
+  /** Whether a test depends on the key alone. */
+  function isKeyed({ subject, match }: Predicate & { kind: 'test' }): boolean {
+    if (subject.kind !== 'field' || !fixed.has(subject.name)) return false
+    return match.kind !== 'text' && match.kind !== 'among' && (match.kind !== 'compare' || match.to.kind === 'literal')
+  }
 
   /** A question with the tests answered that depend on the key alone. */
   function settle(predicate: Predicate): Predicate {
@@ -115,88 +154,154 @@ export function createFamily(
         if (args.length === predicate.args.length && args.every((arg, at) => arg === predicate.args[at])) return predicate
         return args.length === 1 ? args[0]! : { kind: predicate.kind, args }
       }
-      case 'test': {
-        const { subject, match } = predicate
-        if (subject.kind !== 'field' || !fixed.has(subject.name)) return predicate
-        if (match.kind === 'text' || match.kind === 'among' || (match.kind === 'compare' && match.to.kind !== 'literal'))
-          return predicate
-        return { kind: 'const', value: matcher.compile(predicate)() }
-      }
+      case 'test':
+        return isKeyed(predicate) ? { kind: 'const', value: matcher.compile(predicate)() } : predicate
+    }
+  }
+
+  /** The entry's question to records like the one the matcher looks at. Plans in which the tests of the key are answered alike share it. */
+  function questionOf(entry: Entry): Question {
+    let known = questions.get(entry)
+    if (known === undefined) {
+      known = { tests: keyedTests(entry.predicate), byAnswers: new Map() }
+      questions.set(entry, known)
+    }
+    let answers = ''
+    for (const test of known.tests) answers += matcher.compile(test)() ? '1' : '0'
+    let question = known.byAnswers.get(answers)
+    if (question === undefined) {
+      question = { id: questionCount++, entry, predicate: answers === '' ? entry.predicate : settle(entry.predicate) }
+      known.byAnswers.set(answers, question)
+    }
+    return question
+  }
+
+  function keyedTests(predicate: Predicate): Predicate[] {
+    switch (predicate.kind) {
+      case 'and':
+      case 'or':
+        return predicate.args.flatMap(keyedTests)
+      case 'not':
+        return keyedTests(predicate.arg)
+      case 'test':
+        return isKeyed(predicate) ? [predicate] : []
+      default:
+        return []
     }
   }
 
   function makePlan(): Plan {
     const asks: Question[] = []
-    const looked = new Set<number>()
+    const fronts = new Set<number>()
     for (const group of groups) {
       if (!group.holds()) continue
-      for (const entry of group.entries) {
-        looked.add(entry.front)
-        const predicate = settle(entry.predicate)
-        if (predicate.kind === 'const' && !predicate.value) continue
-        asks.push({ entry, predicate })
+      for (const entry of group.entries()) {
+        fronts.add(entry.front)
+        const question = questionOf(entry)
+        if (question.predicate.kind !== 'const' || question.predicate.value) asks.push(question)
       }
     }
-    asks.sort((a, b) => a.entry.front - b.entry.front)
-    const index = createIndex(
-      asks.map(({ predicate }) => predicate),
-      matcher.texts,
-      memo,
-    )
-    return { count: 0, fronts: [...looked], asks, index }
+    const looked = [...fronts]
+    const place = looked.join(' ')
+    if (!lookedBy.has(place)) lookedBy.set(place, looked)
+    return { looked: lookedBy.get(place)!, body: asks.length === 0 ? undefined : bodyOf(asks) }
+  }
+
+  function bodyOf(asks: Question[]): Body {
+    asks.sort((a, b) => a.entry.front - b.entry.front || a.id - b.id)
+    const key = asks.map(({ id }) => id).join(' ')
+    let body = bodies.get(key)
+    if (body === undefined) {
+      body = { questions: asks, index: createIndex(asks.map(({ predicate }) => predicate)) }
+      bodies.set(key, body)
+    }
+    return body
+  }
+
+  /** The plan for records like the one the matcher looks at. */
+  function planOf(): Plan {
+    let key: Key = ''
+    for (const ask of keyAsks) key += ask() ? '1' : '0'
+    let branch = plans
+    for (const read of keys) {
+      let next = branch.get(key)
+      if (!(next instanceof Map)) {
+        next = new Map()
+        branch.set(key, next)
+      }
+      branch = next
+      key = keyOf(read())
+    }
+    const known = branch.get(key)
+    if (known !== undefined && !(known instanceof Map)) return known
+    const plan = makePlan()
+    branch.set(key, plan)
+    planCount++
+    for (const read of keys) {
+      const value = read()
+      keyed += typeof value === 'string' ? value.length : 8
+    }
+    if (planCount >= mostPlans || keyed >= mostKeyed) {
+      for (const map of [plans, lookedBy, bodies, questions]) map.clear()
+      createIndex = createIndexes(matcher.texts)
+      planCount = 0
+      keyed = 0
+    }
+    return plan
   }
 
   return {
     skipped,
-    match(event) {
-      matcher.look(event)
-      const key = keyOf(event, keyReaders, keyAsks)
-      let plan = plans.get(key)
-      if (plan === undefined) {
-        if (plans.size >= mostPlans) {
-          // Records that differ in channel or id without end would fill the memory; their counts are kept.
-          dropped.push(...plans.values())
-          plans.clear()
-          if (dropped.length > mostPlans) compact(dropped)
-        }
-        plan = makePlan()
-        plans.set(key, plan)
+    watch(gaveUp) {
+      const counts = new Map<Looked, number>()
+      const sums: number[] = []
+      let last: Looked = nobody
+      let times = 0
+      const settleCounts = (): void => {
+        if (times > 0) counts.set(last, (counts.get(last) ?? 0) + times)
+        times = 0
+        if (counts.size < mostPlans) return
+        addCounts(counts, sums)
+        counts.clear()
       }
-      plan.count++
-      if (plan.asks.length === 0) return nothing
-      let hits: Hit[] | undefined
-      let last = -1
-      for (const place of plan.index!.candidates()) {
-        const question = plan.asks[place]!
-        const { entry } = question
-        if (entry.front === last) continue
-        asking = entry.front
-        question.ask ??= matcher.compile(question.predicate)
-        if (!question.ask()) continue
-        last = entry.front
-        hits ??= []
-        hits.push({ front: entry.front, schema: entry.schema, row: () => rowOf(entry, event) })
+      return {
+        match(event) {
+          told = gaveUp
+          matcher.look(event)
+          const { looked, body } = planOf()
+          if (looked !== last) {
+            settleCounts()
+            last = looked
+          }
+          times++
+          if (body === undefined) return nothing
+          let hits: Hit[] | undefined
+          let lastFront = -1
+          for (const place of body.index.candidates()) {
+            const question = body.questions[place]!
+            const { entry } = question
+            if (entry.front === lastFront) continue
+            asking = entry.front
+            question.ask ??= matcher.compile(question.predicate)
+            if (!question.ask()) continue
+            lastFront = entry.front
+            hits ??= []
+            hits.push({ front: entry.front, schema: entry.schema, row: () => rowOf(entry, event) })
+          }
+          return hits ?? nothing
+        },
+        asked(into) {
+          settleCounts()
+          for (const [front, count] of sums.entries()) into[front] = (into[front] ?? 0) + (count ?? 0)
+          addCounts(counts, into)
+        },
       }
-      return hits ?? nothing
-    },
-    asked(into) {
-      for (const plan of [...dropped, ...plans.values()])
-        for (const front of plan.fronts) into[front] = (into[front] ?? 0) + plan.count
     },
   }
 }
 
-/** Plans that are no longer asked become one count per set of fronts. */
-function compact(plans: Plan[]): void {
-  const counts = new Map<string, { count: number; fronts: readonly number[] }>()
-  for (const plan of plans) {
-    const key = plan.fronts.join(' ')
-    const sum = counts.get(key) ?? { count: 0, fronts: plan.fronts }
-    sum.count += plan.count
-    counts.set(key, sum)
-  }
-  plans.length = 0
-  for (const { count, fronts } of counts.values()) plans.push({ count, fronts, asks: [] })
+function addCounts(counts: ReadonlyMap<Looked, number>, into: number[]): void {
+  for (const [fronts, count] of counts) for (const front of fronts) into[front] = (into[front] ?? 0) + count
 }
 
 /**
@@ -223,14 +328,9 @@ function keysOf(wheres: readonly Predicate[]): { readonly fields: readonly strin
   return { fields: [...fields], tests: tests.filter(({ name }) => !fields.has(name)).map(({ test }) => test) }
 }
 
-function keyOf(event: Event, readers: readonly ReturnType<typeof accessor>[], asks: readonly Ask[]): string {
-  let key = ''
-  for (const ask of asks) key += ask() ? '1' : '0'
-  for (const read of readers) {
-    const value = read(event.fields)
-    key += `${typeof value === 'string' ? `"${value}` : typeof value === 'object' ? textOf(value) : String(value)}\u0000`
-  }
-  return key
+function keyOf(value: Value | undefined): Key {
+  if (typeof value === 'object' && value !== null) return `\u0000${textOf(value)}`
+  return typeof value === 'string' && value.startsWith('\u0000') ? `\u0000"${value}` : value
 }
 
 function textOf(value: Value): string {
@@ -248,49 +348,56 @@ function rowOf(entry: Entry, event: Event): Record<string, Value> {
 
 function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: Matcher, skipped: Skipped[]): Group[] {
   const groups = new Map<string, Group>()
+  const groupOf = ({ where }: View): Group => {
+    const text = JSON.stringify(where)
+    let group = groups.get(text)
+    if (group === undefined) {
+      const asks = where.map(one => matcher.compile(one))
+      const waiting: Waiting[] = []
+      let told: Entry[] | undefined
+      group = {
+        where,
+        holds: () => asks.length === 0 || asks.some(ask => ask()),
+        waiting,
+        entries() {
+          told ??= waiting.flatMap(one => tell(one, skipped))
+          return told
+        },
+      }
+      groups.set(text, group)
+    }
+    return group
+  }
   const viewsOf = new Map<string, readonly { schema: Schema; view: View; group: Group }[]>()
-  const known = (wanted: EventClass) => {
-    const key = JSON.stringify([wanted.product, wanted.category, wanted.service])
+  const known = ({ product, category, service }: EventClass) => {
+    const key = JSON.stringify([product, category, service])
     let found = viewsOf.get(key)
     if (found === undefined) {
       found = schemas.flatMap(schema =>
-        views(schema, wanted).map(view => {
-          const text = JSON.stringify(view.where)
-          let group = groups.get(text)
-          if (group === undefined) {
-            const asks = view.where.map(where => matcher.compile(where))
-            group = { where: view.where, holds: () => asks.length === 0 || asks.some(ask => ask()), entries: [] }
-            groups.set(text, group)
-          }
-          return { schema, view, group }
-        }),
+        views(schema, { product, category, service }).map(view => ({ schema, view, group: groupOf(view) })),
       )
       viewsOf.set(key, found)
     }
     return found
   }
-  for (const [place, front] of fronts.entries()) {
-    for (const { schema, view, group } of known(front.class)) {
-      const predicate = translatePredicate(front.where, view)
-      const own = new Set(front.columns.map(column => column.name))
-      const reads = [
-        ...front.names
-          .filter(name => !own.has(name))
-          .map(name => ({ name, scalar: translateScalar({ kind: 'field', name }, view) })),
-        ...front.columns.map(column => ({ name: column.name, scalar: translateScalar(column.value, view) })),
-      ]
-      const problem = [...predicate.diagnostics, ...reads.flatMap(read => read.scalar.diagnostics)][0]
-      if (predicate.value === undefined || problem !== undefined) {
-        if (problem !== undefined) skipped.push({ index: front.index, reason: 'fields', schema: schema.id, diagnostic: problem })
-        continue
-      }
-      group.entries.push({
-        front: place,
-        schema: schema.id,
-        predicate: predicate.value,
-        reads: reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) })),
-      })
-    }
-  }
+  for (const [place, front] of fronts.entries())
+    for (const { schema, view, group } of known(front.class)) group.waiting.push({ place, front, schema, view })
   return [...groups.values()]
+}
+
+/** A front in the names of a schema; none, with the reason told, when the schema lacks a column for it. */
+function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entry[] {
+  const predicate = translatePredicate(front.where, view)
+  const own = new Set(front.columns.map(column => column.name))
+  const reads = [
+    ...front.names.filter(name => !own.has(name)).map(name => ({ name, scalar: translateScalar({ kind: 'field', name }, view) })),
+    ...front.columns.map(column => ({ name: column.name, scalar: translateScalar(column.value, view) })),
+  ]
+  const problem = [...predicate.diagnostics, ...reads.flatMap(read => read.scalar.diagnostics)][0]
+  if (predicate.value === undefined || problem !== undefined) {
+    if (problem !== undefined) skipped.push({ index: front.index, reason: 'fields', schema: schema.id, diagnostic: problem })
+    return []
+  }
+  const computed = reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) }))
+  return [{ front: place, schema: schema.id, predicate: predicate.value, reads: computed }]
 }

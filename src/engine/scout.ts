@@ -5,7 +5,7 @@ import type { Batch, Event } from '../ir/event.ts'
 import { parseTime } from '../ir/time.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { firstOf } from '../schemas/translate.ts'
-import { createFamily, type Family, type Front } from './front.ts'
+import { createFamily, type Family, type Front, type Watch } from './front.ts'
 import { createMatcher } from './match.ts'
 import type { Passed, RunOptions, Scout, ScoutSeen } from './run.ts'
 
@@ -16,10 +16,15 @@ export interface ScoutParts {
   readonly fronts: readonly Front[]
 }
 
+/** Families of fronts by schema: what one scout learns of records serves the next. */
+const familiesOf = new WeakMap<readonly Front[], Map<string, Family>>()
+
 /** A scout over the fronts of a program. */
 export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since' | 'until'>): Scout {
   const { schemas, fronts } = parts
-  const families = new Map<string, Family>()
+  const families = familiesOf.get(fronts) ?? new Map<string, Family>()
+  familiesOf.set(fronts, families)
+  const watches = new Map<string, { readonly family: Family; readonly watch: Watch }>()
   const byId = new Map(schemas.map(schema => [schema.id, schema]))
   const recognisers = createMatcher()
   const shapes = schemas
@@ -35,20 +40,25 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
   let from: number | undefined
   let to: number | undefined
 
-  function familyOf(schema: Schema): Family {
-    let family = families.get(schema.id)
-    if (family === undefined) {
-      const beside = schemas.filter(other => other.beside === schema.id)
-      family = createFamily(fronts, [schema, ...beside], (front, pattern) => {
+  function watchOf(schema: Schema): Watch {
+    let known = watches.get(schema.id)
+    if (known === undefined) {
+      let family = families.get(schema.id)
+      if (family === undefined) {
+        family = createFamily(fronts, [schema, ...schemas.filter(other => other.beside === schema.id)])
+        families.set(schema.id, family)
+      }
+      const watch = family.watch((front, pattern) => {
         const index = fronts[front]?.index ?? 0
         const key = `${index} ${pattern}`
-        const known = gaveUp.get(key)
-        if (known === undefined) gaveUp.set(key, { index, pattern, times: 1 })
-        else known.times++
+        const before = gaveUp.get(key)
+        if (before === undefined) gaveUp.set(key, { index, pattern, times: 1 })
+        else before.times++
       })
-      families.set(schema.id, family)
+      known = { family, watch }
+      watches.set(schema.id, known)
     }
-    return family
+    return known.watch
   }
 
   function shapeOf(batch: Batch, event: Event): Schema | undefined {
@@ -84,7 +94,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
           }
           span(event)
         }
-        const hits = familyOf(schema).match(event)
+        const hits = watchOf(schema).match(event)
         if (hits.length === 0) continue
         event = timed(event, schema)
         span(event)
@@ -94,7 +104,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
     },
     seen(): ScoutSeen {
       const asked: number[] = fronts.map(() => 0)
-      for (const family of families.values()) family.asked(asked)
+      for (const { watch } of watches.values()) watch.asked(asked)
       return {
         events,
         outside,
@@ -103,7 +113,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
         from,
         to,
         asked,
-        skipped: [...families].map(([schema, family]) => ({ schema, rules: family.skipped })),
+        skipped: [...watches].map(([schema, { family }]) => ({ schema, rules: family.skipped })),
         gaveUp: [...gaveUp.values()],
       }
     },
