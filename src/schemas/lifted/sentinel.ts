@@ -1,0 +1,20 @@
+// Columns of Sentinel's tables of Windows events that the agent makes of others. Facts: Azure Monitor's table reference (https://learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent).
+
+import type { Lifted } from './index.ts'
+import { call, field, firstOf, literal } from './words.ts'
+
+const account = (domain: string, name: string) => call('concat', field(domain), literal('\\'), field(name))
+
+export const sentinelColumns: Readonly<Record<string, Lifted>> = {
+  SecurityEvent: {
+    types: { TimeGenerated: 'datetime', EventID: 'int', LogonType: 'int', Task: 'int' },
+    columns: {
+      Account: firstOf(account('SubjectDomainName', 'SubjectUserName'), account('TargetDomainName', 'TargetUserName')),
+      SubjectAccount: account('SubjectDomainName', 'SubjectUserName'),
+      TargetAccount: account('TargetDomainName', 'TargetUserName'),
+      Process: call('lens:basename', firstOf(field('NewProcessName'), field('ProcessName'))),
+    },
+  },
+  Event: { types: { TimeGenerated: 'datetime', EventID: 'int', EventLevel: 'int' } },
+  WindowsEvent: { types: { TimeGenerated: 'datetime', EventID: 'int', EventLevel: 'int' } },
+}
