@@ -7,6 +7,7 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
+import type { Outcome } from '../text/diagnostic.ts'
 import { createIndexes, type Index } from './candidates.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
@@ -21,6 +22,10 @@ export interface Front {
   /** Columns computed for the rows that go on, and the fields (in Sigma's names) that later stages read. */
   readonly columns: readonly Column[]
   readonly names: readonly string[]
+  /** Rows of the product's own table of this name instead of a class of events: its columns are the records' own, all of them go on. */
+  readonly table?: string
+  /** A column that the records cannot fill is absent, instead of keeping the front from them. */
+  readonly lenient?: boolean
 }
 
 /** A front in the names of one schema. */
@@ -29,6 +34,8 @@ interface Entry {
   readonly schema: string
   readonly predicate: Predicate
   readonly reads: readonly { readonly name: string; readonly compute: (event: Event) => Value | undefined }[]
+  /** Whether all fields of the record go on beside what is read. */
+  readonly whole: boolean
 }
 
 /** Entries that look at the same events. */
@@ -79,8 +86,8 @@ interface Branch extends Map<Key, Branch | Plan> {}
 export interface Hit {
   readonly front: number
   readonly schema: string
-  /** The fields and columns that later stages read, in Sigma's names. */
-  row(): Record<string, Value>
+  /** The fields and columns that later stages read, in Sigma's names; of the event with its time where that is known by now. */
+  row(event?: Event): Record<string, Value>
 }
 
 /** The records of one shape, and every rule about them. What is learnt from the records of one stream serves all. */
@@ -286,7 +293,7 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
             if (!question.ask()) continue
             lastFront = entry.front
             hits ??= []
-            hits.push({ front: entry.front, schema: entry.schema, row: () => rowOf(entry, event) })
+            hits.push({ front: entry.front, schema: entry.schema, row: (timed = event) => rowOf(entry, timed) })
           }
           return hits ?? nothing
         },
@@ -338,7 +345,7 @@ function textOf(value: Value): string {
 }
 
 function rowOf(entry: Entry, event: Event): Record<string, Value> {
-  const row: Record<string, Value> = {}
+  const row: Record<string, Value> = entry.whole ? { ...event.fields } : {}
   for (const { name, compute } of entry.reads) {
     const value = compute(event)
     if (value !== undefined) setField(row, name, value)
@@ -380,18 +387,44 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
     }
     return found
   }
-  for (const [place, front] of fronts.entries())
-    for (const { schema, view, group } of known(front.class)) group.waiting.push({ place, front, schema, view })
+  for (const [place, front] of fronts.entries()) {
+    const held =
+      front.table === undefined ? known(front.class) : schemas.flatMap(schema => ownViews(schema, front.table!, groupOf))
+    for (const { schema, view, group } of held) group.waiting.push({ place, front, schema, view })
+  }
   return [...groups.values()]
+}
+
+/** The records of a schema that are rows of a table: those that say so, and those of the kinds that the table holds. */
+function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group): { schema: Schema; view: View; group: Group }[] {
+  return schema.tables.flatMap(table => {
+    if (table.name !== name) return []
+    const kinds = table.holds.flatMap(holding => holding.where ?? [])
+    const said: Predicate = {
+      kind: 'test',
+      subject: { kind: 'field', name: 'Type' },
+      match: { kind: 'glob', glob: [name], fold: true },
+    }
+    const where = kinds.length === table.holds.length ? [said, ...kinds] : []
+    const view: View = { table: { ...table, otherwise: ['*'] }, where, fields: {}, constants: {}, remarks: [] }
+    return [{ schema, view, group: groupOf(view) }]
+  })
 }
 
 /** A front in the names of a schema; none, with the reason told, when the schema lacks a column for it. */
 function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entry[] {
+  if (front.table !== undefined) {
+    const reads = front.columns.map(column => ({ name: column.name, compute: compileScalar(column.value) }))
+    return [{ front: place, schema: schema.id, predicate: front.where, reads, whole: true }]
+  }
   const predicate = translatePredicate(front.where, view)
   const own = new Set(front.columns.map(column => column.name))
   const reads = [
     ...front.names.filter(name => !own.has(name)).map(name => ({ name, scalar: translateScalar({ kind: 'field', name }, view) })),
-    ...front.columns.map(column => ({ name: column.name, scalar: translateScalar(column.value, view) })),
+    ...front.columns.flatMap(column => {
+      const scalar = front.lenient === true ? translateAny(column.value, view) : translateScalar(column.value, view)
+      return scalar === undefined ? [] : [{ name: column.name, scalar }]
+    }),
   ]
   const problem = [...predicate.diagnostics, ...reads.flatMap(read => read.scalar.diagnostics)][0]
   if (predicate.value === undefined || problem !== undefined) {
@@ -399,5 +432,18 @@ function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entr
     return []
   }
   const computed = reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) }))
-  return [{ front: place, schema: schema.id, predicate: predicate.value, reads: computed }]
+  return [{ front: place, schema: schema.id, predicate: predicate.value, reads: computed, whole: false }]
+}
+
+/** A value in the names of a schema as far as the schema has it: of several that may stand for it those that are there; undefined when there is none. */
+function translateAny(of: Scalar, view: View): Outcome<Scalar> | undefined {
+  if (of.kind === 'call' && of.args.length > 0) {
+    const several = of.fn === 'coalesce'
+    if (several || of.args.length === 1) {
+      const args = of.args.flatMap(arg => translateAny(arg, view)?.value ?? [])
+      return args.length === 0 ? undefined : { value: { ...of, args }, diagnostics: [] }
+    }
+  }
+  const told = translateScalar(of, view)
+  return told.value === undefined || told.diagnostics.length > 0 ? undefined : told
 }

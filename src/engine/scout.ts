@@ -98,7 +98,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
         if (hits.length === 0) continue
         event = timed(event, schema)
         span(event)
-        passed.push({ event, place, hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row() })) })
+        passed.push({ event, place, hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row(event) })) })
       }
       return passed
     },
