@@ -174,9 +174,37 @@ function withMemory(program: Instructions): (text: string) => boolean | undefine
 }
 
 function withReferences(program: Instructions): (text: string) => boolean | undefined {
-  const { code, x, y, sets, slots, anchored } = program
+  const search = searcher(program)
   return text => {
-    let left = stepBound.least + stepBound.each * text.length
+    const found = search(text, 0)
+    return found === undefined ? undefined : found !== null
+  }
+}
+
+/** Where a match is and what its groups took: of group g from `noted[3g]` to `noted[3g + 1]`, -1 for one that took nothing. */
+export interface Found {
+  readonly start: number
+  readonly end: number
+  readonly noted: Int32Array
+}
+
+/** States remembered by a search; a longer text is searched without memory, within the bound of steps. */
+const mostRemembered = 1 << 22
+
+/**
+ * Searches from a position on: the first match, null where there is none, undefined when that could not be settled within the bound of steps. Groups
+ * are noted where the instructions say so. Without references and look-around no state is tried twice.
+ */
+export function searcher(program: Instructions): (text: string, from: number) => Found | null | undefined {
+  const { code, x, y, sets, slots, anchored } = program
+  const remembers = !program.references && !program.looks
+  const places: number[] = []
+  let choices = 0
+  for (const operation of code) places.push(operation === op.split ? choices++ : -1)
+  return (text, from) => {
+    const width = text.length + 1
+    const tried = remembers && choices * width <= mostRemembered ? new Uint8Array(choices * width) : undefined
+    let left = tried === undefined ? stepBound.least + stepBound.each * text.length : Infinity
     const noted = new Int32Array(slots).fill(-1)
     /** Ways not tried yet, as [instruction, position, 0], and old values of slots, as [-1 - slot, value, 0]. */
     const ways: number[] = []
@@ -236,10 +264,16 @@ function withReferences(program: Instructions): (text: string) => boolean | unde
             }
             break
           }
-          case op.split:
+          case op.split: {
+            if (tried !== undefined) {
+              const state = places[pc]! * width + at
+              if (tried[state] === 1) break
+              tried[state] = 1
+            }
             ways.push(y[pc]!, at)
             pc = x[pc]!
             continue
+          }
           case op.jump:
             pc = x[pc]!
             continue
@@ -313,16 +347,16 @@ function withReferences(program: Instructions): (text: string) => boolean | unde
         if (!back(floor)) return -1
       }
     }
-    for (let start = 0; start <= text.length; start++) {
+    for (let start = from; start <= text.length; start++) {
       ways.length = 0
       noted.fill(-1)
       const end = run(0, start)
       if (end === -2) return undefined
-      if (end >= 0) return true
-      if (anchored) return false
+      if (end >= 0) return { start, end, noted }
+      if (anchored) return null
       if (start < text.length && text.codePointAt(start)! > 0xffff) start++
     }
-    return false
+    return null
   }
 }
 

@@ -49,14 +49,15 @@ export interface Instructions {
   readonly anchored: boolean
 }
 
-/** The instructions of a tree; `whole` puts it between the start and the end of the text. */
-export function instructions(tree: RegexTree, whole: boolean): Instructions {
+/** The instructions of a tree; `whole` puts it between the start and the end of the text, `noting` has every group note what it took. */
+export function instructions(tree: RegexTree, whole: boolean, noting = false): Instructions {
   const code: number[] = []
   const x: number[] = []
   const y: number[] = []
   const sets: Ranges[] = []
   const setPlaces = new Map<string, number>()
-  const references = hasReference(tree)
+  const refers = hasReference(tree)
+  const references = refers || noting
   let groups = 0
   let loops = 0
   let looks = false
@@ -187,7 +188,7 @@ export function instructions(tree: RegexTree, whole: boolean): Instructions {
   build(tree, false)
   if (whole) emit(op.edge, edges.indexOf('end'))
   emit(op.match)
-  return { code, x, y, sets, slots: (groups + 1) * 3 + loops, references, looks, anchored: whole || anchored(tree) }
+  return { code, x, y, sets, slots: (groups + 1) * 3 + loops, references: refers, looks, anchored: whole || anchored(tree) }
 }
 
 /** Whether a tree asks what a group took. */
