@@ -102,7 +102,7 @@ export class Tape {
     this.scanner = instance.exports as Scanner
     this.nodes = this.alloc((mostNodes + 1) * 32)
     this.buckets = this.alloc(page * 4)
-    this.scanner.setNodes(this.nodes, this.buckets, this.alloc(513 * 16))
+    this.scanner.setNodes(this.nodes, this.buckets, this.alloc(513 * 32))
     this.entries = this.alloc(mostEntries * 16)
     this.rows = this.alloc(mostRows * 32)
     this.clear()

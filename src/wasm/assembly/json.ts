@@ -262,6 +262,8 @@ function takeLine(from: usize): i32 {
   let at = from + 1
   let depth: i32 = 1
   let bits: u32 = 0
+  // Texts and numbers so far that are not written as JSON.stringify would, or go beyond ASCII.
+  let unplain: u32 = 0
   // The container we are in: its node, whether it is an object, and its entry, whose end is not known yet.
   let inside: u32 = 0
   let object = true
@@ -332,6 +334,7 @@ function takeLine(from: usize): i32 {
         const close = endOfString(value)
         if (close === 0) return OTHER
         const flags = held
+        if (flags & (ODD | HIGH)) unplain++
         if (flags & HIGH && !isUtf8(value, close)) return OTHER
         if (node !== NOWHERE) {
           store<u32>(place, value as u32, 4)
@@ -347,11 +350,12 @@ function takeLine(from: usize): i32 {
         at = close + 1
       } else if (code === 0x7b || code === 0x5b) {
         if (depth >= deepest) return OTHER
-        const frame = STACK + ((<usize>depth) << 4)
+        const frame = STACK + ((<usize>depth) << 5)
         store<u32>(frame, inside)
         store<u32>(frame, object ? 1 : 0, 4)
         store<u32>(frame, hint as u32, 8)
         store<u32>(frame, open as u32, 12)
+        store<u32>(frame, unplain, 16)
         depth++
         if (node !== NOWHERE) {
           store<u32>(place, at as u32, 4)
@@ -387,6 +391,7 @@ function takeLine(from: usize): i32 {
           close = endOfNumber(at)
           if (close === 0) return OTHER
           kind = NUMBER | held
+          if (held) unplain++
         }
         if (node !== NOWHERE) {
           store<u32>(place, at as u32, 4)
@@ -420,8 +425,12 @@ function takeLine(from: usize): i32 {
         afterLine = at
         return DONE
       }
-      if (open !== 0) store<u32>(open, at as u32, 8)
-      const frame = STACK + ((<usize>depth) << 4)
+      const frame = STACK + ((<usize>depth) << 5)
+      if (open !== 0) {
+        store<u32>(open, at as u32, 8)
+        // The raw text of a list holds the texts in it as they would be written best, or it is said that it may not.
+        if (load<u32>(frame, 16) !== unplain) store<u32>(open, load<u32>(open, 12) | ODD, 12)
+      }
       inside = load<u32>(frame)
       object = load<u32>(frame, 4) !== 0
       hint = load<u32>(frame, 8) as usize

@@ -16,6 +16,8 @@ const DOUBT: i32 = 4
 const KEYED: i32 = 5
 /** Neither shape nor plan can be told from the tape. */
 const APART: i32 = 6
+/** A field came up that the plan's tables were made without. */
+const STALE: i32 = 7
 
 let KEY: usize = 0
 let CLASSES: usize = 0
@@ -52,8 +54,13 @@ export function setMatcher(key: usize, classes: usize, found: usize, shapes: usi
 
 const valueBits: u32 = 0x7f
 const listBit: u32 = 0x80
+const apart: u32 = 0x7f
 
-/** Writes what decides the class of a row into KEY: nodes, kinds, and where marked so, values. False when a list hides what is asked, or the key grows too long. */
+/**
+ * Writes what decides the class of a row into KEY: nodes, kinds, and values where marked so. A mark: 0 the node does not count, 1 that it is there
+ * counts, 2 its value, 3 to 126 so many first bytes of its value, 127 the row cannot be told by it; and 128 with them: not where it is a list.
+ * False when the row cannot be told, or the key grows too long.
+ */
 function makeKey(first: usize, end: usize, marks: usize, seed: u32): bool {
   let to = KEY
   const most = KEY + longestKey
@@ -67,6 +74,7 @@ function makeKey(first: usize, end: usize, marks: usize, seed: u32): bool {
     const kind = form & 0xff
     if (kind === LIST && mark & listBit) return false
     const how = mark & valueBits
+    if (how === apart) return false
     if (how === 0) continue
     store<u32>(to, node | (kind << 16))
     to += 4
@@ -322,20 +330,22 @@ function findShort(literal: usize, from: usize, end: usize): void {
 /**
  * A family: 0 marks by which classes are told (a byte a node), 4 the field of each node (two bytes a node, 0: none), 8 whether plans are found
  * another way.
- * A plan: 0 and 4 programs of JSON texts and of plain ones (two bytes a field; 0: none), 8 and 12 tables over all values, 16 questions that are
- * always asked, 20 their number, 24 stamps, 28 number of fields, 32 rows so far, 36 whether anything is asked, 40 programs, 44 tables over all
- * values for those with bytes beyond ASCII (JSON, 48 plain), 52 questions to take where any value has such bytes, 56 their number.
- * A program: 0 whether a list is in doubt, 4 tables, 8 tables for texts with bytes beyond ASCII, 12 questions to take for such texts, 16 their number.
+ * A plan: 0 its tables, 0 where nothing is asked, 4 rows so far.
+ * A plan's tables: 0 and 4 the programs of fields for JSON texts and for plain ones (two bytes a field, 0: none), 8 and 12 tables over all values,
+ * 16 questions that are always asked, 20 their number, 24 stamps, 28 number of fields, 32 programs, 36 and 40 tables over all values for those with
+ * bytes beyond ASCII, 44 questions to take where any value has such bytes, 48 their number.
+ * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 questions to take for such texts,
+ * 16 their number.
  */
-function askPlan(first: usize, end: usize): i32 {
+function askTables(body: usize, first: usize, end: usize): i32 {
   const fields = load<u32>(family, 4) as usize
-  const count = load<u32>(plan, 28)
-  const programs = load<u32>(plan, 40) as usize
-  const everyJson = load<u32>(plan, 8) as usize
-  const everyPlain = load<u32>(plan, 12) as usize
-  const indexJson = load<u32>(plan) as usize
-  const indexPlain = load<u32>(plan, 4) as usize
-  STAMPS = load<u32>(plan, 24) as usize
+  const count = load<u32>(body, 28)
+  const programs = load<u32>(body, 32) as usize
+  const everyJson = load<u32>(body, 8) as usize
+  const everyPlain = load<u32>(body, 12) as usize
+  const indexJson = load<u32>(body) as usize
+  const indexPlain = load<u32>(body, 4) as usize
+  STAMPS = load<u32>(body, 24) as usize
   candidates = 0
   for (let entry = first; entry < end; entry += 16) {
     const form = load<u32>(entry, 12)
@@ -343,16 +353,17 @@ function askPlan(first: usize, end: usize): i32 {
     const field: u32 = load<u16>(fields + ((<usize>load<u32>(entry)) << 1))
     const json = kind <= OBJECT
     let program: usize = 0
-    if (field !== 0 && field < count) {
+    if (field !== 0) {
+      if (field >= count) return STALE
       const number: u32 = load<u16>((json ? indexJson : indexPlain) + ((<usize>field) << 1))
-      if (number !== 0) program = programs + number * 20
+      if (number !== 0) {
+        program = programs + number * 20
+        const doubt = load<u32>(program)
+        if (doubt !== 0 && (doubt === 2 || kind === LIST)) return DOUBT
+      }
     }
     const every = json ? everyJson : everyPlain
     if (program === 0 && every === 0) continue
-    if (kind === LIST) {
-      if (every !== 0 || load<u32>(program) !== 0) return DOUBT
-      continue
-    }
     if (kind === OBJECT || kind === NULL) continue
     let from = load<u32>(entry, 4) as usize
     let to = load<u32>(entry, 8) as usize
@@ -366,6 +377,10 @@ function askPlan(first: usize, end: usize): i32 {
       }
     } else if (kind === NUMBER) {
       if (form & ODD) return DOUBT
+    } else if (kind === LIST) {
+      // Tables over all values find their literals anywhere in the list's text.
+      if (form & ODD) return DOUBT
+      program = 0
     } else if (kind === PLAIN) {
       if (form & HIGH) {
         plainText(from, to)
@@ -391,25 +406,34 @@ function askPlan(first: usize, end: usize): i32 {
     if (every !== 0) {
       search(every, from, to)
       if (high) {
-        const more = (json ? load<u32>(plan, 44) : load<u32>(plan, 48)) as usize
+        const more = (json ? load<u32>(body, 36) : load<u32>(body, 40)) as usize
         if (more !== 0) search(more, from, to)
-        takeAll(load<u32>(plan, 52) as usize, load<u32>(plan, 56))
+        takeAll(load<u32>(body, 44) as usize, load<u32>(body, 48))
       }
     }
   }
-  takeAll(load<u32>(plan, 16) as usize, load<u32>(plan, 20))
+  takeAll(load<u32>(body, 16) as usize, load<u32>(body, 20))
   return candidates === 0 ? END : FOUND
+}
+
+function askPlan(by: u32, first: usize, end: usize): i32 {
+  plan = by
+  const body = load<u32>(by) as usize
+  if (body !== 0) {
+    stamp++
+    const answer = askTables(body, first, end)
+    if (answer !== STALE) store<u32>(by, load<u32>(by, 4) + 1, 4)
+    return answer
+  }
+  store<u32>(by, load<u32>(by, 4) + 1, 4)
+  return END
 }
 
 /** Asks the plan of one row; `next` goes on behind it. */
 export function ask(number: u32, kin: u32, by: u32): i32 {
   const row = ROWS + ((<usize>number) << 5)
-  stamp++
   family = kin
-  plan = by
-  store<u32>(by, load<u32>(by, 32) + 1, 32)
-  if (load<u32>(by, 36) === 0) return END
-  return askPlan(ENTRIES + ((<usize>load<u32>(row, 8)) << 4), ENTRIES + ((<usize>load<u32>(row, 12)) << 4))
+  return askPlan(by, ENTRIES + ((<usize>load<u32>(row, 8)) << 4), ENTRIES + ((<usize>load<u32>(row, 12)) << 4))
 }
 
 /** Goes on from row `number` to the first one before `end` that JavaScript must look at. `claimed`: the family of all of them, or 0. */
@@ -434,11 +458,7 @@ export function next(number: u32, end: u32, claimed: u32): i32 {
     if (!makeKey(first, last, load<u32>(kin) as usize, kin)) return APART
     const by = recall()
     if (by === 0) return CLASS
-    plan = by
-    store<u32>(by, load<u32>(by, 32) + 1, 32)
-    if (load<u32>(by, 36) === 0) continue
-    stamp++
-    const answer = askPlan(first, last)
+    const answer = askPlan(by, first, last)
     if (answer !== END) return answer
   }
   return END
