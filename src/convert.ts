@@ -18,6 +18,7 @@ import type { Diagnostic, Outcome } from './text/diagnostic.ts'
 export const codes: Readonly<Record<string, string>> = {
   CNV001: 'a target names a language that cannot be written',
   CNV002: 'a target names a schema or a document that is not there',
+  CNV302: 'a document of the target may hold what a query cannot',
   CNV301: 'a query does not ask for the log source of its rule',
 }
 
@@ -61,22 +62,37 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
       ? translate(query, schema, options)
       : asNamed(query, schema, processed)
   if (translated.value === undefined) return { diagnostics: told(translated.diagnostics) }
-  const printed = language.print(translated.value, {
+  const style: Style = {
     layout: options.layout ?? 'block',
     form: target.form,
     ...(options.loose === undefined ? {} : { loose: options.loose }),
-  })
+  }
+  const wanted = options.document === 'none' ? undefined : (options.document ?? target.documents?.[0])
+  const format = wanted === undefined || processed !== undefined ? undefined : ruleFormats.find(known => known.id === wanted)
+  const parts = format?.parts?.(translated.value)
+  const print = language.print
+  const texts = (parts ?? [translated.value]).map(part => print(part, style))
+  const printed = joined(texts)
   const diagnostics = [...translated.diagnostics, ...printed.diagnostics]
-  if (printed.value === undefined) return { diagnostics: told(diagnostics) }
+  if (printed.value === undefined) {
+    const able = parts !== undefined ? undefined : target.documents?.find(id => holds(id, translated.value!))
+    if (able !== undefined) {
+      diagnostics.push({
+        code: 'CNV302',
+        severity: 'note',
+        message: `the document "${able}" of this target may hold what its query cannot`,
+        hint: `ask for it: --document=${able}`,
+      })
+    }
+    return { diagnostics: told(diagnostics) }
+  }
   if (processed?.value !== undefined && pipeline !== undefined) {
     const finished = postprocess(printed.value.text, processed.value.going, pipeline)
     diagnostics.push(...finished.diagnostics)
     if (finished.value === undefined) return { diagnostics: told(diagnostics) }
     return { value: { printed: moved(printed.value, finished.value), documents: [] }, diagnostics: told(diagnostics) }
   }
-  const wanted = options.document === 'none' ? undefined : (options.document ?? target.documents?.[0])
   if (wanted === undefined) return { value: { printed: printed.value, documents: [] }, diagnostics: told(diagnostics) }
-  const format = ruleFormats.find(known => known.id === wanted)
   if (format?.write === undefined)
     return {
       diagnostics: told([...diagnostics, { code: 'CNV002', severity: 'error', message: `there is no document "${wanted}"` }]),
@@ -85,11 +101,33 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
     target: target.id,
     language: target.language,
     tables: tablesOf(translated.value),
+    query: translated.value,
+    ...(parts === undefined ? {} : { texts: texts.map(one => one.value!.text) }),
   })
+  // A part alone is another query.
+  if (written.value === undefined && parts !== undefined) return { diagnostics: told([...diagnostics, ...written.diagnostics]) }
   return {
     value: { printed: printed.value, documents: written.value ?? [] },
     diagnostics: told([...diagnostics, ...written.diagnostics]),
   }
+}
+
+/** Whether a document says itself what its texts need not. */
+const holds = (id: string, query: Pipeline): boolean => ruleFormats.find(known => known.id === id)?.parts?.(query) !== undefined
+
+/** The texts of a document's parts as one, an empty line between; none when one of them could not be said. */
+function joined(texts: readonly Outcome<Printed>[]): Outcome<Printed> {
+  if (texts.length === 1) return texts[0]!
+  const diagnostics = texts.flatMap(one => one.diagnostics)
+  let text = ''
+  const marks: Printed['marks'][number][] = []
+  for (const { value } of texts) {
+    if (value === undefined) return { diagnostics }
+    if (text !== '') text += '\n\n'
+    for (const mark of value.marks) marks.push({ ...mark, start: mark.start + text.length, end: mark.end + text.length })
+    text += value.text
+  }
+  return { value: { text, marks }, diagnostics }
 }
 
 /** The tables that a query reads, each once, in the order of the query. */

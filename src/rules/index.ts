@@ -3,6 +3,7 @@
 import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
 import { escu } from './escu.ts'
+import { graylogEvent } from './graylog.ts'
 import { ps1 } from './ps1.ts'
 import type { RuleFormat } from './rules.ts'
 import { savedSearch } from './savedsearches.ts'
@@ -26,5 +27,6 @@ export const ruleFormats: readonly RuleFormat[] = [
   savedSearch,
   escu,
   yaralRule,
+  graylogEvent,
   ps1,
 ]

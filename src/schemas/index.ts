@@ -17,6 +17,7 @@ import { eventLog, eventLogSecurity } from './event-log.ts'
 import { cef, fortigate, leef, windowsFirewall } from './firewall.ts'
 import { gcp } from './gcp.ts'
 import { github } from './github.ts'
+import { graylog } from './graylog.ts'
 import { kubernetes } from './kubernetes.ts'
 import { lines } from './lines.ts'
 import { logscale } from './logscale.ts'
@@ -114,4 +115,5 @@ export const schemas: readonly Schema[] = [
   sumoCse,
   secops,
   sumo,
+  graylog,
 ]

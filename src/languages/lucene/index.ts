@@ -15,6 +15,7 @@ export const codes: Readonly<Record<string, string>> = {
   LUC106: 'a value that no document can hold',
   LUC107: 'a regular expression that is too long for the index',
   LUC301: 'a keyword is searched word by word in analysed text',
+  LUC302: 'an empty text is asked as an absent field where none is kept',
 }
 
 /** Lucene's query string (https://www.elastic.co/docs/reference/query-languages/query-dsl/query-dsl-query-string-query). */

@@ -3,30 +3,50 @@
 import { asText } from '../../ir/event.ts'
 import { glob, shape } from '../../ir/glob.ts'
 import { always } from '../../ir/logic.ts'
+import { networkRegex } from '../../ir/network.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Glob, Predicate, Scalar } from '../../ir/predicate.ts'
 import { hasCase, luceneLiteral, printLucene } from '../../ir/regex/lucene.ts'
 import { readPortable } from '../../ir/regex.ts'
 import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
+import { rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { between, type Doc, group, indent, line, mark, tight } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
-import { type Connectives, createPrinting, finish, type Printing, passOn, printPredicate, question } from '../printing.ts'
+import {
+  type Printing as Common,
+  type Connectives,
+  createPrinting,
+  finish,
+  passOn,
+  printPredicate,
+  question,
+} from '../printing.ts'
+import { type Dialect, dialects, elasticsearch } from './dialects.ts'
 
 type Test = Predicate & { kind: 'test' }
+
+/** One printing for one product. */
+interface Printing extends Common {
+  readonly dialect: Dialect
+}
 
 /** `index.max_regex_length` of Elasticsearch and OpenSearch. */
 const longestRegex = 1000
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
-  const printing = createPrinting()
+  const form = style?.form
+  const dialect = form !== undefined && Object.hasOwn(dialects, form) ? dialects[form]! : elasticsearch
+  const printing: Printing = { ...createPrinting(), dialect }
   const asked = question(query)
   if ('beyond' in asked) {
     printing.cannot(
       'LUC101',
       `${asked.beyond} cannot be said in a Lucene query`,
       asked.span,
-      'convert to elastic-esql or elastic-eql, or convert the rules that it names',
+      dialect === elasticsearch
+        ? 'convert to elastic-esql or elastic-eql, or convert the rules that it names'
+        : 'convert the rules that it names',
     )
     return finish('', printing, style)
   }
@@ -38,8 +58,29 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
     never: '(*:* AND NOT *:*)',
     joint: of => alternatives(of, printing),
   }
-  const doc = printPredicate(affirm(settle(asked.where)), words, test => leaf(test, printing), printing)
+  const doc = printPredicate(affirm(settle(kept(asked.where, printing))), words, test => leaf(test, printing), printing)
   return finish(doc, printing, style)
+}
+
+/** Where empty texts are kept as no field at all, one is asked as an absent field, which is told. */
+function kept(of: Predicate, printing: Printing): Predicate {
+  if (printing.dialect.empties) return of
+  return rewrite(of, {
+    predicate: test => {
+      if (test.kind !== 'test' || test.subject.kind !== 'field') return test
+      const { match, span } = test
+      const form = match.kind === 'glob' ? shape(match.glob) : undefined
+      if (match.kind !== 'empty' && !(form?.kind === 'equals' && form.text === '')) return test
+      printing.diagnostics.push({
+        code: 'LUC302',
+        severity: 'warning',
+        message: `${printing.dialect.title} keeps no empty texts: one is asked as an absent field`,
+        span,
+        hint: 'see that the rule does not depend on the difference',
+      })
+      return { kind: 'not', arg: { ...test, match: { kind: 'exists' } }, span }
+    },
+  })
 }
 
 /**
@@ -95,13 +136,26 @@ function leaf(test: Test, printing: Printing): Doc {
     return printing.cannot('LUC102', `${computed(subject)} cannot be said in a Lucene query`, span, 'ask a column instead')
   const name = fieldName(subject.name)
   const { type } = subject
+  if (printing.dialect.analysed.includes(subject.name) && match.kind !== 'exists' && match.kind !== 'present') {
+    return printing.cannot(
+      'LUC104',
+      `"${subject.name}" is split into words in ${printing.dialect.title}, and neither the whole text nor a part can be asked`,
+      span,
+      'ask another field',
+    )
+  }
   switch (match.kind) {
     case 'exists':
     case 'present':
       return `_exists_:${name}`
     case 'empty':
       return `${name}:""`
-    case 'cidr':
+    case 'cidr': {
+      const pattern = printing.dialect.addresses ? undefined : networkRegex(match.network)
+      if (pattern !== undefined) {
+        const written: Test = { ...test, match: { kind: 'regex', pattern, fold: false, whole: false } }
+        return [`${name}:`, value(written, printing)]
+      }
       if (type !== 'ip') {
         return printing.cannot(
           'LUC104',
@@ -111,6 +165,7 @@ function leaf(test: Test, printing: Printing): Doc {
         )
       }
       return `${name}:${quoted(match.network)}`
+    }
     case 'glob':
     case 'regex':
       return [`${name}:`, value(test, printing)]
@@ -184,9 +239,11 @@ function value(test: Test, printing: Printing): Doc {
   if (isNumeric(type)) return typed(name, type, span, printing)
   const text = match.glob.filter(part => typeof part === 'string').join('')
   const folds = match.fold && hasCase(text)
-  if (form.kind === 'equals' && !folds) return quoted(form.text)
+  const { dialect } = printing
+  if (form.kind === 'equals' && !folds) return quoted(form.text, dialect.escaped)
   // A < or > cannot be escaped in a term with wildcards.
-  if (!folds && !/[<>]/.test(text)) return term(match.glob)
+  const begins = typeof match.glob[0] === 'string' || dialect.leading
+  if (!folds && begins && !/[<>]/.test(text)) return term(match.glob, dialect.escaped)
   return expression(
     glob(match.glob)
       .map(part =>
@@ -208,13 +265,14 @@ function expression(text: string, span: Predicate['span'], printing: Printing): 
   if (text.length > longestRegex) {
     return printing.cannot(
       'LUC107',
-      `the regular expression would be longer than ${longestRegex} characters, which Elasticsearch refuses`,
+      `the regular expression would be longer than ${longestRegex} characters, which ${printing.dialect.title} refuses`,
       span,
       'shorten the value, or convert to elastic-eql',
     )
   }
   // A backslash just before the slash would keep it from ending the expression.
-  return `/${text.endsWith('\\\\') ? `${text.slice(0, -2)}[\\\\]` : text}/`
+  const ended = text.endsWith('\\\\') ? `${text.slice(0, -2)}[\\\\]` : text
+  return `/${apart(ended, printing.dialect.escaped)}/`
 }
 
 /** A keyword is asked of the index's default fields; those of analysed text know words only. */
@@ -233,23 +291,26 @@ function keyword(test: Test, printing: Printing): Doc {
   printing.diagnostics.push({
     code: 'LUC301',
     severity: 'warning',
-    message: 'a keyword is searched in the default fields of the index, and in fields of analysed text word by word',
+    message: printing.dialect.keywords,
     span,
-    hint: 'name the field, or see that "index.query.default_field" names every keyword field',
+    hint: printing.dialect.keywordHint,
   })
   return mark(value(test, printing), span === undefined ? [] : [span], 'narrowed')
 }
 
 /** A value in quotes: whole, and without wildcards. */
-function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&')}"`
+function quoted(text: string, more?: string): string {
+  return `"${apart(text.replace(/[\\"]/g, '\\$&'), more)}"`
 }
 
-function term(pattern: Glob): string {
+function term(pattern: Glob, more?: string): string {
   return glob(pattern)
-    .map(part => (typeof part === 'string' ? escaped(part) : part.wild === 'any' ? '*' : '?'))
+    .map(part => (typeof part === 'string' ? apart(escaped(part), more) : part.wild === 'any' ? '*' : '?'))
     .join('')
 }
+
+/** A character that the product reads for itself, escaped: to Lucene it is the same. */
+const apart = (text: string, more: string | undefined): string => (more === undefined ? text : text.replaceAll(more, `\\${more}`))
 
 const escaped = (text: string): string => text.replace(/[+\-=&|><!(){}[\]^"~*?:\\/\s\u3000]/g, '\\$&')
 
