@@ -56,24 +56,24 @@ interface Waiting {
 }
 
 /** A rule's question about the records of a plan, compiled when an event first needs it. */
-interface Question {
+export interface Question {
   readonly id: number
   readonly entry: Entry
   readonly predicate: Predicate
   ask?: Ask
 }
 
-/** Questions that are asked together, and which of them can be true of an event. */
-interface Body {
+/** Questions that are asked together, in the order of their fronts, and which of them can be true of an event. */
+export interface Body {
   readonly questions: readonly Question[]
   readonly index: Index
 }
 
 /** Fronts to whose log source a record belongs. */
-type Looked = readonly number[]
+export type Looked = readonly number[]
 
-/** What is asked of records that agree in channel, event id and the like. */
-interface Plan {
+/** What is asked of records that agree in channel, event id and the like. Plans that ask the same share the body. */
+export interface Plan {
   readonly looked: Looked
   readonly body: Body | undefined
 }
@@ -94,12 +94,17 @@ export interface Hit {
 export interface Family {
   /** Begins a stream of records; several may take turns. `gaveUp` is told the front and the pattern when a regular expression gave up. */
   watch(gaveUp: (front: number, pattern: string) => void): Watch
+  /** What the plan of a record depends on: values of fields, and answers to tests. */
+  readonly keys: { readonly fields: readonly string[]; readonly tests: readonly Predicate[] }
   readonly skipped: readonly Skipped[]
 }
 
 /** One stream of records of one shape. */
 export interface Watch {
   match(event: Event): readonly Hit[]
+  /** The two halves of `match`, for who sifts records otherwise and counts them: the plan of an event, and the answers to its questions, or to those at some places of them. */
+  planOf(event: Event): Plan
+  ask(body: Body, event: Event, places?: readonly number[]): readonly Hit[]
   /** Adds to each front the number of events of its log source so far. */
   asked(into: number[]): void
 }
@@ -257,8 +262,26 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
     return plan
   }
 
+  function askAll({ questions }: Body, places: readonly number[], event: Event): readonly Hit[] {
+    let hits: Hit[] | undefined
+    let lastFront = -1
+    for (const place of places) {
+      const question = questions[place]!
+      const { entry } = question
+      if (entry.front === lastFront) continue
+      asking = entry.front
+      question.ask ??= matcher.compile(question.predicate)
+      if (!question.ask()) continue
+      lastFront = entry.front
+      hits ??= []
+      hits.push({ front: entry.front, schema: entry.schema, row: (timed = event) => rowOf(entry, timed) })
+    }
+    return hits ?? nothing
+  }
+
   return {
     skipped,
+    keys: { fields: keyFields, tests: keyTests },
     watch(gaveUp) {
       const counts = new Map<Looked, number>()
       const sums: number[] = []
@@ -281,21 +304,17 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
             last = looked
           }
           times++
-          if (body === undefined) return nothing
-          let hits: Hit[] | undefined
-          let lastFront = -1
-          for (const place of body.index.candidates()) {
-            const question = body.questions[place]!
-            const { entry } = question
-            if (entry.front === lastFront) continue
-            asking = entry.front
-            question.ask ??= matcher.compile(question.predicate)
-            if (!question.ask()) continue
-            lastFront = entry.front
-            hits ??= []
-            hits.push({ front: entry.front, schema: entry.schema, row: (timed = event) => rowOf(entry, timed) })
-          }
-          return hits ?? nothing
+          return body === undefined ? nothing : askAll(body, body.index.candidates(), event)
+        },
+        planOf(event) {
+          told = gaveUp
+          matcher.look(event)
+          return planOf()
+        },
+        ask(body, event, places) {
+          told = gaveUp
+          matcher.look(event)
+          return askAll(body, places ?? body.index.candidates(), event)
         },
         asked(into) {
           settleCounts()

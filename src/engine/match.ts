@@ -34,6 +34,8 @@ export interface MatcherOptions {
 
 /** A field of the event that is looked at, read once. */
 interface Slot {
+  /** The field's name; undefined for a computed value. */
+  readonly name: string | undefined
   readonly read: (fields: Event['fields']) => Value | undefined
   stamp: number
   value: Value | undefined
@@ -53,7 +55,13 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function slotOf(name: string): Slot {
     let slot = slots.get(name)
     if (slot === undefined) {
-      slot = { read: keptReader(name, context), stamp: -1, value: undefined, folded: undefined }
+      slot = {
+        name: name.startsWith('\u0000{') ? undefined : name,
+        read: keptReader(name, context),
+        stamp: -1,
+        value: undefined,
+        folded: undefined,
+      }
       slots.set(name, slot)
     }
     return slot
@@ -62,7 +70,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function load(slot: Slot): Value | undefined {
     if (slot.stamp !== stamp) {
       slot.stamp = stamp
-      slot.value = slot.read(event.fields)
+      slot.value = slot.name === undefined || event.lookup === undefined ? slot.read(event.fields) : event.lookup(slot.name)
       slot.folded = undefined
     }
     return slot.value

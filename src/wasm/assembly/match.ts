@@ -328,17 +328,15 @@ function findShort(literal: usize, from: usize, end: usize): void {
 // Rows ──────────────────────────────────────────────────────────────────────────
 
 /**
- * A family: 0 marks by which classes are told (a byte a node), 4 the field of each node (two bytes a node, 0: none), 8 whether plans are found
- * another way.
+ * A family: 0 marks by which classes are told (a byte a node), 4 whether plans are found another way.
  * A plan: 0 its tables, 0 where nothing is asked, 4 rows so far.
- * A plan's tables: 0 and 4 the programs of fields for JSON texts and for plain ones (two bytes a field, 0: none), 8 and 12 tables over all values,
- * 16 questions that are always asked, 20 their number, 24 stamps, 28 number of fields, 32 programs, 36 and 40 tables over all values for those with
+ * A plan's tables: 0 and 4 the programs of nodes for JSON texts and for plain ones (two bytes a node, 0: none), 8 and 12 tables over all values,
+ * 16 questions that are always asked, 20 their number, 24 stamps, 28 number of nodes, 32 programs, 36 and 40 tables over all values for those with
  * bytes beyond ASCII, 44 questions to take where any value has such bytes, 48 their number.
  * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 questions to take for such texts,
  * 16 their number.
  */
 function askTables(body: usize, first: usize, end: usize): i32 {
-  const fields = load<u32>(family, 4) as usize
   const count = load<u32>(body, 28)
   const programs = load<u32>(body, 32) as usize
   const everyJson = load<u32>(body, 8) as usize
@@ -350,17 +348,15 @@ function askTables(body: usize, first: usize, end: usize): i32 {
   for (let entry = first; entry < end; entry += 16) {
     const form = load<u32>(entry, 12)
     const kind = form & 0xff
-    const field: u32 = load<u16>(fields + ((<usize>load<u32>(entry)) << 1))
+    const node = load<u32>(entry)
+    if (node >= count) return STALE
     const json = kind <= OBJECT
+    const number: u32 = load<u16>((json ? indexJson : indexPlain) + ((<usize>node) << 1))
     let program: usize = 0
-    if (field !== 0) {
-      if (field >= count) return STALE
-      const number: u32 = load<u16>((json ? indexJson : indexPlain) + ((<usize>field) << 1))
-      if (number !== 0) {
-        program = programs + number * 20
-        const doubt = load<u32>(program)
-        if (doubt !== 0 && (doubt === 2 || kind === LIST)) return DOUBT
-      }
+    if (number !== 0) {
+      program = programs + number * 20
+      const doubt = load<u32>(program)
+      if (doubt === 2 || (doubt === 1 && kind === LIST)) return DOUBT
     }
     const every = json ? everyJson : everyPlain
     if (program === 0 && every === 0) continue
@@ -454,7 +450,7 @@ export function next(number: u32, end: u32, claimed: u32): i32 {
       }
     }
     family = kin
-    if (load<u32>(kin, 8) !== 0) return KEYED
+    if (load<u32>(kin, 4) !== 0) return KEYED
     if (!makeKey(first, last, load<u32>(kin) as usize, kin)) return APART
     const by = recall()
     if (by === 0) return CLASS
