@@ -4,14 +4,16 @@ import type { Outcome } from '../text/diagnostic.ts'
 import { codes as luceneCodes } from './regex/lucene.ts'
 import { codes as readCodes, readPcre } from './regex/pcre.ts'
 import { codes as printCodes, printRegex } from './regex/print.ts'
+import { codes as readLuceneCodes } from './regex/read-lucene.ts'
 import type { PcreOptions } from './regex/reading.ts'
 import type { RegexTree } from './regex/tree.ts'
 
 export { requiredLiterals } from './regex/literals.ts'
 export { printRegex, type RegexFlavour } from './regex/print.ts'
+export { readLucene } from './regex/read-lucene.ts'
 export { characterSet, type Edge, partsOf, type RegexTree, type SetItem } from './regex/tree.ts'
 
-export const codes: Readonly<Record<string, string>> = { ...readCodes, ...printCodes, ...luceneCodes }
+export const codes: Readonly<Record<string, string>> = { ...readCodes, ...printCodes, ...luceneCodes, ...readLuceneCodes }
 
 /**
  * A pattern of another flavour in the portable form, flags written inside: `Plink.*` with `ignoreCase` becomes `(?i)Plink.*`.

@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  EQL001: 'an EQL query cannot be read yet',
+  ...parseCodes,
   EQL101: 'a query does what EQL has no form for',
   EQL102: 'a test that EQL has no words for',
   EQL103: 'two fields are compared',
@@ -22,11 +23,7 @@ export const eql: Language = {
   id: 'eql',
   title: 'EQL',
   extension: 'eql',
-  parse: () => ({
-    diagnostics: [
-      { code: 'EQL001', severity: 'error', message: 'an EQL query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
