@@ -1,6 +1,6 @@
 // Splunk's Common Information Model: the datasets of its data models, a field under `Dataset.field`. Facts: https://docs.splunk.com/Documentation/CIM/latest/User (Endpoint, Network_Traffic, Network_Resolution) and what the add-on for Sysmon puts into them. Only written to.
 
-import { is } from './ask.ts'
+import { exists, is } from './ask.ts'
 import type { Mapping, Schema, Table } from './schema.ts'
 
 const windows = (category: string) => ({ product: 'windows', category })
@@ -35,6 +35,53 @@ const processes: Table = {
     IntegrityLevel: { column: 'Processes.process_integrity_level', lens: 'lower' },
     User: { column: 'Processes.user', lens: 'account' },
   },
+}
+
+/** The add-on for Sysmon puts event 7 into this dataset too: `loaded_file` is the module's file name, `process_path` the program that loads it. */
+const modules: Table = {
+  name: 'Endpoint.Processes',
+  holds: [
+    {
+      class: windows('image_load'),
+      where: exists('Processes.loaded_file'),
+      remark: 'loaded modules are in the data model where the add-on for Sysmon puts them, from version 5 of the model',
+    },
+  ],
+  fields: {
+    ...dataset('Processes', {
+      Image: 'process_path',
+      OriginalFileName: 'original_file_name',
+      ProcessId: 'process_id',
+      ProcessGuid: 'process_guid',
+      Hashes: 'process_hash',
+      Computer: 'dest',
+    }),
+    ImageLoaded: { column: 'Processes.loaded_file', lens: 'basename' },
+    User: { column: 'Processes.user', lens: 'account' },
+  },
+}
+
+/** Installed services: event 7045 of the system log and 4697 of the security log. */
+const services: Table = {
+  name: 'Endpoint.Services',
+  holds: [
+    {
+      class: { product: 'windows', service: 'system' },
+      constants: { EventID: 7045, Provider_Name: 'Service Control Manager', Channel: 'System' },
+      remark: 'the data model holds services of every operating system, when they are installed and when they start',
+    },
+    {
+      class: { product: 'windows', service: 'security' },
+      constants: { EventID: 4697, Provider_Name: 'Microsoft-Windows-Security-Auditing', Channel: 'Security' },
+      remark: 'the data model holds services of every operating system, when they are installed and when they start',
+    },
+  ],
+  fields: dataset('Services', {
+    ServiceName: 'service_name',
+    ImagePath: 'service_path',
+    ServiceFileName: 'service_path',
+    Computer: 'dest',
+  }),
 }
 
 const actions = {
@@ -115,8 +162,8 @@ export const cim: Schema = {
   id: 'splunk-cim',
   title: 'Splunk Common Information Model',
   optIn: true,
-  tables: [processes, registry, files, traffic, names],
+  tables: [processes, modules, services, registry, files, traffic, names],
   time: ['_time'],
-  host: ['Processes.dest', 'Registry.dest', 'Filesystem.dest', 'All_Traffic.dvc', 'DNS.src'],
+  host: ['Processes.dest', 'Services.dest', 'Registry.dest', 'Filesystem.dest', 'All_Traffic.dvc', 'DNS.src'],
   user: ['Processes.user'],
 }

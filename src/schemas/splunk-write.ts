@@ -1,5 +1,6 @@
 // Windows events in Splunk as searches name them, with the add-ons for Microsoft Windows and for Sysmon collecting XML. Facts: the add-ons' documented sources (https://docs.splunk.com/Documentation/AddOns/released/Windows, …/MSSysmon) and Microsoft's description of event 4688.
 
+import { is } from './ask.ts'
 import type { Holding, Schema, Table } from './schema.ts'
 import { type WindowsNames, windowsClasses, windowsWhere } from './windows.ts'
 
@@ -10,6 +11,13 @@ const holding = (source: (typeof windowsClasses)[number]): Holding => ({
   class: source.class,
   where: windowsWhere({ ...source, channels: source.channels.map(channel => `XmlWinEventLog:${channel}`) }, names),
 })
+
+/** SigmaHQ's log source guides name the provider of these; its events of other kinds have the same fields. */
+const kernelFile: readonly Holding[] = ['file_access', 'file_rename'].map(category => ({
+  class: { product: 'windows', category },
+  where: is('Name', 'Microsoft-Windows-Kernel-File'),
+  remark: `${category} is told from other events of Microsoft-Windows-Kernel-File only by the fields that the rule names`,
+}))
 
 /** Of XML events, every value has its own name; the add-ons name the event's id, channel and provider. */
 const events: Omit<Table, 'holds'> = {
@@ -64,7 +72,7 @@ export const splunkSysmon: Schema = {
   title: 'Windows events in Splunk as XML, with Sysmon',
   optIn: true,
   render: 'xml',
-  tables: [{ ...events, holds: windowsClasses.map(holding) }],
+  tables: [{ ...events, holds: [...windowsClasses.map(holding), ...kernelFile] }],
   time: ['_time'],
   host: ['Computer'],
   user: ['User'],

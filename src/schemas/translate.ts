@@ -33,14 +33,23 @@ export interface View {
 
 /** Whether a rule's log source takes in what a holding names: each attribute of the rule equals the holding's. */
 export function fits(wanted: EventClass, held: EventClass): boolean {
-  return (['product', 'category', 'service'] as const).every(
-    key => wanted[key] === undefined || wanted[key]!.toLowerCase() === held[key]?.toLowerCase(),
-  )
+  return same(wanted.category, held.category) && same(wanted.product, held.product) && same(wanted.service, held.service)
+}
+
+/** Whether a schema holds a class of events: whether it has views of it. */
+export function holds(schema: Schema, wanted: EventClass): boolean {
+  return schema.tables.some(table => table.holds.some(holding => fits(wanted, holding.class)))
 }
 
 const viewsKnown = new WeakMap<Schema, Map<string, readonly View[]>>()
 /** Thousands of rules ask for some hundred log sources; a stream of made-up ones does not fill the memory. */
 const mostClasses = 10_000
+
+/** Whether an attribute is the one that is wanted, whatever its case; any is when none is wanted. Names of log sources are ASCII: case does not change their length. */
+function same(wanted: string | undefined, held: string | undefined): boolean {
+  if (wanted === undefined || wanted === held) return true
+  return held !== undefined && held.length === wanted.length && held.toLowerCase() === wanted.toLowerCase()
+}
 
 /** How a schema holds a class of events; empty when it does not. Holdings with the same columns are one view. */
 export function views(schema: Schema, wanted: EventClass): readonly View[] {
@@ -204,6 +213,8 @@ export function translatePredicate(
   }
 
   const test = (of: Predicate & { kind: 'test' }): Predicate | undefined => {
+    const known = options.writing === true ? decided(of, view.constants) : undefined
+    if (known !== undefined) return { kind: 'const', value: known, span: of.span }
     const inner = match(of.match)
     if (inner === undefined) return undefined
     const { subject } = of
@@ -270,10 +281,11 @@ export function translatePredicate(
       case 'and':
       case 'or': {
         const args = of.args.map(walk)
-        return args.includes(undefined) ? undefined : { ...of, args: args as Predicate[] }
+        return args.includes(undefined) ? undefined : withoutConstants(of, args as Predicate[])
       }
       case 'not': {
         const arg = walk(of.arg)
+        if (arg?.kind === 'const') return { ...arg, value: !arg.value }
         return arg === undefined ? undefined : { ...of, arg }
       }
       case 'test':
@@ -285,6 +297,17 @@ export function translatePredicate(
 
   const value = walk(predicate)
   return value === undefined ? { diagnostics } : { value, diagnostics }
+}
+
+/** An `and` or `or` of these parts, those left out that are settled already; one without such parts stays as the rule has it. */
+function withoutConstants(of: Predicate & { kind: 'and' | 'or' }, args: readonly Predicate[]): Predicate {
+  const decisive = of.kind === 'or'
+  const left = args.filter(arg => arg.kind !== 'const')
+  if (left.length === args.length) return { ...of, args }
+  const whole = args.find(arg => arg.kind === 'const' && arg.value === decisive)
+  if (whole !== undefined) return whole
+  if (left.length === 0) return { kind: 'const', value: !decisive, span: of.span }
+  return left.length === 1 ? left[0]! : { ...of, args: left }
 }
 
 /** A scalar in the names of a view. */
