@@ -20,11 +20,16 @@ export interface Leaf {
   readonly where: Predicate
   readonly columns: readonly Column[]
   readonly names: readonly string[]
+  /** As in `Front`. */
+  readonly table?: string
+  readonly lenient?: boolean
+  /** Takes no events. */
+  readonly idle?: boolean
 }
 
 /** One pass of the rows of one query. */
 export interface TreeRun {
-  /** A row that satisfies a leaf; rows come in order of time. */
+  /** A row that satisfies a leaf; rows come in order of time, unless the tree is not `ordered`. */
   push(leaf: number, row: Row): readonly Row[]
   finish(): readonly Row[]
   lost(): Lost
@@ -33,6 +38,8 @@ export interface TreeRun {
 export interface Tree {
   /** A question about single events: what the one leaf lets through is a result. */
   readonly single: boolean
+  /** Whether rows must come in order of time (the default). */
+  readonly ordered?: boolean
   readonly leaves: readonly Leaf[]
   /** What the engine cannot run; the tree is not to be started then. */
   readonly problems: readonly Diagnostic[]

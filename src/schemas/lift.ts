@@ -12,6 +12,7 @@ import type { Holding, Mapping, Schema, Table } from './schema.ts'
 export const codes: Readonly<Record<string, string>> = {
   SCH105: 'no events that can be read are known to be in a table',
   SCH303: 'a column of a table is not known to hold anything of the events that can be read',
+  SCH304: 'a query asks for events of a time before now, and a hunt looks at all events that it is given',
 }
 
 /** A query with its tables told, and which tables could not be. */
@@ -58,7 +59,10 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
       told.set(name, holders)
     }
     const own = schemas.filter(
-      schema => schema.optIn !== true && schema.tables.some(table => table.name === name || table.name === from.name),
+      schema =>
+        schema.optIn !== true &&
+        schema.beside === undefined &&
+        schema.tables.some(table => table.name === name || table.name === from.name),
     )
     if (holders.length === 0 && own.length === 0) {
       if (!missing.has(from.name))
@@ -72,15 +76,20 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
       missing.add(from.name)
       return of
     }
+    const stages = rules === 'splunk' ? of.stages.map(anyIndex) : of.stages
     const filters: Predicate[] = []
-    for (const stage of of.stages) {
+    for (const stage of stages) {
       if (stage.kind !== 'filter') break
       filters.push(stage.where)
     }
+    // A keyword is asked of the whole record, which rows do not have.
+    const words = rules === 'splunk' ? filters.flatMap(conjuncts).filter(asksRecord) : []
+    const asked = (part: Predicate): boolean =>
+      words.includes(part) && holders!.every(holder => tellPredicate(part, holder, rules) !== undefined)
     const types = typesOf(name, schemas, rules)
     const columns = [...new Set([...holders.flatMap(holder => Object.keys(holder.columns)), ...named])]
     const unfilled = columns.filter(
-      column => named.has(column) && types.has(column) && holders!.every(holder => valueOf(holder, column) === undefined),
+      column => named.has(column) && types.has(column) && holders!.every(holder => columnOf(holder, column) === undefined),
     )
     if (own.length === 0)
       for (const column of unfilled)
@@ -91,11 +100,11 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
           span: from.span,
         })
     const parts: Pipeline[] = []
-    if (own.length > 0) parts.push(ownRows(from, name, types, rules))
+    if (own.length > 0) parts.push(ownRows(from, name, types, rules, words.filter(asked)))
     for (const holder of holders) {
       const where = [...holder.where, ...filters.flatMap(filter => pushed(filter, holder, rules))]
       const made = columns.flatMap((column): Column[] => {
-        const value = valueOf(holder, column)
+        const value = columnOf(holder, column)
         const type = types.get(column)
         if (value === undefined) return []
         return [
@@ -112,11 +121,12 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
       ]
       parts.push({ from: { kind: 'class', class: holder.class, span: from.span }, stages, rules: 'sigma' })
     }
-    const stages = rules === 'splunk' ? of.stages.map(anyIndex) : of.stages
-    return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages }
+    const rest =
+      words.length === 0 ? stages : stages.map((stage, at) => (at < filters.length ? withoutParts(stage, asked) : stage))
+    return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages: rest }
   }
 
-  const value = deep(query, undefined, tell)
+  const value = deep(anyTime(query, diagnostics), undefined, tell)
   return { query: value, diagnostics, missing: [...missing] }
 }
 
@@ -153,6 +163,7 @@ function ownRows(
   name: string,
   types: ReadonlyMap<string, ValueType>,
   rules: Rules,
+  where: readonly Predicate[],
 ): Pipeline {
   const columns =
     rules === 'kusto'
@@ -160,7 +171,10 @@ function ownRows(
       : []
   return {
     from: { ...from, name },
-    stages: columns.length === 0 ? [] : [{ kind: 'extend', columns }],
+    stages: [
+      ...(where.length === 0 ? [] : [{ kind: 'filter' as const, where: conjunction(where) }]),
+      ...(columns.length === 0 ? [] : [{ kind: 'extend' as const, columns }]),
+    ],
     rules: 'sigma',
   }
 }
@@ -202,7 +216,10 @@ function holdersOf(name: string, schemas: readonly Schema[], rules: Rules): read
       add({ class: { product }, where: [], columns: extra?.columns ?? {}, otherwise: '', rank: 0 })
     return holders
   }
-  for (const schema of schemas)
+  // What queries are written for says what a table holds; a shape of records says how exports of any kind of event are read.
+  const having = schemas.filter(schema => schema.tables.some(table => table.name === name) && schema.beside === undefined)
+  const written = having.filter(schema => schema.optIn === true)
+  for (const schema of written.length > 0 ? written : having)
     for (const table of schema.tables) {
       if (table.name !== name) continue
       for (const holding of table.holds) add(holderOf(schema, table, holding, holding.class, rules))
@@ -295,7 +312,7 @@ function forward(field: string, mapping: Mapping): readonly (readonly [string, S
 }
 
 /** A column of a class of events as a value in Sigma's names; undefined when it holds none. */
-function valueOf(holder: Holder, column: string): Scalar | undefined {
+function columnOf(holder: Holder, column: string): Scalar | undefined {
   if (Object.hasOwn(holder.columns, column)) return holder.columns[column]
   if (holder.otherwise === undefined || !column.startsWith(holder.otherwise)) return undefined
   return { kind: 'field', name: column.slice(holder.otherwise.length) }
@@ -325,9 +342,11 @@ function tellPredicate(of: Predicate, holder: Holder, rules: Rules): Predicate |
       return undefined
     case 'test': {
       const { subject, match } = of
+      if (subject.kind === 'fields' || subject.kind === 'raw')
+        return rules === 'splunk' && sameThere(match, rules) ? of : undefined
       if (subject.kind !== 'field') return undefined
       if (!sameThere(match, rules)) return undefined
-      const value = valueOf(holder, subject.name)
+      const value = columnOf(holder, subject.name)
       if (value === undefined) return undefined
       if (value.kind === 'literal') return decided(value.value, of)
       if (mentionsTime(value)) return undefined
@@ -382,6 +401,60 @@ function sameThere(match: Extract<Predicate, { kind: 'test' }>['match'], rules: 
     default:
       return false
   }
+}
+
+const conjuncts = (of: Predicate): readonly Predicate[] => (of.kind === 'and' ? of.args.flatMap(conjuncts) : [of])
+
+/** Whether a question looks at the whole record. */
+function asksRecord(of: Predicate): boolean {
+  let found = false
+  visit(of, {
+    scalar: inner => {
+      if (inner.kind === 'fields' || inner.kind === 'raw') found = true
+    },
+  })
+  return found
+}
+
+/** A filter without the parts that have been asked. */
+function withoutParts(stage: Stage, gone: (part: Predicate) => boolean): Stage {
+  if (stage.kind !== 'filter') return stage
+  const left = conjuncts(stage.where).filter(part => !gone(part))
+  return { ...stage, where: left.length === 0 ? { kind: 'const', value: true } : conjunction(left) }
+}
+
+const times: ReadonlySet<string> = new Set(['TimeGenerated', 'Timestamp', '_time', 'EventStartTime', 'StartTime', 'EventTime'])
+const fromNow = /^(?:now|(?:kusto|splunk):(?:ago|now|time|relative_time))$/
+
+/** Times told from now are left out: logs that are hunted are rarely of today. */
+function anyTime(query: Pipeline, diagnostics: Diagnostic[]): Pipeline {
+  let told = false
+  const tells = (of: Scalar): boolean => {
+    let found = false
+    visit(of, {
+      scalar: inner => {
+        if (inner.kind === 'call' && fromNow.test(inner.fn)) found = true
+      },
+    })
+    return found
+  }
+  const walk = (of: Predicate, wanted: boolean): Predicate => {
+    if (of.kind === 'and' || of.kind === 'or') return { ...of, args: of.args.map(arg => walk(arg, wanted)) }
+    if (of.kind === 'not') return { ...of, arg: walk(of.arg, !wanted) }
+    if (of.kind !== 'test' || of.match.kind !== 'compare' || of.subject.kind !== 'field' || !times.has(of.subject.name)) return of
+    if (!tells(of.match.to)) return of
+    if (!told)
+      diagnostics.push({
+        code: 'SCH304',
+        severity: 'note',
+        message: `the query asks for events by "${of.subject.name}" as told from now; the hunt looks at all events that it is given`,
+        span: of.span,
+        hint: 'name a time with --since and --until',
+      })
+    told = true
+    return { kind: 'const', value: wanted, span: of.span }
+  }
+  return rewrite(query, { stage: stage => (stage.kind === 'filter' ? { ...stage, where: walk(stage.where, true) } : stage) })
 }
 
 /** Which index events lie in is not known here: a test of it is left out. */

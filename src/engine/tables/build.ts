@@ -222,7 +222,7 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
         const source = from.source
         const headers = branches.map(branch => branch.header)
         return {
-          header: unionHeader(headers, source, rules),
+          header: unionHeader(headers, source, rules, from.once === true),
           order: branches.flatMap(branch => branch.order),
           start(session, out) {
             const sinks = createUnion(from, lenient, headers, rules, session, out)

@@ -8,28 +8,33 @@ import type { Header, Rules, Sink } from '../specials/signature.ts'
 import type { HeaderColumn } from './header.ts'
 import type { Session } from './session.ts'
 
-/** The types that a column has in several tables, in the order in which they come. */
-function typesOf(headers: readonly Header[]): ReadonlyMap<string, readonly (ValueType | undefined)[]> {
-  const types = new Map<string, (ValueType | undefined)[]>()
+/** The types that a column is known to have in several tables, in the order in which they come. */
+function typesOf(headers: readonly Header[]): ReadonlyMap<string, readonly ValueType[]> {
+  const types = new Map<string, ValueType[]>()
   for (const { columns } of headers)
     for (const { name, type } of columns) {
-      const known = types.get(name)
-      if (known === undefined) types.set(name, [type])
-      else if (!known.includes(type)) known.push(type)
+      const known = types.get(name) ?? []
+      types.set(name, known)
+      if (type !== undefined && !known.includes(type)) known.push(type)
     }
   return types
 }
 
 /** Kusto parts columns of one name and several types: `x_long`, `x_string`. */
-const parted = (name: string, type: ValueType | undefined): string => `${name}_${type ?? 'dynamic'}`
+const parted = (name: string, type: ValueType): string => `${name}_${type}`
 
 /** All columns of all queries in order of first appearance, after the one that says which query it was. */
-export function unionHeader(headers: readonly Header[], source: string | undefined, rules: Rules | undefined): Header {
+export function unionHeader(
+  headers: readonly Header[],
+  source: string | undefined,
+  rules: Rules | undefined,
+  once = false,
+): Header {
   const types = typesOf(headers)
   const columns: HeaderColumn[] = source === undefined ? [] : [{ name: source, type: 'string' }]
   for (const [name, all] of types) {
-    if (rules === 'kusto' && all.length > 1) for (const type of all) columns.push({ name: parted(name, type), type })
-    else if (name !== source) columns.push({ name, type: all.find(type => type !== undefined) })
+    if (rules === 'kusto' && all.length > 1 && !once) for (const type of all) columns.push({ name: parted(name, type), type })
+    else if (name !== source) columns.push({ name, type: all[0] })
   }
   return { columns, open: headers.some(header => header.open) }
 }
@@ -75,10 +80,10 @@ export function createUnion(
   return queries.map((query, index): Sink => {
     const label = from.source === undefined ? undefined : labelOf(query, index, rules)
     const renames = new Map(
-      rules !== 'kusto'
+      rules !== 'kusto' || from.once === true
         ? []
         : headers[index]!.columns.flatMap(({ name, type }) =>
-            (types.get(name)?.length ?? 0) > 1 ? [[name, parted(name, type)] as const] : [],
+            type !== undefined && (types.get(name)?.length ?? 0) > 1 ? [[name, parted(name, type)] as const] : [],
           ),
     )
     const tell = (row: Row): Row => {

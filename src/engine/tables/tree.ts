@@ -1,0 +1,133 @@
+// A detection whose query is one over tables, as a tree that a hunt feeds with events: tables are lifted to classes of events, lookups are rows at hand.
+
+import type { Detection } from '../../ir/detection.ts'
+import type { Value } from '../../ir/event.ts'
+import type { Pipeline } from '../../ir/pipeline.ts'
+import { visit } from '../../ir/walk.ts'
+import { schemas as everySchema } from '../../schemas/index.ts'
+import { lift } from '../../schemas/lift.ts'
+import type { Schema } from '../../schemas/schema.ts'
+import type { Diagnostic } from '../../text/diagnostic.ts'
+import type { Lost, OperatorOptions, Row } from '../row.ts'
+import type { Header } from '../specials/signature.ts'
+import type { Leaf, Tree, TreeRun } from '../tree.ts'
+import { buildPlan, type Tables } from './build.ts'
+import { openHeader, seenHeader } from './header.ts'
+import { shownRow } from './shown.ts'
+import { bareRow } from './static.ts'
+
+/** A table that lies beside the rules: a lookup, a watchlist. */
+export interface StaticTable {
+  readonly columns: Header['columns']
+  readonly rows: readonly Readonly<Record<string, Value>>[]
+}
+
+/** Whether a query is run as one over tables: its language has rules of its own, or it starts at something else than events. */
+export function overTables(query: Pipeline): boolean {
+  let found = query.rules !== undefined && query.rules !== 'sigma'
+  visit(query, {
+    from: of => {
+      if (of.kind === 'table' || of.kind === 'rows' || of.kind === 'range') found = true
+    },
+  })
+  return found
+}
+
+/** A tree over events for a query over tables; `missing` when no event is known to be in one of its tables. */
+export function tableTree(
+  detection: Detection,
+  schemas: readonly Schema[],
+  statics: (name: string) => StaticTable | undefined,
+): Tree & { readonly missing: boolean; readonly notes: readonly Diagnostic[] } {
+  const readable = new Set(schemas.map(schema => schema.id))
+  // What queries are written for says what a table holds; its own rows are read where records of it are recognised.
+  const known = everySchema.map(schema =>
+    readable.has(schema.id) || schema.optIn === true ? schema : { ...schema, optIn: true },
+  )
+  const lifted = lift(
+    detection.query,
+    [...known, ...schemas.filter(schema => !everySchema.includes(schema))],
+    name => statics(name) !== undefined,
+  )
+  const tables: Tables = {
+    fronts: true,
+    header(name) {
+      const at = statics(name)
+      if (at !== undefined) return seenHeader({ columns: at.columns, open: true }, rowsOf(at))
+      return lifted.missing.includes(name) ? undefined : openHeader
+    },
+    rows(name) {
+      const at = statics(name)
+      return at === undefined ? undefined : rowsOf(at)
+    },
+  }
+  const plan = buildPlan(lifted.query, tables)
+  const lacking = lifted.diagnostics.filter(finding => finding.severity === 'error')
+  // A table that is not at hand is said once, in the words of what it would need.
+  const problems = lacking.length > 0 ? lacking : plan.problems
+  const leaves = plan.leaves.map((leaf): Leaf => {
+    if (leaf.kind === 'class')
+      return { class: leaf.class, where: leaf.where, columns: leaf.columns, names: leaf.names, lenient: true }
+    if (leaf.kind === 'table')
+      return { class: {}, where: leaf.where, columns: leaf.columns, names: [], table: leaf.name, lenient: true }
+    return { class: {}, where: never, columns: [], names: [], lenient: true, idle: true }
+  })
+  return {
+    single: false,
+    ordered: false,
+    leaves,
+    problems,
+    missing: lacking.length > 0,
+    notes: lifted.diagnostics.filter(finding => finding.severity !== 'error'),
+    start(options: OperatorOptions & { readonly now?: number }): TreeRun {
+      const results: Row[] = []
+      const taken = (): readonly Row[] => (results.length === 0 ? nothing : results.splice(0))
+      const run = plan.start(
+        { report: options.report, name: options.name, now: options.now ?? Date.now() },
+        {
+          push: row => void results.push({ ...row, fields: shownRow(row.fields, plan.header) }),
+          close() {},
+        },
+      )
+      const open = new Set(plan.order)
+      for (const place of plan.order)
+        if (leaves[place]!.idle === true) {
+          run.close(place)
+          open.delete(place)
+        }
+      return {
+        push(leaf, row) {
+          if (!open.has(leaf)) return nothing
+          run.push(leaf, row)
+          return taken()
+        },
+        finish() {
+          for (const place of plan.order) if (open.delete(place)) run.close(place)
+          for (const [pattern, times] of run.session.patterns())
+            options.report?.({
+              code: 'ENG301',
+              severity: 'warning',
+              message: `a regular expression of "${detection.title}" gave up on ${times} value${times === 1 ? '' : 's'}: "${pattern.slice(0, 80)}"`,
+              hint: 'write it without look-around or back-reference, or make it more specific',
+            })
+          for (const { kind, target, rows } of run.session.effects())
+            options.report?.({
+              code: 'ENG350',
+              severity: 'note',
+              message: `"${kind}" of "${detection.title}" would write ${rows} row${rows === 1 ? '' : 's'} to "${target}"; nothing was written`,
+            })
+          return taken()
+        },
+        lost: () => none,
+      }
+    },
+  }
+}
+
+const nothing: readonly Row[] = []
+const none: Lost = { untimed: 0, ungrouped: 0, late: 0, cut: 0 }
+const never = { kind: 'const', value: false } as const
+
+function* rowsOf(table: StaticTable): Iterable<Row> {
+  for (const [order, fields] of table.rows.entries()) yield bareRow(fields, order)
+}
