@@ -1,9 +1,15 @@
 // What only Splunk has: the lists of its functions, measures and stages.
 
 import type { Specials } from '../signature.ts'
+import { jsonFunctions } from './json.ts'
+import { listFunctions } from './lists.ts'
+import { measures } from './measures.ts'
+import { numberFunctions } from './numbers.ts'
+import { textFunctions } from './text.ts'
+import { timeFunctions } from './times.ts'
 
 export const splunk: Specials = {
-  functions: [],
-  measures: [],
+  functions: [...textFunctions, ...numberFunctions, ...listFunctions, ...timeFunctions, ...jsonFunctions],
+  measures,
   stages: [],
 }

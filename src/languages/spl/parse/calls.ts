@@ -180,7 +180,7 @@ function own(scanner: Scanner, name: string, args: readonly Expression[], start:
         scanner.fail('SPL006', '"mvmap" goes over a field', start, end, 'make the field with eval first')
         return nothing
       }
-      return scalar({ kind: 'call', fn: 'splunk:mvmap', args: [over, value(second!)] })
+      return scalar({ kind: 'call', fn: 'splunk:mvmap', args: [over, value(second!), { kind: 'literal', value: over.name }] })
     }
     default: {
       // mvfilter: over the one field of its condition.
@@ -193,7 +193,7 @@ function own(scanner: Scanner, name: string, args: readonly Expression[], start:
       return scalar({
         kind: 'call',
         fn: 'splunk:mvfilter',
-        args: [{ kind: 'field', name: field }, value({ kind: 'truth', predicate: condition })],
+        args: [{ kind: 'field', name: field }, value({ kind: 'truth', predicate: condition }), { kind: 'literal', value: field }],
       })
     }
   }
