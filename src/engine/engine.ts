@@ -4,17 +4,17 @@ import type { Detection, Risk } from '../ir/detection.ts'
 import { type Event, setField, type Value } from '../ir/event.ts'
 import type { EventClass } from '../ir/pipeline.ts'
 import type { Schema } from '../schemas/schema.ts'
-import { firstOf, hubValue, views } from '../schemas/translate.ts'
+import { firstOf, holds, hubValue } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { codes as aggregateCodes } from './aggregate.ts'
 import type { Front } from './front.ts'
 import { Order } from './order.ts'
 import { alertRisk, codes as riskCodes, riskFields } from './risk.ts'
-import { type Row, codes as rowCodes } from './row.ts'
+import { type OperatorOptions, type Row, codes as rowCodes } from './row.ts'
 import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen, Skipped } from './run.ts'
 import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
-import { buildTree, type Leaf, type Tree } from './tree.ts'
+import { buildTree, type Leaf, type Tree, type TreeRun } from './tree.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...rowCodes,
@@ -29,33 +29,67 @@ export const codes: Readonly<Record<string, string>> = {
 
 const defaultHeld = 200_000
 
+/** What is known of detections from an earlier compilation. */
+export interface Known {
+  /** Whether a detection asks one question of single events, and can be run; its `stages` are then read when an event asks for them. */
+  readonly plain?: (detection: Detection) => boolean
+}
+
+/** Whether a detection asks one question of single events, all of which can be run. */
+export function isPlain(detection: Detection): boolean {
+  if (detection.query.from.kind !== 'class') return false
+  const { single, problems } = buildTree(detection)
+  return single && problems.length === 0
+}
+
 /**
  * Makes detections ready to run together over events of the given schemas. A detection that cannot run is listed in
  * `skipped` with its reason and is no error of the program; the other detections run.
  */
-export function compile(detections: readonly Detection[], schemas: readonly Schema[]): Outcome<Program> {
-  const trees: { readonly index: number; readonly tree: Tree; readonly leaves: readonly number[] }[] = []
+export function compile(detections: readonly Detection[], schemas: readonly Schema[], known: Known = {}): Outcome<Program> {
+  const trees: { readonly index: number; readonly tree: Tree }[] = []
   const fronts: Front[] = []
   const owners: { readonly tree: number; readonly leaf: number }[] = []
   const skipped: Skipped[] = []
+  const served = new Map<EventClass, boolean>()
+  const isServed = (of: EventClass): boolean => {
+    let known = served.get(of)
+    if (known === undefined) {
+      known = schemas.some(schema => holds(schema, of))
+      served.set(of, known)
+    }
+    return known
+  }
   for (const [index, detection] of detections.entries()) {
     if (detection.silent) continue
+    const { from } = detection.query
+    if (from.kind === 'class' && known.plain?.(detection)) {
+      if (!isServed(from.class)) {
+        skipped.push({ index, reason: 'source', diagnostic: noSource(detection, from.class) })
+        continue
+      }
+      const tree = new PlainTree(index, from.class, detection)
+      owners.push({ tree: trees.length, leaf: 0 })
+      trees.push({ index, tree })
+      fronts.push(tree)
+      continue
+    }
     const built = buildTree(detection)
     if (built.problems.length > 0) {
       for (const problem of built.problems)
         skipped.push({ index, reason: 'unsupported', diagnostic: { ...problem, source: detection.written.document } })
       continue
     }
-    const lacking = built.leaves.find(leaf => !schemas.some(schema => views(schema, leaf.class).length > 0))
+    const lacking = built.leaves.find(leaf => !isServed(leaf.class))
     if (lacking !== undefined) {
-      skipped.push({ index, reason: 'source', diagnostic: noSource(detection, lacking) })
+      skipped.push({ index, reason: 'source', diagnostic: noSource(detection, lacking.class) })
       continue
     }
-    const leaves = built.leaves.map((leaf, place) => {
+    for (const [place, { class: of, where, columns, names }] of built.leaves.entries()) {
       owners.push({ tree: trees.length, leaf: place })
-      return fronts.push({ index, class: leaf.class, where: leaf.where, columns: leaf.columns, names: leaf.names }) - 1
-    })
-    trees.push({ index, tree: built, leaves })
+      fronts.push({ index, class: of, where, columns, names })
+    }
+    trees.push({ index, tree: built })
   }
   const program: Program = {
     detections,
@@ -66,9 +100,50 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
   return { value: program, diagnostics: [] }
 }
 
-function noSource(detection: Detection, leaf: Leaf): Diagnostic {
+/** The tree of a detection that asks one question of single events: its own front, built when an event first needs it. */
+class PlainTree implements Tree, Front {
+  readonly single = true
+  readonly problems = none
+  /** A question of single events hands no fields on. */
+  readonly names = none
+  readonly index: number
+  readonly class: EventClass
+  readonly #detection: Detection
+  #leaf: Leaf | undefined
+
+  constructor(index: number, of: EventClass, detection: Detection) {
+    this.index = index
+    this.class = of
+    this.#detection = detection
+  }
+
+  #built(): Leaf {
+    this.#leaf ??= buildTree(this.#detection).leaves[0]!
+    return this.#leaf
+  }
+
+  get leaves(): readonly Leaf[] {
+    return [this]
+  }
+
+  get where(): Leaf['where'] {
+    return this.#built().where
+  }
+
+  get columns(): Leaf['columns'] {
+    return this.#built().columns
+  }
+
+  start(options: OperatorOptions): TreeRun {
+    return buildTree(this.#detection).start(options)
+  }
+}
+
+const none: readonly never[] = []
+
+function noSource(detection: Detection, of: EventClass): Diagnostic {
   const named = (['product', 'category', 'service'] as const).flatMap(key =>
-    leaf.class[key] === undefined ? [] : [`${key} "${leaf.class[key]}"`],
+    of[key] === undefined ? [] : [`${key} "${of[key]}"`],
   )
   return {
     code: 'ENG102',
@@ -84,7 +159,7 @@ interface Parts {
   readonly schemas: readonly Schema[]
   readonly fronts: readonly Front[]
   readonly owners: readonly { readonly tree: number; readonly leaf: number }[]
-  readonly trees: readonly { readonly index: number; readonly tree: Tree; readonly leaves: readonly number[] }[]
+  readonly trees: readonly { readonly index: number; readonly tree: Tree }[]
 }
 
 function startRun(parts: Parts, options: RunOptions): Run {
