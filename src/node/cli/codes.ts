@@ -14,6 +14,7 @@ import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
+import { codes as cacheCodes } from '../cache.ts'
 import { codes as fileCodes } from '../files.ts'
 import { codes as ruleFileCodes } from '../rulefiles.ts'
 
@@ -49,6 +50,7 @@ export const codes: Readonly<Record<string, string>> = {
 export function allCodes(): ReadonlyMap<string, string> {
   const registries = [
     codes,
+    cacheCodes,
     convertCodes,
     engineCodes,
     fileCodes,

@@ -20,7 +20,7 @@ import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, readVariables, ruleTest } from './load.ts'
+import { loadRules, type Rules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -36,6 +36,7 @@ import {
   show,
 } from './options.ts'
 import { documents, findingRow, ruleAt } from './placing.ts'
+import { readVariables } from './variables.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['text', 'jsonl', 'json']

@@ -27,7 +27,7 @@ import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, readVariables, ruleTest, usedSchemas } from './load.ts'
+import { loadRules, type Rules, ruleTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -41,6 +41,7 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { readVariables } from './variables.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['text', 'jsonl', 'json']

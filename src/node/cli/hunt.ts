@@ -26,7 +26,7 @@ import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { loadRules, readVariables, ruleTest, tagTest, usedSchemas } from './load.ts'
+import { readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -68,6 +68,7 @@ interface HuntArguments extends CommonOptions, ReadingArguments {
   readonly risk?: boolean
   readonly failOn?: string
   readonly strict?: boolean
+  readonly cache?: boolean
 }
 
 const examples = `
@@ -109,6 +110,7 @@ function command(): Command {
     .option('--show-skipped', 'list every rule and record that was not checked, and why')
     .option('--fail-on <level>', 'exit code 1 when a rule of that level or above fires: high, any, never', 'never')
     .option('--strict', 'exit code 5 when a rule or a record was skipped')
+    .option('--no-cache', 'read the rules anew, and do not keep them for the next time')
     .option('-j, --jobs <number>', 'workers; one is used, whatever the number', '1')
   return common(reading(hunting), served).addHelpText('after', examples)
 }
@@ -127,7 +129,7 @@ interface Plan {
   readonly warnings: readonly Diagnostic[]
 }
 
-function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Plan> {
+async function plan(given: HuntArguments, args: readonly string[], io: Io): Promise<Outcome<Plan>> {
   const diagnostics: Diagnostic[] = []
   const warnings: Diagnostic[] = []
   const take = <T>(outcome: Outcome<T>): T | undefined => {
@@ -146,7 +148,7 @@ function plan(given: HuntArguments, args: readonly string[], io: Io): Outcome<Pl
   }
   const how = take(readReading(given))
   const failOn = take(readFailOn(given.failOn))
-  const names = take(readVariables(given.var ?? [], io))
+  const names = given.var === undefined ? {} : take((await import('./variables.ts')).readVariables(given.var, io))
   if (!/^[1-9]\d{0,3}$/.test(given.jobs ?? '1')) {
     diagnostics.push(misuse('CLI009', `not a number of workers: "${given.jobs}"`, 'write a whole number from 1 on'))
   } else if (given.jobs !== undefined && given.jobs !== '1') {
@@ -221,7 +223,7 @@ function explainCommand({ row }: Found, given: HuntArguments): string {
 
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<HuntArguments>()
-  const planned = plan(given, parsed.args, io)
+  const planned = await plan(given, parsed.args, io)
   if (planned.value === undefined) return refuse(io, planned.diagnostics, 'hunt')
   const sat = desk(given, served, 'hunt', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'hunt')
@@ -236,7 +238,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
 async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number> {
   const { io, talk } = at
   if (!at.quiet) show(talk, asked.warnings)
-  const rules = await loadRules(asked.rules, io, { names: asked.names })
+  const rules = await readyRules(asked.rules, io, { names: asked.names, cache: given.cache !== false })
+  if (!at.quiet) show(talk, rules.notes)
   if (rules.detections.length === 0) {
     show(talk, rules.findings.slice(0, at.verbose ? undefined : 20))
     show(talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])
@@ -250,7 +253,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
       'hunt',
     )
   }
-  const compiled = compile(chosen, asked.schemas)
+  const compiled = compile(chosen, asked.schemas, rules)
   const program = compiled.value
   if (program === undefined) {
     show(talk, compiled.diagnostics)
@@ -328,6 +331,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   })
   output.end(summary)
   tell(at, given, summary, alerts)
+  if (!summary.interrupted) rules.keep()
   if (given.stats) tellStats(at, summary, end!, chosen)
 
   const codes: number[] = []

@@ -1,19 +1,18 @@
 // Rules read from files, with the names they refer to: the first half of every verb that takes rules.
 
-import { readFileSync } from 'node:fs'
-import { isAbsolute, relative, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { isAbsolute, relative } from 'node:path'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
-import { readRules } from '../../rules/index.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
-import { ruleSources } from '../rulefiles.ts'
+import { cached, cacheFolder, digest, isWorthwhile, keep, type Request } from '../cache.ts'
+import { type ImageBytes, writeImage } from '../image.ts'
+import { ruleBytes, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
 import type { Io } from './io.ts'
-import { misuse, reason } from './options.ts'
+import { misuse } from './options.ts'
 import { bundledRules } from './package.ts'
 
 export interface Rules {
@@ -27,8 +26,81 @@ export interface Rules {
 export async function loadRules(paths: readonly string[], io: Io, context?: ParseContext): Promise<Rules> {
   const findings: Diagnostic[] = []
   const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding))
+  const { readRules } = await import('../../rules/index.ts')
   const read = readRules(sources, context)
   return { detections: read.value ?? [], findings: [...findings, ...read.diagnostics], sources }
+}
+
+/** Rules that are to run and not to be shown: their parts may be decoded when they are asked for. */
+export interface ReadyRules extends Rules {
+  /** Whether a detection is known to ask one question of single events, and to be one that can run. */
+  plain(detection: Detection): boolean
+  /** What is to be said of the cache. */
+  readonly notes: readonly Diagnostic[]
+  /** All of it as bytes that threads can share; undefined when it cannot be said so. */
+  image(): ImageBytes | undefined
+  /** Keeps the rules in the cache, where they are worth it and not from there. */
+  keep(): void
+}
+
+/** Reads the rules of some paths, or finds them in the cache as they were read before. Without a cache when `cache` is false, or no folder for it is known. */
+export async function readyRules(
+  paths: readonly string[],
+  io: Io,
+  options: { readonly names?: ParseContext['names']; readonly cache: boolean },
+): Promise<ReadyRules> {
+  const findings: Diagnostic[] = []
+  const report = (finding: Diagnostic) => void findings.push(finding)
+  const began = Date.now()
+  const files = await ruleFiles(paths.length === 0 ? [bundledPath(io)] : paths, report)
+  const folder = options.cache ? cacheFolder(io.env) : undefined
+  const request: Request | undefined =
+    folder === undefined || !isWorthwhile(files) ? undefined : { folder, files, names: options.names }
+  const notes: Diagnostic[] = []
+  const found = request === undefined ? undefined : cached(request, finding => notes.push(finding))
+  if (found !== undefined) {
+    const { rules, image } = found
+    return {
+      detections: rules.detections,
+      sources: rules.sources,
+      findings: [...findings, ...rules.findings],
+      plain: rules.plain,
+      notes,
+      image: () => image,
+      keep: () => undefined,
+    }
+  }
+  const told: Diagnostic[] = []
+  const sources: Source[] = []
+  const hashes: Uint8Array[] = []
+  let complete = true
+  for (const file of files) {
+    const bytes = ruleBytes(file, report)
+    if (bytes === undefined) complete = false
+    else {
+      sources.push(ruleText(file.name, bytes, finding => told.push(finding)))
+      if (request !== undefined) hashes.push(digest(bytes))
+    }
+  }
+  const { readRules } = await import('../../rules/index.ts')
+  const read = readRules(sources, { names: options.names })
+  const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
+  let image: ImageBytes | undefined
+  const write = () => {
+    image ??= writeImage(rules)
+    return image
+  }
+  return {
+    ...rules,
+    findings: [...findings, ...rules.findings],
+    plain: () => false,
+    notes,
+    image: write,
+    keep() {
+      const written = request === undefined || !complete ? undefined : write()
+      if (request !== undefined && written !== undefined) keep(request, written, hashes, began)
+    },
+  }
 }
 
 /** The bundled rules as a user would name them: relative where they lie below the working folder. */
@@ -54,43 +126,6 @@ export function usedSchemas(ids: readonly string[]): Outcome<readonly Schema[]> 
     if (!used.includes(schema)) used.push(schema)
   }
   return { value: used, diagnostics: [] }
-}
-
-type Names = NonNullable<ParseContext['names']>
-
-/** Files of variables (YAML or JSON: name to a value or a list; also below a key `vars`) as names for placeholders. A later file wins. */
-export function readVariables(files: readonly string[], io: Io): Outcome<Names> {
-  const names = new Map<string, string | readonly string[]>()
-  for (const file of files) {
-    const wrong = (why: string): Outcome<Names> => ({
-      diagnostics: [
-        misuse('CLI008', `cannot read variables from "${file}": ${why}`, 'write a map of names to a value or a list of values'),
-      ],
-    })
-    let read: unknown
-    try {
-      read = parse(readFileSync(resolve(io.cwd, file), 'utf8'), { maxAliasCount: 100, logLevel: 'silent' })
-    } catch (error) {
-      return wrong(reason(error).split('\n')[0]!)
-    }
-    const map = isMap(read) && isMap(read.vars) ? read.vars : read
-    if (!isMap(map)) return wrong('it is not a map')
-    for (const [name, value] of Object.entries(map)) {
-      const values = Array.isArray(value) ? value : [value]
-      if (!values.every(isScalar)) return wrong(`the value of "${name}" is neither a value nor a list of values`)
-      const texts = values.map(String)
-      names.set(name, Array.isArray(value) ? texts : texts[0]!)
-    }
-  }
-  return { value: Object.fromEntries(names), diagnostics: [] }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isScalar(value: unknown): value is string | number | bigint | boolean {
-  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
 }
 
 /** A test of names: `*` any run, `?` one character, ignoring case. */

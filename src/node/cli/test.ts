@@ -19,7 +19,7 @@ import type { Report, TrialRow, TrialSummary } from '../report/report.ts'
 import { counted, duration, oneLine } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, readVariables, ruleTest } from './load.ts'
+import { loadRules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -33,6 +33,7 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { readVariables } from './variables.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'junit', 'md', 'github']

@@ -1,0 +1,498 @@
+// Detections as one block of bytes: what the cache keeps on disk and what workers share. Reading it costs little, because a rule's parts are decoded when they are asked for; what is read is what was written.
+
+import { isPlain } from '../engine/engine.ts'
+import { type Detection, levels, statuses } from '../ir/detection.ts'
+import type { From, Pipeline } from '../ir/pipeline.ts'
+import type { Diagnostic } from '../text/diagnostic.ts'
+import type { Source } from '../text/source.ts'
+
+/** Detections with the texts they are from and what was wrong with these. */
+export interface RuleSet {
+  readonly detections: readonly Detection[]
+  readonly findings: readonly Diagnostic[]
+  readonly sources: readonly Source[]
+}
+
+/** A rule set read from an image; `plain` tells the engine what it need not look at again. */
+export interface ImageRules extends RuleSet {
+  plain(detection: Detection): boolean
+}
+
+/** Bytes that may be shared among threads. */
+export type ImageBytes = Uint8Array<ArrayBufferLike>
+
+const magic = 0x4d495254
+/** Raised when the layout changes. */
+const layout = 1
+
+/** The index of an image. `froms` and `kinds` are tables: what many detections share stands there once. */
+interface Index {
+  readonly names: readonly string[]
+  readonly froms: readonly ClassFrom[]
+  readonly kinds: readonly Kind[]
+  /** Names of queries that are called otherwise than their document, by detection. */
+  readonly queries: readonly (readonly [place: number, name: string])[]
+  readonly findings: readonly StoredFinding[]
+}
+
+type ClassFrom = From & { readonly kind: 'class' }
+
+interface Kind {
+  readonly schema: string
+  readonly silent?: boolean
+  readonly rules?: Pipeline['rules']
+  readonly format: string
+  readonly language: string
+}
+
+/** The numbers of one detection, one behind the other: -1 in `from` is a query of several events, in `at` one that is all of its document. */
+const columns = ['level', 'status', 'kind', 'from', 'document', 'at', 'end', 'queryEnd', 'moreEnd'] as const
+const width = columns.length
+type Column = (typeof columns)[number]
+const column = Object.fromEntries(columns.map((name, place) => [name, place])) as Readonly<Record<Column, number>>
+
+type StoredSource = number | { readonly name: string; readonly in: StoredSource; readonly at: number; readonly end: number }
+
+interface StoredFinding extends Omit<Diagnostic, 'source'> {
+  readonly source?: StoredSource
+}
+
+/** What a detection has besides its query and the table. */
+type More = Omit<Detection, 'level' | 'status' | 'query' | 'schema' | 'silent' | 'written'>
+
+/** Gives each value a place in a table; values with the same key are one. */
+function tableOf<T>(): { readonly all: T[]; place(key: string, value: T): number } {
+  const places = new Map<string, number>()
+  const all: T[] = []
+  return {
+    all,
+    place(key, value) {
+      let place = places.get(key)
+      if (place === undefined) {
+        place = all.push(value) - 1
+        places.set(key, place)
+      }
+      return place
+    },
+  }
+}
+
+/** A rule set as bytes; undefined when something in it would not be the same when it is read back. */
+export function writeImage({ detections, findings, sources }: RuleSet): Uint8Array | undefined {
+  const places = new Map(sources.map((source, place) => [source, place]))
+  const body: Uint8Array[] = []
+  let size = 0
+  const add = (text: string): number => {
+    const bytes = Buffer.from(text)
+    body.push(bytes)
+    size += bytes.length
+    return size
+  }
+  const numbers: number[] = []
+  for (const source of sources) {
+    if (source.inside !== undefined) return undefined
+    numbers.push(add(source.text))
+  }
+  const sourceOf = (source: Source): StoredSource | undefined => {
+    const place = places.get(source)
+    if (place !== undefined || source.inside === undefined) return place
+    const outer = sourceOf(source.inside.source)
+    const { at } = source.inside
+    const end = at + source.text.length
+    if (outer === undefined || source.inside.source.text.slice(at, end) !== source.text) return undefined
+    return { name: source.name, in: outer, at, end }
+  }
+  const froms = tableOf<ClassFrom>()
+  const kinds = tableOf<Kind>()
+  const queries: [number, string][] = []
+  for (const [place, detection] of detections.entries()) {
+    const { level, status, query, schema, silent, written, ...more } = detection
+    const document = places.get(written.document)
+    if (document === undefined) return undefined
+    // A query is a part of its document, or is all of it.
+    let at = -1
+    let end = -1
+    if (written.query !== written.document) {
+      if (written.query.inside?.source !== written.document) return undefined
+      at = written.query.inside.at
+      end = at + written.query.text.length
+      if (written.document.text.slice(at, end) !== written.query.text) return undefined
+      if (written.query.name !== written.document.name) queries.push([place, written.query.name])
+    }
+    const { rules: format, language } = written
+    const kind: Kind = { schema, silent, rules: query.rules, format, language }
+    const asked = exactJson(query)
+    const told = exactJson(more)
+    if (asked === undefined || told === undefined) return undefined
+    const from = query.from.kind === 'class' && isPlain(detection) ? froms.place(JSON.stringify(query.from), query.from) : -1
+    const queryEnd = add(asked)
+    const moreEnd = add(told)
+    const row = { kind: kinds.place(JSON.stringify(kind), kind), from, document, at, end, queryEnd, moreEnd }
+    const all: Readonly<Record<Column, number>> = { ...row, level: levels.indexOf(level), status: statuses.indexOf(status) }
+    for (const name of columns) numbers.push(all[name])
+  }
+  const told: StoredFinding[] = []
+  for (const { source, ...finding } of findings) {
+    const stored = source === undefined ? undefined : sourceOf(source)
+    if (source !== undefined && stored === undefined) return undefined
+    told.push({ ...finding, source: stored })
+  }
+  const names = sources.map(source => source.name)
+  const index = exactJson({ names, froms: froms.all, kinds: kinds.all, queries, findings: told } satisfies Index)
+  if (index === undefined || size > largestBody) return undefined
+  const indexBytes = Buffer.from(index)
+  const head = Uint32Array.of(magic, layout, sources.length, detections.length, indexBytes.length, size)
+  return Buffer.concat([bytesOf(head), bytesOf(Int32Array.from(numbers)), indexBytes, ...body])
+}
+
+const headSize = 24
+const largestBody = 1 << 30
+
+function bytesOf(words: Uint32Array | Int32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+}
+
+/** The rule set of an image; undefined when the bytes are not one of this layout, or its index is not sound. The bytes are kept and must not change. */
+export function readImage(image: ImageBytes): ImageRules | undefined {
+  const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength)
+  if (bytes.length < headSize) return undefined
+  const head = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + headSize))
+  const [kind, form, sourceCount, count, indexSize, size] = [head[0]!, head[1]!, head[2]!, head[3]!, head[4]!, head[5]!]
+  if (kind !== magic || form !== layout) return undefined
+  const numbersEnd = headSize + 4 * (sourceCount + width * count)
+  const indexEnd = numbersEnd + indexSize
+  if (indexEnd + size !== bytes.length) return undefined
+  const numbers = new Int32Array(bytes.buffer.slice(bytes.byteOffset + headSize, bytes.byteOffset + numbersEnd))
+  const index = readIndex(bytes.toString('utf8', numbersEnd, indexEnd))
+  if (index === undefined || !areSound(numbers, index, sourceCount, count, size)) return undefined
+  const texts = numbers.subarray(0, sourceCount)
+  const body = bytes.subarray(indexEnd)
+  const sources = index.names.map(
+    (name, place): Source => new StoredText(name, body, place === 0 ? 0 : texts[place - 1]!, texts[place]!),
+  )
+  const shelf: Shelf = {
+    body,
+    index,
+    rows: numbers.subarray(sourceCount),
+    textsEnd: texts.at(-1) ?? 0,
+    sources,
+    queries: new Map(index.queries),
+  }
+  const detections: StoredDetection[] = []
+  for (let place = 0; place < count; place++) detections.push(new StoredDetection(shelf, place))
+  const sourceOf = (stored: StoredSource): Source => {
+    if (typeof stored === 'number') return sources[stored]!
+    const source = sourceOf(stored.in)
+    return { name: stored.name, text: source.text.slice(stored.at, stored.end), inside: { source, at: stored.at } }
+  }
+  const findings = index.findings.map(
+    ({ source, ...finding }): Diagnostic => (source === undefined ? finding : { ...finding, source: sourceOf(source) }),
+  )
+  return {
+    detections,
+    findings,
+    sources,
+    plain: detection => detection instanceof StoredDetection && detection.plain,
+  }
+}
+
+/** What the detections of an image are read from. */
+interface Shelf {
+  readonly body: Buffer
+  readonly index: Index
+  readonly rows: Int32Array
+  readonly textsEnd: number
+  readonly sources: readonly Source[]
+  readonly queries: ReadonlyMap<number, string>
+}
+
+/** A text that is decoded when it is asked for. */
+class StoredText implements Source {
+  readonly name: string
+  readonly #body: Buffer
+  readonly #start: number
+  readonly #end: number
+  #text: string | undefined
+
+  constructor(name: string, body: Buffer, start: number, end: number) {
+    this.name = name
+    this.#body = body
+    this.#start = start
+    this.#end = end
+  }
+
+  get text(): string {
+    this.#text ??= this.#body.toString('utf8', this.#start, this.#end)
+    return this.#text
+  }
+}
+
+/** A detection whose parts are decoded when they are asked for. They are no properties of its own: a copy by `...` has none of them. */
+class StoredDetection implements Detection {
+  readonly #shelf: Shelf
+  readonly #place: number
+  #query: Pipeline | undefined
+  #more: More | undefined
+  #written: Detection['written'] | undefined
+
+  constructor(shelf: Shelf, place: number) {
+    this.#shelf = shelf
+    this.#place = place
+  }
+
+  #number(name: Column): number {
+    return this.#shelf.rows[width * this.#place + column[name]]!
+  }
+
+  get #kind(): Kind {
+    return this.#shelf.index.kinds[this.#number('kind')]!
+  }
+
+  #decode(start: number, end: number): unknown {
+    return parseExact(this.#shelf.body.toString('utf8', start, end))
+  }
+
+  #start(): number {
+    return this.#place === 0 ? this.#shelf.textsEnd : this.#shelf.rows[width * (this.#place - 1) + column.moreEnd]!
+  }
+
+  #whole(): Pipeline {
+    return this.#decode(this.#start(), this.#number('queryEnd')) as Pipeline
+  }
+
+  get #rest(): More {
+    this.#more ??= this.#decode(this.#number('queryEnd'), this.#number('moreEnd')) as More
+    return this.#more
+  }
+
+  /** Whether it asks one question of single events, and can be run. */
+  get plain(): boolean {
+    return this.#number('from') !== -1
+  }
+
+  get query(): Pipeline {
+    if (this.#query === undefined) {
+      const from = this.#shelf.index.froms[this.#number('from')]
+      if (from === undefined) this.#query = this.#whole()
+      else {
+        const { rules } = this.#kind
+        let stages: Pipeline['stages'] | undefined
+        const decode = () => this.#whole().stages
+        this.#query = {
+          from,
+          get stages() {
+            stages ??= decode()
+            return stages
+          },
+          ...(rules === undefined ? {} : { rules }),
+        }
+      }
+    }
+    return this.#query
+  }
+
+  get written(): Detection['written'] {
+    if (this.#written === undefined) {
+      const document = this.#shelf.sources[this.#number('document')]!
+      const at = this.#number('at')
+      const name = this.#shelf.queries.get(this.#place) ?? document.name
+      const query = at === -1 ? document : new StoredPart(name, document, at, this.#number('end'))
+      const { format: rules, language } = this.#kind
+      this.#written = { document, rules, language, query }
+    }
+    return this.#written
+  }
+
+  get level(): Detection['level'] {
+    return levels[this.#number('level')]!
+  }
+  get status(): Detection['status'] {
+    return statuses[this.#number('status')]!
+  }
+  get schema(): string {
+    return this.#kind.schema
+  }
+  get silent(): boolean | undefined {
+    return this.#kind.silent
+  }
+  get id(): string {
+    return this.#rest.id
+  }
+  get name(): string | undefined {
+    return this.#rest.name
+  }
+  get title(): string {
+    return this.#rest.title
+  }
+  get description(): string {
+    return this.#rest.description
+  }
+  get attack(): readonly string[] {
+    return this.#rest.attack
+  }
+  get authors(): readonly string[] {
+    return this.#rest.authors
+  }
+  get references(): readonly string[] {
+    return this.#rest.references
+  }
+  get falsePositives(): readonly string[] {
+    return this.#rest.falsePositives
+  }
+  get created(): string | undefined {
+    return this.#rest.created
+  }
+  get modified(): string | undefined {
+    return this.#rest.modified
+  }
+  get risk(): Detection['risk'] {
+    return this.#rest.risk
+  }
+  get tests(): Detection['tests'] {
+    return this.#rest.tests
+  }
+  get rest(): Detection['rest'] {
+    return this.#rest.rest
+  }
+}
+
+/** A part of a text that is cut out when it is asked for. */
+class StoredPart implements Source {
+  readonly name: string
+  readonly inside: { readonly source: Source; readonly at: number }
+  readonly #end: number
+
+  constructor(name: string, source: Source, at: number, end: number) {
+    this.name = name
+    this.inside = { source, at }
+    this.#end = end
+  }
+
+  get text(): string {
+    return this.inside.source.text.slice(this.inside.at, this.#end)
+  }
+}
+
+/** The index, when it has the form of one. */
+function readIndex(text: string): Index | undefined {
+  let read: unknown
+  try {
+    read = parseExact(text)
+  } catch {
+    return undefined
+  }
+  return isIndex(read) ? read : undefined
+}
+
+function isIndex(value: unknown): value is Index {
+  if (!isObject(value)) return false
+  const { names, froms, kinds, queries, findings } = value
+  return (
+    isList(names) &&
+    names.every(isText) &&
+    isList(froms) &&
+    froms.every(from => isObject(from) && from.kind === 'class' && isObject(from.class)) &&
+    isList(kinds) &&
+    kinds.every(kind => isObject(kind) && [kind.schema, kind.format, kind.language].every(isText)) &&
+    isList(queries) &&
+    queries.every(one => isList(one) && Number.isInteger(one[0]) && isText(one[1])) &&
+    isList(findings) &&
+    findings.every(finding => isFinding(finding, names.length))
+  )
+}
+
+/** Whether the numbers point at what is there, and places in the body rise to its end. */
+function areSound(numbers: Int32Array, index: Index, sources: number, count: number, size: number): boolean {
+  if (index.names.length !== sources) return false
+  let last = 0
+  const rises = (place: number): boolean => {
+    const sound = place >= last
+    last = place
+    return sound
+  }
+  for (let place = 0; place < sources; place++) if (!rises(numbers[place]!)) return false
+  for (let row = sources; row < numbers.length; row += width) {
+    const at = (name: Column): number => numbers[row + column[name]]!
+    const within = (name: Column, least: number, most: number): boolean => at(name) >= least && at(name) < most
+    if (!rises(at('queryEnd')) || !rises(at('moreEnd'))) return false
+    if (!within('level', 0, levels.length) || !within('status', 0, statuses.length)) return false
+    if (!within('kind', 0, index.kinds.length) || !within('from', -1, index.froms.length)) return false
+    if (!within('document', 0, sources) || at('at') < -1 || at('end') < at('at')) return false
+  }
+  return last === size && numbers.length === sources + width * count
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function isFinding(value: unknown, sources: number): boolean {
+  if (!isObject(value) || !isText(value.code) || !isText(value.message)) return false
+  if (!['error', 'warning', 'note'].includes(String(value.severity))) return false
+  let { source } = value
+  for (let depth = 0; isObject(source) && depth < 8; depth++) {
+    if (!isText(source.name) || !Number.isInteger(source.at) || !Number.isInteger(source.end)) return false
+    source = source.in
+  }
+  return source === undefined || (Number.isInteger(source) && Number(source) >= 0 && Number(source) < sources)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Marks a value that JSON has no word for: the only key of an object. */
+const mark = '\u0001'
+
+/**
+ * JSON of a value that reads back the same; undefined for one that would not. Numbers that JSON has no word for are marked, and the text
+ * then begins with the mark. A key without a value is as good as none.
+ */
+function exactJson(value: unknown): string | undefined {
+  try {
+    const text = JSON.stringify(value)
+    // What JSON cannot say it writes as null, and so does whoever means null.
+    if (!text.includes('null')) return text
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+  }
+  let exact = true
+  const words = new WeakSet<object>()
+  let marked = false
+  const word = (of: bigint | number) => {
+    marked = true
+    const made = { [mark]: String(of) }
+    words.add(made)
+    return made
+  }
+  const text = JSON.stringify(value, function (this: object, key, inner: unknown) {
+    if (key === mark && !words.has(this)) exact = false
+    switch (typeof inner) {
+      case 'bigint':
+        return word(inner)
+      case 'number':
+        return Number.isFinite(inner) ? inner : word(inner)
+      case 'object':
+        if (Array.isArray(inner) && inner.includes(undefined)) exact = false
+        return inner
+      case 'function':
+      case 'symbol':
+        exact = false
+        return null
+      default:
+        return inner
+    }
+  })
+  if (!exact) return undefined
+  return marked ? mark + text : text
+}
+
+/** What `exactJson` wrote. */
+function parseExact(text: string): unknown {
+  if (!text.startsWith(mark)) return JSON.parse(text)
+  return JSON.parse(text.slice(mark.length), (_, inner: unknown) => {
+    if (!isObject(inner) || !Object.hasOwn(inner, mark)) return inner
+    const word = inner[mark]
+    if (typeof word !== 'string') return inner
+    return /^-?\d+$/.test(word) ? BigInt(word) : Number(word)
+  })
+}
