@@ -2,14 +2,18 @@
 
 import { castValue } from './engine/cast.ts'
 import type { Row } from './engine/row.ts'
+import { createScout } from './engine/scout.ts'
 import type { Header } from './engine/specials/signature.ts'
-import { buildPlan, type Leaf, type Tables } from './engine/tables/build.ts'
+import { buildPlan, type Leaf, type PlanRun, type Tables } from './engine/tables/build.ts'
 import { seenHeader } from './engine/tables/header.ts'
+import { liftedPlan } from './engine/tables/lifted.ts'
 import type { Effect, SessionOptions } from './engine/tables/session.ts'
+import type { Leaf as FrontLeaf } from './engine/tree.ts'
 import { type Batch, type Event, setField, type Value } from './ir/event.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import type { ValueType } from './ir/predicate.ts'
 import { parseTime } from './ir/time.ts'
+import type { Schema } from './schemas/schema.ts'
 import type { Diagnostic, Outcome } from './text/diagnostic.ts'
 
 /** A table that a query may name. */
@@ -34,6 +38,8 @@ export interface Rows {
 export interface QueryOptions extends Omit<SessionOptions, 'report'> {
   /** Result rows at most; more are an error, as results are kept whole. Default 1,000,000. */
   readonly most?: number
+  /** Events that are looked at for the tables of products that are not given: `SecurityEvent`, `DeviceProcessEvents`, `Endpoint.Processes` … */
+  readonly events?: { readonly batches: AsyncIterable<Batch>; readonly schemas: readonly Schema[] }
 }
 
 /**
@@ -49,8 +55,11 @@ export async function query(
   const known: Tables = {
     header: name => (Object.hasOwn(tables, name) ? { columns: tables[name]!.columns, open: tables[name]!.open } : undefined),
   }
-  const plan = buildPlan(pipeline, known)
-  if (plan.problems.length > 0) return { diagnostics: plan.problems }
+  const lifted = options.events === undefined ? undefined : liftedPlan(pipeline, options.events.schemas, known)
+  const plan = lifted?.plan ?? buildPlan(pipeline, known)
+  const problems = lifted?.problems ?? plan.problems
+  if (problems.length > 0) return { diagnostics: problems }
+  diagnostics.push(...(lifted?.notes ?? []))
   const results: Row[] = []
   let ended = false
   const run = plan.start(
@@ -72,7 +81,17 @@ export async function query(
     },
   )
   const left = new Set(plan.order)
+  const fed = lifted === undefined ? [] : plan.order.filter(place => lifted.fronts[place]!.idle !== true)
   for (const place of plan.order) {
+    if (fed.includes(place)) {
+      if (!left.has(place)) continue
+      await feed(run, lifted!.fronts, fed, options.events!)
+      for (const one of fed) {
+        left.delete(one)
+        run.close(one)
+      }
+      continue
+    }
     if (run.stopped || !left.has(place)) continue
     const leaf = plan.leaves[place]!
     const same = leaf.kind === 'table' ? [...left].filter(other => reads(plan.leaves[other]!, leaf.name)) : [place]
@@ -121,6 +140,23 @@ export async function query(
 }
 
 const defaultMost = 1_000_000
+
+/** Looks at every event once and gives it to the leaves that take it. */
+async function feed(
+  run: PlanRun,
+  leaves: readonly FrontLeaf[],
+  fed: readonly number[],
+  { batches, schemas }: NonNullable<QueryOptions['events']>,
+): Promise<void> {
+  const fronts = fed.map(place => ({ ...leaves[place]!, index: 0 }))
+  const scout = createScout({ detections: [], schemas, fronts }, {})
+  for await (const batch of batches) {
+    for (const { event, place, hits } of scout.look(batch))
+      for (const { front, schema, fields } of hits)
+        run.push(fed[front]!, { time: event.time, ticks: event.ticks, order: place, fields, events: nobody, schema, branch: 0 })
+    if (run.stopped || fed.every(one => run.session.sinks[one]!.done === true)) return
+  }
+}
 
 const reads = (leaf: Leaf, name: string): boolean => leaf.kind === 'table' && leaf.name === name
 

@@ -37,8 +37,8 @@ export interface Tables {
   header(name: string): Header | undefined
   /** The rows of a table that is complete before anything runs: a lookup beside the rules. */
   rows?(name: string): Iterable<Row> | undefined
-  /** Whether leading filters are asked where rows come from (a hunt), so that leaves carry them. */
-  readonly fronts?: boolean
+  /** Whether rows of a table are events, of which leading filters are asked where they come from, so that leaves carry them. */
+  fronts?(name: string): boolean
 }
 
 /** Where rows enter a query. */
@@ -559,7 +559,10 @@ const yes: Predicate = { kind: 'const', value: true }
 /** Leading filters and, behind them, computed columns; of a table only in a hunt, where its rows are events. */
 function takeFront(query: Pipeline, tables: Tables): Taken {
   const { from, stages } = query
-  if (from.kind !== 'class' && !(from.kind === 'table' && tables.fronts === true && tables.rows?.(from.name) === undefined))
+  if (
+    from.kind !== 'class' &&
+    !(from.kind === 'table' && tables.fronts?.(from.name) === true && tables.rows?.(from.name) === undefined)
+  )
     return { where: yes, columns: [], rest: stages }
   const where: Predicate[] = []
   const columns: Column[] = []

@@ -4,15 +4,13 @@ import type { Detection } from '../../ir/detection.ts'
 import type { Value } from '../../ir/event.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import { visit } from '../../ir/walk.ts'
-import { schemas as everySchema } from '../../schemas/index.ts'
-import { lift } from '../../schemas/lift.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Lost, OperatorOptions, Row } from '../row.ts'
 import type { Header } from '../specials/signature.ts'
-import type { Leaf, Tree, TreeRun } from '../tree.ts'
-import { buildPlan, type Tables } from './build.ts'
-import { openHeader, seenHeader } from './header.ts'
+import type { Tree, TreeRun } from '../tree.ts'
+import { seenHeader } from './header.ts'
+import { liftedPlan } from './lifted.ts'
 import { shownRow } from './shown.ts'
 import { bareRow } from './static.ts'
 
@@ -39,46 +37,23 @@ export function tableTree(
   schemas: readonly Schema[],
   statics: (name: string) => StaticTable | undefined,
 ): Tree & { readonly missing: boolean; readonly notes: readonly Diagnostic[] } {
-  const readable = new Set(schemas.map(schema => schema.id))
-  // What queries are written for says what a table holds; its own rows are read where records of it are recognised.
-  const known = everySchema.map(schema =>
-    readable.has(schema.id) || schema.optIn === true ? schema : { ...schema, optIn: true },
-  )
-  const lifted = lift(
-    detection.query,
-    [...known, ...schemas.filter(schema => !everySchema.includes(schema))],
-    name => statics(name) !== undefined,
-  )
-  const tables: Tables = {
-    fronts: true,
+  const { plan, fronts, problems, missing, notes } = liftedPlan(detection.query, schemas, {
     header(name) {
       const at = statics(name)
-      if (at !== undefined) return seenHeader({ columns: at.columns, open: true }, rowsOf(at))
-      return lifted.missing.includes(name) ? undefined : openHeader
+      return at === undefined ? undefined : seenHeader({ columns: at.columns, open: true }, rowsOf(at))
     },
     rows(name) {
       const at = statics(name)
       return at === undefined ? undefined : rowsOf(at)
     },
-  }
-  const plan = buildPlan(lifted.query, tables)
-  const lacking = lifted.diagnostics.filter(finding => finding.severity === 'error')
-  // A table that is not at hand is said once, in the words of what it would need.
-  const problems = lacking.length > 0 ? lacking : plan.problems
-  const leaves = plan.leaves.map((leaf): Leaf => {
-    if (leaf.kind === 'class')
-      return { class: leaf.class, where: leaf.where, columns: leaf.columns, names: leaf.names, lenient: true }
-    if (leaf.kind === 'table')
-      return { class: {}, where: leaf.where, columns: leaf.columns, names: [], table: leaf.name, lenient: true }
-    return { class: {}, where: never, columns: [], names: [], lenient: true, idle: true }
   })
   return {
     single: false,
     ordered: false,
-    leaves,
+    leaves: fronts,
     problems,
-    missing: lacking.length > 0,
-    notes: lifted.diagnostics.filter(finding => finding.severity !== 'error'),
+    missing,
+    notes,
     start(options: OperatorOptions & { readonly now?: number }): TreeRun {
       const results: Row[] = []
       const taken = (): readonly Row[] => (results.length === 0 ? nothing : results.splice(0))
@@ -91,7 +66,7 @@ export function tableTree(
       )
       const open = new Set(plan.order)
       for (const place of plan.order)
-        if (leaves[place]!.idle === true) {
+        if (fronts[place]!.idle === true) {
           run.close(place)
           open.delete(place)
         }
@@ -126,7 +101,6 @@ export function tableTree(
 
 const nothing: readonly Row[] = []
 const none: Lost = { untimed: 0, ungrouped: 0, late: 0, cut: 0 }
-const never = { kind: 'const', value: false } as const
 
 function* rowsOf(table: StaticTable): Iterable<Row> {
   for (const [order, fields] of table.rows.entries()) yield bareRow(fields, order)
