@@ -41,8 +41,9 @@ const guard = (doc: Doc, wanted: boolean): Doc => (wanted ? ['COALESCE(', doc, '
 
 const presence = (of: Test): boolean => of.match.kind === 'exists' || of.match.kind === 'present'
 
-/** A test by the match operator, which has an answer for every row and cannot stand inside a function. */
+/** A test by the match operator or of a keyword, which has an answer for every row and cannot stand inside a function. */
 function isMatch(of: Test): boolean {
+  if (of.subject.kind === 'fields' || of.subject.kind === 'raw') return true
   if (of.subject.kind !== 'field' || of.subject.type !== 'dynamic') return false
   if (of.match.kind === 'empty') return true
   const form = of.match.kind === 'glob' ? shape(of.match.glob) : undefined
@@ -124,12 +125,7 @@ function leaf(test: Test, printing: Printing): Doc {
   const cannot = (code: string, message: string, hint: string): Doc => printing.cannot(code, message, span, hint)
   if (test.each !== undefined && test.each !== 'any')
     return cannot('ESQ102', 'a question about all members of a list cannot be said in ES|QL', 'ask for any member')
-  if (subject.kind === 'fields' || subject.kind === 'raw')
-    return cannot(
-      'ESQ102',
-      'a keyword without a field cannot be said in ES|QL',
-      'name the field that holds it, or convert to elastic-lucene',
-    )
+  if (subject.kind === 'fields' || subject.kind === 'raw') return keyword(test, printing)
   const dated = subject.kind === 'call' && subject.fn === 'datepart' ? datePart(subject, printing) : undefined
   if (subject.kind !== 'field' && dated === undefined)
     return cannot('ESQ102', `${computed(subject)} cannot be said in ES|QL`, 'ask a column instead')
@@ -205,6 +201,31 @@ function globTest(
   if (form.kind === 'equals') return `${subject} == ${text(folds ? form.text.toLowerCase() : form.text)}`
   const pattern = likePattern(match.glob)
   return `${subject} LIKE ${text(folds ? pattern.toLowerCase() : pattern)}`
+}
+
+/** A keyword is a query string over the default fields of the index (QSTR, Elasticsearch 8.17); those of analysed text know words only. */
+function keyword({ subject, match, span }: Test, printing: Printing): Doc {
+  if (subject.kind === 'fields' && !(subject.names.length === 1 && typeof subject.names[0] !== 'string'))
+    return printing.cannot('ESQ102', 'several fields by pattern cannot be asked in ES|QL', span, 'name the fields')
+  if (match.kind !== 'glob')
+    return printing.cannot('ESQ102', 'this test cannot be asked of all fields in ES|QL', span, 'name the field that holds it')
+  if (!sound(match.glob))
+    return printing.cannot('ESQ106', 'half of a character cannot be in a document', span, 'leave the value out')
+  const pattern = match.glob
+    .map(part =>
+      typeof part === 'string' ? luceneLiteral(part, { fold: match.fold, slash: true }) : part.wild === 'any' ? '.*' : '.',
+    )
+    .join('')
+  if (pattern.length > longestRegex)
+    return printing.cannot('ESQ107', 'the keyword would be too long a regular expression', span, 'shorten the value')
+  printing.diagnostics.push({
+    code: 'ESQ302',
+    severity: 'warning',
+    message: 'a keyword is searched in the default fields of the index, and in fields of analysed text word by word',
+    span,
+    hint: 'name the field, or see that "index.query.default_field" names every keyword field',
+  })
+  return mark(`QSTR(${text(`/${pattern}/`)})`, span === undefined ? [] : [span], 'narrowed')
 }
 
 /** Any member of a list: its members on lines of one text, of which one is asked. */

@@ -16,6 +16,7 @@ export const codes: Readonly<Record<string, string>> = {
   ESQ107: 'a regular expression that is too long for the index',
   ESQ108: 'a group or measure that is no column',
   ESQ301: 'windows lie side by side instead of sliding',
+  ESQ302: 'a keyword is searched in the default fields of an index',
   ESQ303: 'rules keep one field in different columns',
 }
 

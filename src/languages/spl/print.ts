@@ -106,6 +106,7 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   Processes: ['dest', 'user', 'process_id', 'process_guid'],
   Registry: ['dest', 'user', 'process_id', 'process_guid'],
   Filesystem: ['dest', 'user', 'process_id', 'process_guid'],
+  Services: ['dest', 'service_name'],
   All_Traffic: ['src', 'dest', 'dest_port', 'user'],
   DNS: ['src', 'query'],
 }
