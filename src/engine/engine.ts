@@ -14,6 +14,8 @@ import { type OperatorOptions, type Row, codes as rowCodes } from './row.ts'
 import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen, Skipped } from './run.ts'
 import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
+import { codes as tableCodes } from './tables/session.ts'
+import { overTables, type StaticTable, tableTree } from './tables/tree.ts'
 import { buildTree, type Leaf, type Tree, type TreeRun } from './tree.ts'
 
 export const codes: Readonly<Record<string, string>> = {
@@ -21,6 +23,7 @@ export const codes: Readonly<Record<string, string>> = {
   ...aggregateCodes,
   ...sequenceCodes,
   ...riskCodes,
+  ...tableCodes,
   ENG101: 'the rule has a part that the engine cannot run',
   ENG102: 'no known log format holds the log source of the rule',
   ENG301: 'a regular expression gave up within its bound of steps',
@@ -33,6 +36,8 @@ const defaultHeld = 200_000
 export interface Known {
   /** Whether a detection asks one question of single events, and can be run; its `stages` are then read when an event asks for them. */
   readonly plain?: (detection: Detection) => boolean
+  /** Tables that lie beside the rules, by name: `lookup:NAME`. */
+  readonly tables?: (name: string) => StaticTable | undefined
 }
 
 /** Whether a detection asks one question of single events, all of which can be run. */
@@ -51,6 +56,7 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
   const fronts: Front[] = []
   const owners: { readonly tree: number; readonly leaf: number }[] = []
   const skipped: Skipped[] = []
+  const notes: Diagnostic[] = []
   const served = new Map<EventClass, boolean>()
   const isServed = (of: EventClass): boolean => {
     let known = served.get(of)
@@ -74,20 +80,26 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
       fronts.push(tree)
       continue
     }
-    const built = buildTree(detection)
+    const built = treeOf(detection, schemas, known, notes)
     if (built.problems.length > 0) {
       for (const problem of built.problems)
-        skipped.push({ index, reason: 'unsupported', diagnostic: { ...problem, source: detection.written.document } })
+        skipped.push({
+          index,
+          reason: problem.code === 'SCH105' ? 'source' : 'unsupported',
+          diagnostic: { ...problem, source: built.ordered === false ? detection.written.query : detection.written.document },
+        })
       continue
     }
-    const lacking = built.leaves.find(leaf => !isServed(leaf.class))
+    // A table holds several classes of events, and any of them will do.
+    const lacking = built.leaves.find(leaf => leaf.lenient !== true && !isServed(leaf.class))
     if (lacking !== undefined) {
       skipped.push({ index, reason: 'source', diagnostic: noSource(detection, lacking.class) })
       continue
     }
-    for (const [place, { class: of, where, columns, names }] of built.leaves.entries()) {
+    for (const [place, { class: of, where, columns, names, table, lenient, idle }] of built.leaves.entries()) {
+      if (idle === true || (lenient === true && table === undefined && !isServed(of))) continue
       owners.push({ tree: trees.length, leaf: place })
-      fronts.push({ index, class: of, where, columns, names })
+      fronts.push({ index, class: of, where, columns, names, table, lenient })
     }
     trees.push({ index, tree: built })
   }
@@ -97,7 +109,15 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
     start: options => startRun({ detections, schemas, fronts, owners, trees }, options ?? {}),
     scout: options => createScout({ detections, schemas, fronts }, options ?? {}),
   }
-  return { value: program, diagnostics: [] }
+  return { value: program, diagnostics: notes }
+}
+
+/** The tree of a detection; of one over tables, with what is noted of its columns. */
+function treeOf(detection: Detection, schemas: readonly Schema[], known: Known, notes: Diagnostic[]): Tree {
+  if (!overTables(detection.query)) return buildTree(detection)
+  const tree = tableTree(detection, schemas, known.tables ?? (() => undefined))
+  notes.push(...tree.notes.map(note => ({ ...note, source: note.source ?? detection.written.query })))
+  return tree
 }
 
 /** The tree of a detection that asks one question of single events: its own front, built when an event first needs it. */
@@ -238,7 +258,10 @@ function startRun(parts: Parts, options: RunOptions): Run {
           schema,
           branch: 0,
         }
-        if (trees[owner.tree]!.tree.single) alerts.push(alertOf(owner.tree, row))
+        const { tree } = trees[owner.tree]!
+        if (tree.single) alerts.push(alertOf(owner.tree, row))
+        else if (tree.ordered === false)
+          for (const result of running[owner.tree]!.push(owner.leaf, row)) alerts.push(alertOf(owner.tree, result))
         else {
           pending.set(row, front)
           advance(order.push(row), alerts)

@@ -12,6 +12,7 @@ import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
 import { codes as readCodes } from '../../rules/read.ts'
+import { codes as liftCodes } from '../../schemas/lift.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
 import { codes as cacheCodes } from '../cache.ts'
@@ -56,6 +57,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     fileCodes,
     huntCodes,
     linkCodes,
+    liftCodes,
     lintCodes,
     printingCodes,
     pysigmaCodes,
