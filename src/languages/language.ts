@@ -1,6 +1,7 @@
 // The contract of a query language: text to meaning, and meaning to text.
 
 import type { Pipeline } from '../ir/pipeline.ts'
+import type { ValueType } from '../ir/predicate.ts'
 import type { Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
 
@@ -26,6 +27,8 @@ export interface ParseContext {
     Record<string, string | readonly string[] | { readonly args: readonly string[]; readonly body: Source }>
   >
   readonly assume?: Readonly<Record<string, string>>
+  /** Tables whose columns are known, with their types where those are. */
+  readonly tables?: Readonly<Record<string, readonly { readonly name: string; readonly type?: ValueType }[]>>
   /** How the keys of lookup tables are compared, where their definitions say so; their rows are tables of their own (`lookup:NAME`). */
   readonly lookups?: Readonly<Record<string, LookupRules>>
 }

@@ -1,4 +1,4 @@
-// KQL, the Kusto query language of Microsoft Sentinel, Defender and Azure Data Explorer: written; reading is not there yet.
+// KQL, the Kusto query language of Microsoft Sentinel, Defender and Azure Data Explorer, read and written.
 
 import type { Language } from '../language.ts'
 import { codes } from './codes.ts'

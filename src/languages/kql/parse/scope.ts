@@ -1,0 +1,155 @@
+// What names stand for while a query is bound: let statements, parameters, columns of the rows at hand, and what has been found wrong.
+
+import type { Measure, Pipeline } from '../../../ir/pipeline.ts'
+import type { ValueType } from '../../../ir/predicate.ts'
+import type { Diagnostic } from '../../../text/diagnostic.ts'
+import type { Span } from '../../../text/source.ts'
+import type { Lowered } from './lowered.ts'
+import type { Statement } from './tree.ts'
+
+/** A column; its type is undefined where nobody knows it. */
+export interface Column {
+  readonly name: string
+  readonly type: ValueType | undefined
+}
+
+/** The columns of rows. `open`: there may be others, of a table that is not known. */
+export interface Header {
+  readonly columns: readonly Column[]
+  readonly open: boolean
+}
+
+/** A query with the columns it gives. `depth` counts queries within queries. */
+export interface Table {
+  readonly query: Pipeline
+  readonly header: Header
+  readonly depth: number
+  /** The name that `withsource` gives its rows. */
+  readonly name?: string
+}
+
+export type Binding =
+  /** `row`: the columns of the rows that the value is computed from. */
+  | { readonly kind: 'value'; readonly value: Lowered; readonly row?: Header }
+  | { readonly kind: 'table'; readonly table: Table; readonly view?: boolean }
+  | { readonly kind: 'function'; readonly of: Statement & { kind: 'function' }; readonly scope: Scope }
+
+/** Names of one body, and those around it. */
+export interface Scope {
+  readonly names: Map<string, Binding>
+  readonly above?: Scope
+}
+
+export function lookUp(scope: Scope | undefined, name: string): Binding | undefined {
+  for (let at = scope; at !== undefined; at = at.above) {
+    const found = at.names.get(name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** What the whole binding of a query shares. */
+export interface Shared {
+  readonly diagnostics: Diagnostic[]
+  readonly tables: Readonly<Record<string, readonly { readonly name: string; readonly type?: ValueType }[]>>
+  /** How many nodes may still be made; let statements used over and over multiply. */
+  budget: number
+  /** Whether the end of the budget was told. */
+  exhausted: boolean
+  /** A number for names that no query writes. */
+  counter: number
+  /** How many functions are being called within each other. */
+  calls: number
+}
+
+/** Where an expression stands. */
+export interface Context {
+  readonly shared: Shared
+  readonly scope: Scope
+  /** The rows at hand; absent where there are none (let, arguments of a source). */
+  readonly header?: Header
+  /** The rows at hand where a function was called, in its body. */
+  readonly outer?: Header
+  /** The other side, in the conditions of a join. */
+  readonly right?: Header
+  /** Takes the measures that an expression of `summarize` asks for; the name of each comes back. */
+  readonly measures?: (make: (name: string) => Measure, type: ValueType | undefined) => Column
+  /** Takes the values of neighbouring rows that an expression asks for; absent where rows have no order. */
+  readonly neighbours?: (make: (name: string) => Measure, type: ValueType | undefined) => Column
+}
+
+const mostFindings = 60
+
+export function report(
+  context: Context,
+  code: string,
+  severity: Diagnostic['severity'],
+  message: string,
+  span: Span,
+  hint?: string,
+): void {
+  const { diagnostics } = context.shared
+  if (diagnostics.length >= mostFindings) return
+  if (diagnostics.some(one => one.code === code && one.message === message && one.span?.start === span.start)) return
+  diagnostics.push({ code, severity, message, span, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** Counts what is made; false when a query has grown beyond all use. */
+export function spend(context: Context, count: number, span: Span): boolean {
+  const { shared } = context
+  shared.budget -= count
+  if (shared.budget > 0) return true
+  if (!shared.exhausted) {
+    shared.exhausted = true
+    report(
+      context,
+      'KQL013',
+      'error',
+      'the query grows too large when its let statements are put in place',
+      span,
+      'use materialize, or fewer uses of one name within another',
+    )
+  }
+  return false
+}
+
+/** A name that no query writes. */
+export function fresh(context: Context): string {
+  context.shared.counter++
+  return `\u0001${context.shared.counter}`
+}
+
+export const columnOf = (header: Header | undefined, name: string): Column | undefined =>
+  header?.columns.find(column => column.name === name)
+
+/** The names of a new list of columns, each once: a repeated name gets a number. */
+export class Names {
+  private readonly taken: Set<string>
+  private unnamed = 0
+
+  constructor(taken: Iterable<string> = []) {
+    this.taken = new Set(taken)
+  }
+
+  has(name: string): boolean {
+    return this.taken.has(name)
+  }
+
+  add(name: string): string {
+    let free = name
+    for (let count = 1; this.taken.has(free); count++) free = `${name}${count}`
+    this.taken.add(free)
+    return free
+  }
+
+  /** `Column1`, `Column2` …, which no expression said a name for. */
+  next(): string {
+    for (;;) {
+      this.unnamed++
+      const name = `Column${this.unnamed}`
+      if (this.taken.has(name)) continue
+      this.taken.add(name)
+      return name
+    }
+  }
+}
