@@ -5,6 +5,7 @@ import type { Batch } from './ir/event.ts'
 import { detectFormat } from './logs/index.ts'
 import type { EventSource, LogFormat } from './logs/logs.ts'
 import type { Diagnostic } from './text/diagnostic.ts'
+import { createTape, type Tape } from './wasm/tape.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   HNT001: 'a file is in no log format that can be read',
@@ -63,9 +64,10 @@ export async function* hunt(
   const told: Notice[] = []
   const run = program.start({ ...options, report: diagnostic => told.push({ kind: 'skipped', diagnostic }) })
   const counts = { files: 0, bytes: 0, events: 0, alerts: 0 }
+  const tape = tapeFor(options)
   for await (const source of sources) {
     if (options.signal?.aborted) break
-    yield* read(run, source, options, counts)
+    yield* read(run, source, options, counts, tape)
     yield* told.splice(0)
   }
   for (const alert of run.finish()) {
@@ -76,11 +78,17 @@ export async function* hunt(
   yield { kind: 'end', seen: run.seen(), counts: { ...counts } }
 }
 
+/** Where formats lay records down for the fast matcher; none where the reference is asked for, or where each record's time must be read. */
+export function tapeFor({ matcher, since, until }: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): Tape | undefined {
+  return matcher === 'reference' || since !== undefined || until !== undefined ? undefined : createTape()
+}
+
 async function* read(
   run: Run,
   source: EventSource,
   options: HuntOptions,
   counts: { -readonly [key in keyof Counts]: Counts[key] },
+  tape: Tape | undefined,
 ): AsyncGenerator<Alert | Notice> {
   const found: Diagnostic[] = []
   const before = counts.events
@@ -105,7 +113,7 @@ async function* read(
   }
   const { format, sure, bytes } = opened
   yield { kind: 'file', state: 'begun', source, format, sure, counts: ofFile() }
-  const settings = { name: source.name, member: source.member, year: options.year, zone: options.zone }
+  const settings = { name: source.name, member: source.member, year: options.year, zone: options.zone, tape }
   try {
     for await (const batch of format.read(bytes, settings, finding => found.push(finding))) {
       counts.events += batch.length

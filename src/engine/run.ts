@@ -63,6 +63,8 @@ export interface RunOptions {
   /** Events before or after are not looked at (milliseconds UTC, both inclusive); an event without time is looked at. */
   readonly since?: number
   readonly until?: number
+  /** `fast` (the default) looks at the bytes of records that lie on a tape and asks the reference about candidates; `reference` is the definition, record by record. */
+  readonly matcher?: 'fast' | 'reference'
 }
 
 /**

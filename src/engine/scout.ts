@@ -5,7 +5,9 @@ import type { Batch, Event } from '../ir/event.ts'
 import { parseTime } from '../ir/time.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { firstOf } from '../schemas/translate.ts'
-import { createFamily, type Family, type Front, type Watch } from './front.ts'
+import { Tape } from '../wasm/tape.ts'
+import { Sifter } from './fast/sift.ts'
+import { createFamily, type Family, type Front, type Hit, type Watch } from './front.ts'
 import { createMatcher } from './match.ts'
 import type { Passed, RunOptions, Scout, ScoutSeen } from './run.ts'
 
@@ -20,7 +22,7 @@ export interface ScoutParts {
 const familiesOf = new WeakMap<readonly Front[], Map<string, Family>>()
 
 /** A scout over the fronts of a program. */
-export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since' | 'until'>): Scout {
+export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since' | 'until' | 'matcher'>): Scout {
   const { schemas, fronts } = parts
   const families = familiesOf.get(fronts) ?? new Map<string, Family>()
   familiesOf.set(fronts, families)
@@ -40,7 +42,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
   let from: number | undefined
   let to: number | undefined
 
-  function watchOf(schema: Schema): Watch {
+  function watchOf(schema: Schema): { readonly family: Family; readonly watch: Watch } {
     let known = watches.get(schema.id)
     if (known === undefined) {
       let family = families.get(schema.id)
@@ -58,12 +60,15 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
       known = { family, watch }
       watches.set(schema.id, known)
     }
-    return known.watch
+    return known
   }
 
   function shapeOf(batch: Batch, event: Event): Schema | undefined {
     const claimed = byId.get(batch.schema)
-    if (claimed !== undefined) return claimed
+    return claimed ?? recognise(event)
+  }
+
+  function recognise(event: Event): Schema | undefined {
     recognisers.look(event)
     return shapes.find(shape => shape.ask())?.schema
   }
@@ -74,42 +79,81 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
     if (to === undefined || event.time > to) to = event.time
   }
 
+  function lookAt(batch: Batch, at: number, place: number, passed: Passed[]): void {
+    let event = batch.at(at)
+    const schema = shapeOf(batch, event)
+    if (schema === undefined) {
+      unknown++
+      return
+    }
+    bySchema.set(schema.id, (bySchema.get(schema.id) ?? 0) + 1)
+    if (windowed) {
+      event = timed(event, schema)
+      if (event.time !== undefined && (event.time < since || event.time > until)) {
+        outside++
+        return
+      }
+      span(event)
+    }
+    const hits = watchOf(schema).watch.match(event)
+    if (hits.length > 0) pass(event, place, schema, hits, passed)
+  }
+
+  function pass(event: Event, place: number, schema: Schema, hits: readonly Hit[], passed: Passed[]): void {
+    const whole = timed(event, schema)
+    span(whole)
+    passed.push({
+      event: whole,
+      place,
+      hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row(whole) })),
+    })
+  }
+
+  const sifters = new Map<Tape, Sifter>()
+
+  /** Who sifts the records of a batch by their bytes; nobody where each record's time must be looked at. */
+  function sifterOf({ slots }: Batch): Sifter | undefined {
+    if (windowed || options.matcher === 'reference' || !(slots?.tape instanceof Tape)) return undefined
+    let sifter = sifters.get(slots.tape)
+    if (sifter === undefined) {
+      sifter = new Sifter(slots.tape, {
+        recognise: shapes.map(({ schema }) => schema.recognise!),
+        shapeOf: recognise,
+        watchOf,
+      })
+      sifters.set(slots.tape, sifter)
+    }
+    return sifter
+  }
+
   return {
     look(batch) {
       const passed: Passed[] = []
-      for (let at = 0; at < batch.length; at++) {
-        let event = batch.at(at)
-        const place = events++
-        const schema = shapeOf(batch, event)
-        if (schema === undefined) {
-          unknown++
-          continue
-        }
-        bySchema.set(schema.id, (bySchema.get(schema.id) ?? 0) + 1)
-        if (windowed) {
-          event = timed(event, schema)
-          if (event.time !== undefined && (event.time < since || event.time > until)) {
-            outside++
-            continue
-          }
-          span(event)
-        }
-        const hits = watchOf(schema).match(event)
-        if (hits.length === 0) continue
-        event = timed(event, schema)
-        span(event)
-        passed.push({ event, place, hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row(event) })) })
-      }
+      const first = events
+      events += batch.length
+      const sifter = sifterOf(batch)
+      if (sifter === undefined) for (let at = 0; at < batch.length; at++) lookAt(batch, at, first + at, passed)
+      else
+        sifter.look(batch, batch.slots!, byId.get(batch.schema), {
+          found: (at, schema, hits) => pass(batch.at(at), first + at, schema, hits, passed),
+          apart: at => lookAt(batch, at, first + at, passed),
+        })
       return passed
     },
     seen(): ScoutSeen {
       const asked: number[] = fronts.map(() => 0)
       for (const { watch } of watches.values()) watch.asked(asked)
+      const perSchema = new Map(bySchema)
+      let strangers = unknown
+      for (const sifter of sifters.values()) {
+        for (const [id, count] of sifter.asked(asked)) perSchema.set(id, (perSchema.get(id) ?? 0) + count)
+        strangers += sifter.strangers
+      }
       return {
         events,
         outside,
-        unknown,
-        schemas: bySchema,
+        unknown: strangers,
+        schemas: perSchema,
         from,
         to,
         asked,

@@ -43,7 +43,7 @@ export interface Scanner {
   setText(room: number): void
   setMatcher(key: number, classes: number, found: number, shapes: number, slots: number): void
   takeLines(from: number, end: number, longest: number): number
-  next(row: number, end: number, family: number): number
+  next(row: number, end: number, family: number, seed: number): number
   ask(row: number, family: number, plan: number): number
   remember(copy: number, known: number): void
   indexRow(row: number): number
@@ -170,6 +170,29 @@ export class Tape {
     if (same === undefined) this.byName.set(name, [id])
     else same.push(id)
     return id
+  }
+
+  /** Ends the row that values were put into, and says its number; `line` as `Scanner.breaks` counts. */
+  endRow(firstEntry: number, start: number, end: number, line: number): number {
+    const at = this.scanner.row.value
+    const word = at >> 2
+    this.words[word] = start
+    this.words[word + 1] = end
+    this.words[word + 2] = firstEntry
+    this.words[word + 3] = (this.scanner.entry.value - this.entries) >>> 4
+    this.words[word + 4] = line
+    this.scanner.moveTo(this.scanner.entry.value, at + 32)
+    return (at - this.rows) >>> 5
+  }
+
+  /** The number of the next entry. */
+  get nextEntry(): number {
+    return (this.scanner.entry.value - this.entries) >>> 4
+  }
+
+  /** Whether there is room for one more row with so many entries. */
+  hasRoom(entries: number): boolean {
+    return this.length < mostRows && this.nextEntry + entries <= mostEntries
   }
 
   /** Writes a value of the row at hand. */

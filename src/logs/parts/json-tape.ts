@@ -38,6 +38,8 @@ export class JsonTape {
   private bytes: Uint8Array | undefined
   private from = 0
   private to = 0
+  /** Where the batch's bytes begin in memory, how many there are, and where the stretch above lies. */
+  private base = 0
   private used = 0
   private room = 0
 
@@ -77,11 +79,12 @@ export class JsonTape {
     const first = tape.length
     const breaks = scanner.breaks.value
     let fresh = 0
+    let crowded = false
     let from = start
     for (;;) {
       const answer = scanner.takeLines(from, end, longest)
       from = scanner.lineFrom.value
-      if (answer === answers.full) this.used = batchBytes
+      if (answer === answers.full) crowded = true
       if (answer !== answers.unknown) break
       const keyFrom = scanner.keyFrom.value
       const key = this.decoder.decode(tape.bytes.subarray(keyFrom, scanner.keyEnd.value))
@@ -90,7 +93,7 @@ export class JsonTape {
       if (fresh > mostNew || tape.node(parent, key, parent === 0 ? this.nodeMarks.get(key) : 0) === -1) break
     }
     const { length } = tape
-    this.used = Math.max(this.used, from - this.room)
+    this.used = crowded ? batchBytes : from - this.base
     if (length === first) return undefined
     const row = (tape.rows >> 2) + (length - 1) * 8
     return {
@@ -152,8 +155,8 @@ export class JsonTape {
       this.used = batchBytes
       return false
     }
-    const room = tape.room(Math.max(size, roomSize))
-    this.room = room + offset
+    this.base = tape.room(Math.max(size, roomSize))
+    this.room = this.base + offset
     tape.bytes.set(to - at === bytes.length ? bytes : bytes.subarray(at, to), this.room)
     // The last line may lack its break.
     tape.bytes[this.room + to - at] = 10

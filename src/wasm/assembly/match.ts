@@ -81,7 +81,7 @@ function makeKey(first: usize, end: usize, marks: usize, seed: u32): bool {
     if (how > 1 && kind !== OBJECT && kind !== NULL) {
       const from = load<u32>(entry, 4) as usize
       let length = load<u32>(entry, 8) - (from as u32)
-      if (how > 2 && length > how && !(form & ODD)) length = how
+      if (how > 2 && length > how && !(form & (ODD | HIGH))) length = how
       if (to + length + 24 > most) return false
       store<u32>(to, length)
       to += 4
@@ -351,7 +351,9 @@ function askTables(body: usize, first: usize, end: usize): i32 {
     const node = load<u32>(entry)
     if (node >= count) return STALE
     const json = kind <= OBJECT
-    const number: u32 = load<u16>((json ? indexJson : indexPlain) + ((<usize>node) << 1))
+    const index = json ? indexJson : indexPlain
+    if (index === 0) return DOUBT
+    const number: u32 = load<u16>(index + ((<usize>node) << 1))
     let program: usize = 0
     if (number !== 0) {
       program = programs + number * 20
@@ -432,8 +434,11 @@ export function ask(number: u32, kin: u32, by: u32): i32 {
   return askPlan(by, ENTRIES + ((<usize>load<u32>(row, 8)) << 4), ENTRIES + ((<usize>load<u32>(row, 12)) << 4))
 }
 
-/** Goes on from row `number` to the first one before `end` that JavaScript must look at. `claimed`: the family of all of them, or 0. */
-export function next(number: u32, end: u32, claimed: u32): i32 {
+/**
+ * Goes on from row `number` to the first one before `end` that JavaScript must look at. `claimed`: the family of all of them, or 0;
+ * shapes are remembered apart for each `seed`.
+ */
+export function next(number: u32, end: u32, claimed: u32, seed: u32): i32 {
   for (let at = number; at < end; at++) {
     const row = ROWS + ((<usize>at) << 5)
     const first = ENTRIES + ((<usize>load<u32>(row, 8)) << 4)
@@ -441,7 +446,7 @@ export function next(number: u32, end: u32, claimed: u32): i32 {
     current = at
     let kin = claimed
     if (kin === 0) {
-      if (!makeKey(first, last, SHAPES, 0)) return APART
+      if (!makeKey(first, last, SHAPES, seed)) return APART
       kin = recall()
       if (kin === 0) return SHAPE
       if (kin === 1) {

@@ -1,0 +1,154 @@
+// The questions of a plan made into tables: for each field the literals of which one must be there, so that questions whose literals are absent are never asked.
+
+import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import { type Needed, needed } from '../needs.ts'
+import { FieldNames } from './fields.ts'
+import { type Encoding, Literals, makeTables, type Room, type Tables } from './literals.ts'
+
+/** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
+const bodyWords = 16
+const programWords = 5
+/** How many nodes the index of a plan has room for beyond those that there are. */
+const spare = 256
+
+/** Tables of questions that are asked together, for texts of one encoding. */
+export class Tabled {
+  /** The address of the tables. */
+  readonly address: number
+  private readonly room: Room
+  private readonly encoding: Encoding
+  private readonly byName = new Map<string, Literals>()
+  private readonly names: FieldNames
+  private readonly programs: number[] = new Array<number>(programWords).fill(0)
+  private readonly made = new Map<string, number>()
+  private index = 0
+  private capacity = 0
+  private nodes = 0
+
+  constructor(questions: readonly { readonly predicate: Predicate }[], encoding: Encoding, room: Room) {
+    const { arena } = room
+    this.room = room
+    this.encoding = encoding
+    const everywhere = new Literals()
+    const always: number[] = []
+    for (const [question, { predicate }] of questions.entries()) {
+      const needs = inColumns(needed(predicate))
+      if (needs === undefined) always.push(question)
+      else for (const need of needs) this.literalsOf(need.field, everywhere).add(howOf(need), need.text, question)
+    }
+    this.names = new FieldNames(this.byName.keys())
+    const every = makeTables(everywhere, encoding, room)
+    const json = encoding === 'json'
+    const words = new Uint32Array(bodyWords)
+    words[json ? 2 : 3] = every.plain
+    words[4] = always.length === 0 ? 0 : arena.words(always)
+    words[5] = always.length
+    words[6] = arena.alloc(questions.length * 4)
+    words[json ? 9 : 10] = every.high
+    words[11] = every.asked.length === 0 ? 0 : arena.words(every.asked)
+    words[12] = every.asked.length
+    this.address = arena.words(words)
+    this.extend()
+  }
+
+  /** Takes paths into account that came up since. */
+  extend(): void {
+    const { tape, arena } = this.room
+    const known = tape.names.length
+    const found: [node: number, program: number][] = []
+    for (let node = Math.max(1, this.nodes); node < known; node++) {
+      const program = this.programOf(node)
+      if (program !== 0) found.push([node, program])
+    }
+    if (known > this.capacity) {
+      const before = this.index
+      this.capacity = known + spare
+      this.index = arena.alloc(this.capacity * 2)
+      if (before !== 0) tape.bytes.copyWithin(this.index, before, before + this.nodes * 2)
+    }
+    for (const [node, program] of found) {
+      tape.bytes[this.index + node * 2] = program & 0xff
+      tape.bytes[this.index + node * 2 + 1] = program >>> 8
+    }
+    const words = this.address >> 2
+    tape.words[words + (this.encoding === 'json' ? 0 : 1)] = this.index
+    tape.words[words + 7] = known
+    if (found.length > 0 || this.nodes === 0) tape.words[words + 8] = arena.words(this.programs)
+    this.nodes = known
+  }
+
+  private literalsOf(field: string | undefined, everywhere: Literals): Literals {
+    if (field === undefined) return everywhere
+    let literals = this.byName.get(field)
+    if (literals === undefined) {
+      literals = new Literals()
+      this.byName.set(field, literals)
+    }
+    return literals
+  }
+
+  /** The program for the values of a node; 0: none is needed. */
+  private programOf(node: number): number {
+    const { tape } = this.room
+    const served = this.names.served(tape.keys[node]!, tape.names[node]!)
+    if (served === undefined) return 0
+    const unsure = served.unsure.length > 0
+    const key = `${unsure ? 2 : 1} ${served.reads.join('\u0000')}`
+    let number = this.made.get(key)
+    if (number === undefined) {
+      const tables = served.reads.length === 0 ? undefined : makeTables(this.merged(served.reads), this.encoding, this.room)
+      number = this.programs.length / programWords
+      this.programs.push(unsure ? 2 : 1, ...wordsOf(tables, this.room))
+      this.made.set(key, number)
+    }
+    return number
+  }
+
+  private merged(names: readonly string[]): Literals {
+    if (names.length === 1) return this.byName.get(names[0]!)!
+    const all = new Literals()
+    for (const name of names) all.addAll(this.byName.get(name)!)
+    return all
+  }
+}
+
+function wordsOf(tables: Tables | undefined, { arena }: Room): number[] {
+  if (tables === undefined) return [0, 0, 0, 0]
+  return [tables.plain, tables.high, tables.asked.length === 0 ? 0 : arena.words(tables.asked), tables.asked.length]
+}
+
+/** How a text is looked for: where it may be in any value, lists are searched as one text, so nothing is asked of where it stands. */
+function howOf({ field, how }: Needed): Needed['how'] {
+  return field === undefined ? 'contains' : how
+}
+
+/** Needs whose fields are columns of the record; undefined when some are not, or say nothing. */
+function inColumns(needs: readonly Needed[] | undefined): readonly Needed[] | undefined {
+  if (needs === undefined) return undefined
+  const all: Needed[] = []
+  for (const need of needs) {
+    if (need.field === undefined) {
+      if (need.text === '') return undefined
+      all.push(need)
+    } else if (!need.field.startsWith('\u0000{')) all.push(need)
+    else {
+      const columns = columnsOf(JSON.parse(need.field.slice(1)) as Scalar)
+      if (columns === undefined) return undefined
+      for (const field of columns) all.push({ ...need, field })
+    }
+  }
+  return all
+}
+
+/** The columns of which one holds a computed value; undefined when it is computed in another way. */
+function columnsOf(scalar: Scalar): readonly string[] | undefined {
+  if (scalar.kind === 'field') return [scalar.name]
+  if (scalar.kind !== 'call' || scalar.fn !== 'coalesce') return undefined
+  const all: string[] = []
+  for (const arg of scalar.args) {
+    const columns = columnsOf(arg)
+    if (columns === undefined) return undefined
+    all.push(...columns)
+  }
+  return all
+}

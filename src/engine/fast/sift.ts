@@ -1,0 +1,334 @@
+// Records on a tape to hits: WebAssembly tells classes and candidates, the reference matcher answers for these, and records whose class or candidates bytes cannot tell go the plain way.
+
+import type { Batch, Event, Slots } from '../../ir/event.ts'
+import type { Predicate } from '../../ir/predicate.ts'
+import type { Schema } from '../../schemas/schema.ts'
+import { mostNodes, type Tape } from '../../wasm/tape.ts'
+import type { Body, Family, Hit, Looked, Plan, Watch } from '../front.ts'
+import { Arena } from './arena.ts'
+import { Tabled } from './body.ts'
+import { ClassMarks } from './classes.ts'
+import { Grams } from './grams.ts'
+import type { Encoding } from './literals.ts'
+import { RowEvent } from './rows.ts'
+
+/** What `next` and `ask` answer; see `src/wasm/assembly/match.ts`. */
+const answers = { end: 0, found: 1, shape: 2, class: 3, doubt: 4, keyed: 5, apart: 6, stale: 7 } as const
+
+const longestKey = 4096
+const classPlaces = 16_384
+/** Beyond these, what is remembered of classes and plans is forgotten and learnt anew. */
+const mostClasses = 12_000
+const mostPlans = 8192
+const mostMemory = 96 * 1_048_576
+/** Bytes of the log by which the rarest runs of literals are chosen. */
+const sampleSize = 262_144
+
+/** Who knows shapes and rules. */
+export interface Knowledge {
+  /** The tests by which shapes are told. */
+  readonly recognise: readonly Predicate[]
+  shapeOf(event: Event): Schema | undefined
+  watchOf(schema: Schema): { readonly family: Family; readonly watch: Watch }
+}
+
+/** Who takes what is found, in the order of records. */
+export interface Finder {
+  /** A record that satisfies fronts; `event` is to be made. */
+  found(place: number, schema: Schema, hits: readonly Hit[]): void
+  /** A record that is to be looked at as an object. */
+  apart(place: number): void
+}
+
+/** A family of fronts as the tape knows it. */
+interface Kin {
+  readonly schema: Schema
+  readonly watch: Watch
+  readonly marks: ClassMarks
+  readonly address: number
+  readonly plans: Map<Plan, number>
+}
+
+/** A plan in memory. */
+interface Placed {
+  readonly kin: Kin
+  readonly plan: Plan
+  readonly tabled: Tabled | undefined
+}
+
+/** How the records of a run went, for who wants to know where time goes. */
+export interface SiftCounts {
+  rows: number
+  found: number
+  candidates: number
+  doubt: number
+  keyed: number
+  apart: number
+  classes: number
+  stale: number
+  resets: number
+}
+
+/** Sifts the records of one tape. */
+export class Sifter {
+  readonly counts: SiftCounts = {
+    rows: 0,
+    found: 0,
+    candidates: 0,
+    doubt: 0,
+    keyed: 0,
+    apart: 0,
+    classes: 0,
+    stale: 0,
+    resets: 0,
+  }
+  readonly tape: Tape
+  private readonly knowledge: Knowledge
+  readonly arena: Arena
+  private readonly keys: Arena
+  readonly grams = new Grams()
+  private readonly key: number
+  private readonly classes: number
+  private found: number
+  private mostFound = 1024
+  private readonly slots: number
+  private readonly marks: number
+  private unknown = 0
+  private readonly shapes: ClassMarks
+  private readonly event: RowEvent
+  private readonly kins = new Map<string, Kin>()
+  private readonly byAddress = new Map<number, Kin>()
+  private readonly plans = new Map<number, Placed>()
+  private readonly bodies: Readonly<Record<Encoding, Map<Body, Tabled>>> = { json: new Map(), plain: new Map() }
+  private remembered = 0
+  private nodes = 0
+  /** Counts of plans that are forgotten. */
+  private readonly looked = new Map<Looked, number>()
+  private readonly bySchema = new Map<string, number>()
+
+  constructor(tape: Tape, knowledge: Knowledge) {
+    this.tape = tape
+    this.knowledge = knowledge
+    this.arena = new Arena(tape)
+    this.keys = new Arena(tape)
+    this.classes = tape.alloc(classPlaces * 16)
+    this.found = tape.alloc(this.mostFound * 4)
+    this.slots = tape.alloc((mostNodes + 1) * 8)
+    this.marks = tape.alloc(mostNodes + 1)
+    this.key = tape.alloc(longestKey + 64)
+    this.shapes = new ClassMarks(tape, this.marks, [], knowledge.recognise, true)
+    this.event = new RowEvent(tape, this.slots)
+  }
+
+  /** Records of no known shape so far. */
+  get strangers(): number {
+    return this.unknown
+  }
+
+  /** Looks at the records of a batch that lie on the tape; `claimed`: the schema that the format says they have. */
+  look(batch: Batch, slots: Slots, claimed: Schema | undefined, finder: Finder): void {
+    const { rows } = slots
+    const { scanner } = this.tape
+    // Others may have used the tape since.
+    this.attach()
+    const before = scanner.strangers.value
+    this.learn(slots)
+    for (let at = 0; at < batch.length; ) {
+      const row = rows[at]!
+      if (row === -1) {
+        this.counts.apart++
+        finder.apart(at)
+        at++
+        continue
+      }
+      let end = at + 1
+      while (end < batch.length && rows[end] === row + end - at) end++
+      this.run(batch, slots, row, row + end - at, at - row, claimed, finder)
+      at = end
+    }
+    this.unknown += scanner.strangers.value - before
+  }
+
+  private attach(): void {
+    this.tape.scanner.setMatcher(this.key, this.classes, this.found, this.marks, this.slots)
+  }
+
+  /** Adds to each front the number of records of its log source, and says the number of records by schema. */
+  asked(into: number[]): ReadonlyMap<string, number> {
+    this.settleCounts()
+    for (const [fronts, count] of this.looked) for (const front of fronts) into[front] = (into[front] ?? 0) + count
+    return this.bySchema
+  }
+
+  private run(
+    batch: Batch,
+    slots: Slots,
+    first: number,
+    end: number,
+    shift: number,
+    claimed: Schema | undefined,
+    finder: Finder,
+  ): void {
+    const { scanner } = this.tape
+    const { encoding } = slots
+    const kin = claimed === undefined ? 0 : this.kinOf(claimed, encoding).address
+    const seed = encoding === 'json' ? 2 : 3
+    this.counts.rows += end - first
+    for (let row = first; row < end; ) {
+      let answer = this.shapes.complete || kin !== 0 ? scanner.next(row, end, kin, seed) : answers.apart
+      if (answer === answers.end) return
+      if (this.shapes.complete || kin !== 0) row = scanner.current.value
+      const place = row + shift
+      const whole = () => batch.at(place)
+      if (answer === answers.shape) {
+        const schema = this.knowledge.shapeOf(this.event.look(slots, row, whole))
+        this.remember(schema === undefined ? 1 : this.kinOf(schema, encoding).address)
+        continue
+      }
+      if (answer === answers.class) {
+        const of = this.byAddress.get(scanner.family.value)!
+        this.remember(this.planOf(of, of.watch.planOf(this.event.look(slots, row, whole)), encoding))
+        continue
+      }
+      if (answer === answers.keyed) {
+        const of = this.byAddress.get(scanner.family.value)!
+        const plan = of.watch.planOf(this.event.look(slots, row, whole))
+        this.counts.keyed++
+        answer = scanner.ask(row, of.address, this.planOf(of, plan, encoding))
+        // The table of plans may have been emptied since; asking again lays the tables down anew.
+        if (answer === answers.stale) {
+          this.stale()
+          continue
+        }
+      }
+      if (answer === answers.stale) {
+        this.stale()
+        continue
+      }
+      row++
+      if (answer === answers.apart) {
+        this.counts.apart++
+        finder.apart(place)
+      } else if (answer !== answers.end) {
+        const { kin: of, plan } = this.plans.get(scanner.plan.value)!
+        const places = answer === answers.found ? this.candidates() : undefined
+        if (places === undefined) this.counts.doubt++
+        else this.counts.found++
+        const hits = of.watch.ask(plan.body!, this.event.look(slots, row - 1, whole), places)
+        if (hits.length > 0) finder.found(place, of.schema, hits)
+      }
+    }
+  }
+
+  /** The questions that may be true, in their order. */
+  private candidates(): readonly number[] {
+    const { tape } = this
+    const count = tape.scanner.candidates.value
+    this.counts.candidates += count
+    const from = this.found >> 2
+    const places: number[] = []
+    for (let at = from; at < from + count; at++) places.push(tape.words[at]!)
+    return places.sort((a, b) => a - b)
+  }
+
+  /** Takes paths into account that came up since the last batch, and looks at how often runs of bytes come up. */
+  private learn(slots: Slots): void {
+    const { tape } = this
+    if (this.nodes !== tape.names.length) {
+      this.nodes = tape.names.length
+      this.shapes.extend()
+      for (const { marks } of this.kins.values()) marks.extend()
+    }
+    if (this.grams.size < sampleSize && tape.length > 0 && slots.rows.length > 0) {
+      const first = tape.words[tape.rows >> 2]!
+      const last = tape.words[(tape.rows >> 2) + (tape.length - 1) * 8 + 1]!
+      if (last > first) this.grams.sample(tape.bytes.subarray(first, Math.min(last, first + sampleSize)))
+    }
+    if (this.arena.used > mostMemory || this.plans.size > mostPlans) this.forget()
+  }
+
+  private kinOf(schema: Schema, encoding: Encoding): Kin {
+    const key = `${encoding} ${schema.id}`
+    let kin = this.kins.get(key)
+    if (kin === undefined) {
+      const { tape } = this
+      const { family, watch } = this.knowledge.watchOf(schema)
+      const marks = new ClassMarks(tape, tape.alloc(mostNodes + 1), family.keys.fields, family.keys.tests, false)
+      const address = tape.alloc(8)
+      tape.words[address >> 2] = marks.address
+      tape.words[(address >> 2) + 1] = marks.complete ? 0 : 1
+      kin = { schema, watch, marks, address, plans: new Map() }
+      this.kins.set(key, kin)
+      this.byAddress.set(address, kin)
+    }
+    return kin
+  }
+
+  private planOf(kin: Kin, plan: Plan, encoding: Encoding): number {
+    let address = kin.plans.get(plan)
+    if (address === undefined) {
+      const tabled = plan.body === undefined ? undefined : this.tabledOf(plan.body, encoding)
+      address = this.arena.words([tabled?.address ?? 0, 0])
+      kin.plans.set(plan, address)
+      this.plans.set(address, { kin, plan, tabled })
+    }
+    return address
+  }
+
+  private tabledOf(body: Body, encoding: Encoding): Tabled {
+    const known = this.bodies[encoding]
+    let tabled = known.get(body)
+    if (tabled === undefined) {
+      tabled = new Tabled(body.questions, encoding, this)
+      if (body.questions.length > this.mostFound) {
+        this.mostFound = body.questions.length * 2
+        this.found = this.tape.alloc(this.mostFound * 4)
+        this.attach()
+      }
+      known.set(body, tabled)
+    }
+    return tabled
+  }
+
+  private stale(): void {
+    this.counts.stale++
+    this.plans.get(this.tape.scanner.plan.value)!.tabled!.extend()
+  }
+
+  private remember(known: number): void {
+    const { scanner } = this.tape
+    if (this.remembered >= mostClasses) this.forgetClasses()
+    this.remembered++
+    this.counts.classes++
+    scanner.remember(this.keys.alloc(scanner.keyLength.value + 64), known)
+  }
+
+  private forgetClasses(): void {
+    this.tape.bytes.fill(0, this.classes, this.classes + classPlaces * 16)
+    this.keys.reset()
+    this.remembered = 0
+  }
+
+  private forget(): void {
+    this.counts.resets++
+    this.settleCounts()
+    this.forgetClasses()
+    this.plans.clear()
+    for (const { plans } of this.kins.values()) plans.clear()
+    for (const known of Object.values(this.bodies)) known.clear()
+    this.arena.reset()
+  }
+
+  /** Counts in memory are added to those kept here. */
+  private settleCounts(): void {
+    const { words } = this.tape
+    for (const [address, { kin, plan }] of this.plans) {
+      const at = (address >> 2) + 1
+      const count = words[at]!
+      if (count === 0) continue
+      words[at] = 0
+      this.looked.set(plan.looked, (this.looked.get(plan.looked) ?? 0) + count)
+      this.bySchema.set(kin.schema.id, (this.bySchema.get(kin.schema.id) ?? 0) + count)
+    }
+  }
+}
