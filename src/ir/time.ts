@@ -134,6 +134,11 @@ function plainIso(text: string): Instant | undefined {
   return { time, ticks: whole - millis * 10_000 }
 }
 
+/** Whether a text is a time in the form of ISO 8601 with date and clock, as programs write it: `2019-05-01T12:00:00.123Z`. */
+export function plainTime(text: string): boolean {
+  return plainIso(text) !== undefined
+}
+
 function timeOfText(text: string): Instant | undefined {
   const iso = isoForm.exec(text)
   if (iso !== null) {

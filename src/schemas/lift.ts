@@ -197,6 +197,11 @@ function typesOf(name: string, schemas: readonly Schema[], rules: Rules): Readon
   return types
 }
 
+/** The types of the columns of a product's table, as far as they are known. */
+export function columnTypes(table: string, schemas: readonly Schema[]): ReadonlyMap<string, ValueType> {
+  return typesOf(aliases[table] ?? table, schemas, 'kusto')
+}
+
 /** Every class that a table holds, the best known first: an event is a row of the first that takes it. */
 function holdersOf(name: string, schemas: readonly Schema[], rules: Rules): readonly Holder[] {
   const extra = Object.hasOwn(lifted, name) ? lifted[name] : undefined

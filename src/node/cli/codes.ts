@@ -43,6 +43,8 @@ export const codes: Readonly<Record<string, string>> = {
   CLI020: 'unknown language',
   CLI021: 'a processing pipeline that cannot be read',
   CLI022: 'a pipeline that is not for the target',
+  CLI023: 'a table that is not named with its file',
+  CLI024: 'a table that cannot be read',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }

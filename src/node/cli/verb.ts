@@ -47,6 +47,11 @@ export const verbs: readonly VerbLine[] = [
     summary: 'find events by a text or by their fields',
     load: async () => (await import('./search.ts')).verb,
   },
+  {
+    name: 'query',
+    summary: 'run a query over tables in files and over logs',
+    load: async () => (await import('./query.ts')).verb,
+  },
   { name: 'stats', summary: 'count events by their values', load: async () => (await import('./stats.ts')).verb },
   {
     name: 'targets',
