@@ -1,15 +1,19 @@
 // What only Splunk has: the lists of its functions, measures and stages.
 
 import type { Specials } from '../signature.ts'
+import { fieldStages } from './fields.ts'
+import { groupStages } from './groups.ts'
 import { jsonFunctions } from './json.ts'
 import { listFunctions } from './lists.ts'
+import { lookupStages } from './lookups.ts'
 import { measures } from './measures.ts'
 import { numberFunctions } from './numbers.ts'
+import { rowStages } from './stages.ts'
 import { textFunctions } from './text.ts'
 import { timeFunctions } from './times.ts'
 
 export const splunk: Specials = {
   functions: [...textFunctions, ...numberFunctions, ...listFunctions, ...timeFunctions, ...jsonFunctions],
   measures,
-  stages: [],
+  stages: [...rowStages, ...fieldStages, ...lookupStages, ...groupStages],
 }

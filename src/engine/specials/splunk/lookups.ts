@@ -1,0 +1,144 @@
+// `lookup`: rows of a table found by keys, exact, by patterns with stars or by networks, as its definition says (Search Reference, "lookup"; transforms.conf).
+
+import { setField, type Value } from '../../../ir/event.ts'
+import { matchGlob } from '../../../ir/glob.ts'
+import type { Glob } from '../../../ir/predicate.ts'
+import { parseAddress, parseNetwork } from '../../address.ts'
+import { joinKeys, type Row } from '../../row.ts'
+import type { StageRow, StageSite } from '../signature.ts'
+import { adding, amount, own, said, texts, withFields } from './stages.ts'
+import { field, list, text } from './values.ts'
+
+type Test = (value: string) => boolean
+
+const glob = (pattern: string): Glob =>
+  pattern.split('*').flatMap((part, at): Glob => [...(at > 0 ? [{ wild: 'any' as const }] : []), ...(part === '' ? [] : [part])])
+
+/** How a cell of a key column is compared with a value. */
+function cell(of: string, kind: string | undefined, cased: boolean): Test {
+  if (kind === 'wildcard') return matchGlob(glob(of), !cased)
+  if (kind === 'cidr') {
+    const network = parseNetwork(of.includes('/') ? of : `${of}/${of.includes(':') ? 128 : 32}`)
+    return value => {
+      const address = parseAddress(value)
+      return network !== undefined && address !== undefined && network(address)
+    }
+  }
+  return cased ? value => value === of : value => value.toLowerCase() === of.toLowerCase()
+}
+
+interface Index {
+  /** The rows that fit the values of the keys, the first ones. */
+  find(values: readonly string[], most: number): readonly Row[]
+}
+
+/** The rows of a table by their exact keys, and those with patterns tried one after the other. */
+function indexOf(rows: readonly Row[], keys: readonly string[], kinds: ReadonlyMap<string, string>, cased: boolean): Index {
+  const exact = keys.filter(key => !kinds.has(key))
+  const loose = keys.filter(key => kinds.has(key))
+  const fold = (value: string): string => (cased ? value : value.toLowerCase())
+  const groups = new Map<string, { readonly row: Row; readonly tests: readonly Test[] }[]>()
+  for (const row of rows) {
+    const values = exact.map(key => text(own(row, key)))
+    const patterns = loose.map(key => text(own(row, key)))
+    if (values.includes(undefined) || patterns.includes(undefined)) continue
+    const key = joinKeys(values.map(value => fold(value!)))
+    const entry = { row, tests: patterns.map((pattern, at) => cell(pattern!, kinds.get(loose[at]!), cased)) }
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [entry])
+    else known.push(entry)
+  }
+  const places = keys.map(key => ({ exact: !kinds.has(key), at: kinds.has(key) ? loose.indexOf(key) : exact.indexOf(key) }))
+  return {
+    find(values, most) {
+      const fixed: string[] = []
+      const tried: string[] = []
+      for (const [index, place] of places.entries()) (place.exact ? fixed : tried)[place.at] = values[index]!
+      const found: Row[] = []
+      for (const { row, tests } of groups.get(joinKeys(fixed.map(fold))) ?? []) {
+        if (!tests.every((test, at) => test(tried[at]!))) continue
+        found.push(row)
+        if (found.length >= most) break
+      }
+      return found
+    },
+  }
+}
+
+/** The manual's bound of matches of a definition that says none: one for times, else all up to this many. */
+const mostMatches = 1000
+
+const start: StageRow['start'] = (site, out) => {
+  const keys = texts(site.args.keys)
+  const fields = texts(site.args.fields)
+  const input = site.inputs.table
+  const rows = input?.rows ?? []
+  const kinds = new Map(texts(site.args.patterns).map((name, at) => [name, texts(site.args.kinds)[at] ?? '']))
+  const index = indexOf(rows, keys, kinds, site.args.cased !== false)
+  const [columns, outputs] = outputsOf(
+    site.args,
+    rows.flatMap(row => Object.keys(row.fields)),
+    keys,
+  )
+  const most = amount(site.args.most) ?? mostMatches
+  const otherwise = said(site.args.otherwise)
+  const least = amount(site.args.least) ?? 0
+  const found = new Map<string, readonly Row[]>()
+  const lookedUp = (values: readonly string[]): readonly Row[] => {
+    const key = joinKeys(values)
+    let known = found.get(key)
+    if (known === undefined) {
+      known = index.find(values, most)
+      if (found.size > 50_000) found.clear()
+      found.set(key, known)
+    }
+    return known
+  }
+  return {
+    push(row) {
+      const values = fields.map(name => list(own(row, name)).map(value => text(value) ?? ''))
+      const made: Record<string, Value> = { ...row.fields }
+      if (values.some(all => all.length === 0)) {
+        if (site.args.keep !== true) for (const name of outputs) if (!fields.includes(name)) delete made[name]
+        out.push(withFields(row, made))
+        return
+      }
+      // Of a key with several values each is looked up.
+      const matches = values.length === 1 ? values[0]!.flatMap(value => lookedUp([value])) : lookedUp(values.map(all => all[0]!))
+      for (const [at, name] of outputs.entries()) {
+        const known = own(row, name)
+        if (site.args.keep === true && known !== undefined) continue
+        const told: Value[] = matches.flatMap(match => list(own(match, columns[at]!)))
+        if (otherwise !== undefined) for (let count = matches.length; count < least; count++) told.push(otherwise)
+        const value = field([...new Set(told.map(one => one))])
+        if (value === undefined) delete made[name]
+        else setField(made, name, value)
+      }
+      out.push(withFields(row, made))
+    },
+    close: () => out.close(),
+  }
+}
+
+/** Columns of the table and the fields they become; without a list all that are no keys. */
+function outputsOf(
+  args: StageSite['args'],
+  all: readonly string[],
+  keys: readonly string[],
+): readonly [readonly string[], readonly string[]] {
+  if (args.columns !== undefined) return [texts(args.columns), texts(args.outputs)]
+  const columns = [...new Set(all)].filter(name => !keys.includes(name))
+  return [columns, columns]
+}
+
+export const lookupStages: readonly StageRow[] = [
+  {
+    name: 'splunk:lookup',
+    manual: 'https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Lookup',
+    header: ({ header, args, inputHeaders }) => {
+      const names = inputHeaders.table?.columns.map(column => column.name) ?? []
+      return adding(header, outputsOf(args, names, texts(args.keys))[1])
+    },
+    start,
+  },
+]
