@@ -7,7 +7,7 @@ import { convert } from './calls.ts'
 import { computed, type Lowered } from './lowered.ts'
 import { defaultName } from './naming.ts'
 import { type Column, type Context, Names, report, type Table } from './scope.ts'
-import { applyOperator, countOf, rowsOf, then, withColumns } from './stages.ts'
+import { applyOperator, countOf, onward, rowsOf, withColumns } from './stages.ts'
 import type { Expanded, Operator } from './tree.ts'
 import { fieldOf, lower } from './values.ts'
 
@@ -100,7 +100,7 @@ export function bindExpand(of: Table, operator: Operator & { kind: 'mv-expand' }
       )
   }
   const { before, after } = expansion(items, operator, context)
-  return then(of, [...before, ...after], withColumns(of.header, [...expandedColumns(items), ...indexColumn(operator)]))
+  return onward(of, [...before, ...after], withColumns(of.header, [...expandedColumns(items), ...indexColumn(operator)]))
 }
 
 /** `mv-apply a to typeof(long) on (operators)`: the operators run on the members of each row (https://learn.microsoft.com/kusto/query/mv-apply-operator). */
@@ -130,7 +130,10 @@ export function bindApply(of: Table, operator: Operator & { kind: 'mv-apply' }, 
     { kind: 'apply', mode: 'each', body: body.query.stages, span },
     ...(gone.length === 0 ? [] : [{ kind: 'project' as const, mode: 'drop' as const, names: gone.map(name => [name]), span }]),
   ]
-  return { ...then(of, stages, { columns, open: of.header.open || body.header.open }), depth: Math.max(of.depth, body.depth) + 1 }
+  return {
+    ...onward(of, stages, { columns, open: of.header.open || body.header.open }),
+    depth: Math.max(of.depth, body.depth) + 1,
+  }
 }
 
 /** `parse text with * "literal" column:type` (https://learn.microsoft.com/kusto/query/parse-operator). */
@@ -158,7 +161,7 @@ export function bindParse(of: Table, operator: Operator & { kind: 'parse' | 'par
     ...(parameter('flags') === undefined ? {} : { flags: parameter('flags')! }),
     ...(operator.kind === 'parse-where' ? { where: true } : {}),
   }
-  return then(of, [{ kind: 'special', name: 'kusto:parse', args, span }], withColumns(of.header, columns))
+  return onward(of, [{ kind: 'special', name: 'kusto:parse', args, span }], withColumns(of.header, columns))
 }
 
 /** `parse-kv text as (a:string, b:long) with (pair_delimiter=" ", kv_delimiter="=")` (https://learn.microsoft.com/kusto/query/parse-kv-operator). */
@@ -179,5 +182,5 @@ export function bindParseKeys(of: Table, operator: Operator & { kind: 'parse-kv'
     const said = option(name)
     if (said !== undefined) args[name] = said
   }
-  return then(of, [{ kind: 'special', name: 'kusto:parse-kv', args, span: operator.span }], withColumns(of.header, columns))
+  return onward(of, [{ kind: 'special', name: 'kusto:parse-kv', args, span: operator.span }], withColumns(of.header, columns))
 }

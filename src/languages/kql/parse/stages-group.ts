@@ -6,7 +6,7 @@ import { ownMeasures } from './functions.ts'
 import { computed, type Lowered, literal } from './lowered.ts'
 import { defaultName } from './naming.ts'
 import { type Column, type Context, fresh, Names, report, type Table } from './scope.ts'
-import { countOf, type Made, projection, rowsOf, then } from './stages.ts'
+import { countOf, type Made, onward, projection, rowsOf } from './stages.ts'
 import type { Expression, Named, Operator } from './tree.ts'
 import { call, fieldOf, lower } from './values.ts'
 
@@ -45,7 +45,7 @@ function grouped(of: Table, by: readonly Made[], { measures, columns }: Grouping
   )
   const all = [...keys, ...columns]
   if (columns.some(({ name, value }) => value.column !== name)) stages.push(...projection(all, span))
-  return then(of, stages, {
+  return onward(of, stages, {
     columns: all.map(({ name, value }) => ({ name, type: value.type })),
     open: measures.some(measure => measure.with === '*'),
   })
@@ -234,7 +234,8 @@ function percentiles(
 /** `distinct a, b`, `distinct *`. */
 export function bindDistinct(of: Table, operator: Operator & { kind: 'distinct' }, context: Context): Table {
   const { span } = operator
-  if (operator.columns === 'all' && of.header.open) return then(of, [{ kind: 'special', name: 'kusto:distinct', args: {}, span }])
+  if (operator.columns === 'all' && of.header.open)
+    return onward(of, [{ kind: 'special', name: 'kusto:distinct', args: {}, span }])
   const names = new Names()
   const by =
     operator.columns === 'all'
@@ -248,7 +249,7 @@ export function bindDistinct(of: Table, operator: Operator & { kind: 'distinct' 
 /** `count`: one row, one column. */
 export function bindCount(of: Table, operator: Operator & { kind: 'count' }, _context: Context): Table {
   const name = operator.as ?? 'Count'
-  return then(of, [{ kind: 'aggregate', by: [], measures: [{ name, fn: 'count' }], span: operator.span }], {
+  return onward(of, [{ kind: 'aggregate', by: [], measures: [{ name, fn: 'count' }], span: operator.span }], {
     columns: [{ name, type: 'long' }],
     open: false,
   })
@@ -290,7 +291,7 @@ export function bindSeries(of: Table, operator: Operator & { kind: 'make-series'
   const place =
     start === undefined ? call('bin', [axis, step], axis.type, span) : call('kusto:bin_at', [axis, step, start], axis.type, span)
   const groups: Made[] = [...by, { name: at, value: place }]
-  const steps = grouped(then(of, stage), groups, grouping, span)
+  const steps = grouped(onward(of, stage), groups, grouping, span)
   const defaults = operator.measures.map(one =>
     one.otherwise === undefined ? 0 : (lower(one.otherwise, plain).constant?.value ?? null),
   )
@@ -305,7 +306,7 @@ export function bindSeries(of: Table, operator: Operator & { kind: 'make-series'
     open: false,
   }
   const kind = operator.parameters?.find(one => one.name === 'kind')?.value
-  return then(
+  return onward(
     steps,
     [
       {
@@ -369,7 +370,7 @@ export function bindTopNested(of: Table, operator: Operator & { kind: 'top-neste
         level.by.span,
         'compute it with summarize, then sort and take',
       )
-      return then(of, [{ kind: 'opaque', text: 'top-nested', span }], { columns: of.header.columns, open: true })
+      return onward(of, [{ kind: 'opaque', text: 'top-nested', span }], { columns: of.header.columns, open: true })
     }
     keys.push({ name: key, value })
     all.push(measures)
@@ -401,7 +402,7 @@ export function bindTopNested(of: Table, operator: Operator & { kind: 'top-neste
     header: { columns: [], open: false },
     depth: of.depth + 1,
   }
-  return then(
+  return onward(
     from,
     [{ kind: 'special', name: 'kusto:top-nested', args: { ...parts, levels: levels.map(level => ({ ...level })) }, span }],
     { columns: header, open: false },
@@ -418,7 +419,7 @@ export function bindTopHitters(of: Table, operator: Operator & { kind: 'top-hitt
   const measure: Measure = weight === undefined ? { name, fn: 'count' } : { name, fn: 'sum', of: weight.scalar() }
   const type = weight === undefined ? 'long' : weight.type
   const found = grouped(of, [key], { measures: [measure], columns: [columnAs(name, type)] }, span)
-  return then(found, [
+  return onward(found, [
     { kind: 'sort', keys: [{ by: fieldOf({ name, type }), descending: true, nulls: 'last' }], span },
     { kind: 'limit', count: countOf(operator.count, context), span },
   ])

@@ -4,7 +4,7 @@ import type { JoinKind, Pipeline, Stage } from '../../../ir/pipeline.ts'
 import type { Scalar } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
 import { type Column, type Context, columnOf, fresh, type Header, Names, report, type Table } from './scope.ts'
-import { then } from './stages.ts'
+import { onward } from './stages.ts'
 import { tableOf } from './tables.ts'
 import type { Expression, Operator } from './tree.ts'
 import { fieldOf, lower } from './values.ts'
@@ -63,14 +63,14 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
     span,
   }
   const depth = Math.max(of.depth, right.depth) + 1
-  if (leftOnly) return { ...then(of, [join]), depth }
-  if (rightOnly) return { ...then(of, [join], right.header), depth }
+  if (leftOnly) return { ...onward(of, [join]), depth }
+  if (rightOnly) return { ...onward(of, [join], right.header), depth }
   const names = new Names(of.header.columns.map(column => column.name))
   const open = of.header.open || right.header.open
   const added = right.header.columns.map(column => ({ from: column, name: names.add(column.name) }))
   if (!isLookup) {
     const columns: Column[] = [...of.header.columns, ...added.map(({ from, name }) => ({ name, type: from.type }))]
-    return { ...then(of, [join], { columns, open }), depth }
+    return { ...onward(of, [join], { columns, open }), depth }
   }
   // The right keys are not repeated: they are put aside under names that no query writes, and dropped.
   const renamed = keys.map(one => ({ from: nameOf(one.right), to: fresh(context) })).filter(one => one.from !== undefined)
@@ -98,7 +98,7 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
     },
     { kind: 'project', mode: 'drop', names: renamed.map(({ to }) => [to]) },
   ]
-  return { ...then(of, stages, { columns: [...of.header.columns, ...kept], open }), depth }
+  return { ...onward(of, stages, { columns: [...of.header.columns, ...kept], open }), depth }
 }
 
 const nameOf = (scalar: Scalar): string | undefined => (scalar.kind === 'field' ? scalar.name : undefined)

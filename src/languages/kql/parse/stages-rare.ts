@@ -9,7 +9,7 @@ import { measureFacts } from './functions.ts'
 import { all, either, negate, test } from './lowered.ts'
 import { defaultName } from './naming.ts'
 import { type Column, type Context, columnOf, fresh, report, type Table } from './scope.ts'
-import { countOf, type Made, projection, refused, rowsOf, sortKey, then, withColumns } from './stages.ts'
+import { countOf, type Made, onward, projection, refused, rowsOf, sortKey, withColumns } from './stages.ts'
 import { fitting, united } from './stages-join.ts'
 import { tableOf } from './tables.ts'
 import type { Expression, Operator } from './tree.ts'
@@ -51,7 +51,7 @@ export function bindSearch(first: Table | undefined, operator: Operator & { kind
   const named = tables.map((table): Table => ({ ...table, name: table.name ?? 'T' }))
   const found = united(named, { source: '$table', inner: false, lenient: true, span })
   const where = searched(operator.where, operator.folded, rowsOf(found, context))
-  return then(found, [{ kind: 'filter', where, span }])
+  return onward(found, [{ kind: 'filter', where, span }])
 }
 
 /** The condition of a search: texts stand for terms. */
@@ -138,7 +138,7 @@ export function bindFind(operator: Operator & { kind: 'find' }, context: Context
   )
   const rows: Context = { ...rowsOf(found, context) }
   const where = searched(operator.where, true, rows)
-  const filtered = then(found, [{ kind: 'filter', where, span }])
+  const filtered = onward(found, [{ kind: 'filter', where, span }])
   const chosen =
     operator.columns === 'smart' || operator.columns === undefined
       ? [...used].filter(name => columnOf(found.header, name) !== undefined)
@@ -147,7 +147,7 @@ export function bindFind(operator: Operator & { kind: 'find' }, context: Context
     const column = columnOf(found.header, name) ?? { name, type: undefined }
     return { name, value: lower({ kind: 'name', name, span }, { ...rows, header: withColumns(found.header, [column]) }) }
   })
-  return then(filtered, projection(made, span), {
+  return onward(filtered, projection(made, span), {
     columns: made.map(({ name, value }) => ({ name, type: value.type })),
     open: false,
   })
@@ -189,7 +189,7 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
   const [first, second, ...rest] = args
   const said = operator.columns?.map(({ name: column, type }): Column => ({ name: column, type }))
   const result = (stages: readonly Stage[], columns: readonly Column[], open: boolean): Table =>
-    then(of, stages, said === undefined ? { columns, open } : { columns: said, open: false })
+    onward(of, stages, said === undefined ? { columns, open } : { columns: said, open: false })
   switch (name) {
     case 'bag_unpack': {
       const column = first === undefined ? undefined : lower(first.value, rows).column
@@ -287,7 +287,7 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
         span,
       }
       return {
-        ...then(of, [join], { columns, open: of.header.open || right.header.open }),
+        ...onward(of, [join], { columns, open: of.header.open || right.header.open }),
         depth: Math.max(of.depth, right.depth) + 1,
       }
     }
@@ -300,7 +300,7 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
     operator.at,
     'bag_unpack, pivot, narrow and ipv4_lookup are',
   )
-  return then(of, [{ kind: 'opaque', text: `evaluate ${name}`, span }], {
+  return onward(of, [{ kind: 'opaque', text: `evaluate ${name}`, span }], {
     columns: said ?? of.header.columns,
     open: said === undefined,
   })
@@ -318,19 +318,19 @@ export function bindPartition(of: Table, operator: Operator & { kind: 'partition
     const by = [{ name, value: value.scalar() }]
     switch (one.kind) {
       case 'where':
-        table = then(table, [{ kind: 'filter', where: lower(one.where, rowsOf(table, context)).holds(), span: one.span }])
+        table = onward(table, [{ kind: 'filter', where: lower(one.where, rowsOf(table, context)).holds(), span: one.span }])
         break
       case 'sort':
-        table = then(table, [{ kind: 'sort', keys: one.keys.map(key => sortKey(key, table.header, context)), span: one.span }])
+        table = onward(table, [{ kind: 'sort', keys: one.keys.map(key => sortKey(key, table.header, context)), span: one.span }])
         break
       case 'top':
-        table = then(table, [
+        table = onward(table, [
           { kind: 'sort', keys: one.keys.map(key => sortKey(key, table.header, context)), span: one.span },
           { kind: 'limit', count: countOf(one.count, context), by, span: one.span },
         ])
         break
       case 'take':
-        table = then(table, [{ kind: 'limit', count: countOf(one.count, context), by, span: one.span }])
+        table = onward(table, [{ kind: 'limit', count: countOf(one.count, context), by, span: one.span }])
         break
       default:
         return refused(of, `partition … (${one.kind})`, span, context)
@@ -381,9 +381,9 @@ export function bindScan(of: Table, operator: Operator & { kind: 'scan' }, conte
   const sorted =
     operator.order === undefined
       ? of
-      : then(of, [{ kind: 'sort', keys: operator.order.map(key => sortKey(key, of.header, context)), span }])
+      : onward(of, [{ kind: 'sort', keys: operator.order.map(key => sortKey(key, of.header, context)), span }])
   const columns = matchId === undefined ? whole : withColumns(whole, [{ name: matchId, type: 'long' }])
-  return then(sorted, [{ kind: 'special', name: 'kusto:scan', args, span }], columns)
+  return onward(sorted, [{ kind: 'special', name: 'kusto:scan', args, span }], columns)
 }
 
 /** `step.column` as one name. */

@@ -19,7 +19,7 @@ import type { Named, NamePattern, Operator, Ordered } from './tree.ts'
 import { fieldOf, lower } from './values.ts'
 
 /** The table with more stages. */
-export const then = (table: Table, stages: readonly Stage[], header: Header = table.header): Table => ({
+export const onward = (table: Table, stages: readonly Stage[], header: Header = table.header): Table => ({
   query: { ...table.query, stages: [...table.query.stages, ...stages] },
   header,
   depth: table.depth,
@@ -45,7 +45,7 @@ export function applyOperator(table: Table | undefined, operator: Operator, cont
       return bindProject(of, operator.columns, span, context)
     case 'project-away': {
       const names = picked(operator.names, of.header, context, 'project-away')
-      return then(of, [{ kind: 'project', mode: 'drop', names, span }], without(of.header, operator.names))
+      return onward(of, [{ kind: 'project', mode: 'drop', names, span }], without(of.header, operator.names))
     }
     case 'project-keep':
       return bindKeep(of, operator.names, span, context)
@@ -58,20 +58,20 @@ export function applyOperator(table: Table | undefined, operator: Operator, cont
     case 'summarize':
       return bindSummarize(of, operator, context)
     case 'sort':
-      return then(of, [{ kind: 'sort', keys: operator.keys.map(key => sortKey(key, of.header, context)), span }])
+      return onward(of, [{ kind: 'sort', keys: operator.keys.map(key => sortKey(key, of.header, context)), span }])
     case 'top': {
       const count = countOf(operator.count, context)
-      return then(of, [
+      return onward(of, [
         { kind: 'sort', keys: operator.keys.map(key => sortKey(key, of.header, context)), span },
         { kind: 'limit', count, span },
       ])
     }
     case 'take':
     case 'sample':
-      return then(of, [{ kind: 'limit', count: countOf(operator.count, context), span }])
+      return onward(of, [{ kind: 'limit', count: countOf(operator.count, context), span }])
     case 'sample-distinct': {
       const one = bindDistinct(of, { kind: 'distinct', columns: [{ value: operator.of, span: operator.of.span }], span }, context)
-      return then(one, [{ kind: 'limit', count: countOf(operator.count, context), span }])
+      return onward(one, [{ kind: 'limit', count: countOf(operator.count, context), span }])
     }
     case 'count':
       return bindCount(of, operator, context)
@@ -120,7 +120,7 @@ export function applyOperator(table: Table | undefined, operator: Operator, cont
     case 'opaque': {
       if (operator.known) return refused(of, operator.name, span, context)
       // A mistake in it was told when it was read.
-      return then(of, [{ kind: 'opaque', text: operator.name, span }], { columns: of.header.columns, open: true })
+      return onward(of, [{ kind: 'opaque', text: operator.name, span }], { columns: of.header.columns, open: true })
     }
   }
 }
@@ -136,7 +136,7 @@ export function refused(of: Table, name: string, span: Span, context: Context): 
     span,
     near === undefined ? 'say it with other operators' : `did you mean "${near}"?`,
   )
-  return then(of, [{ kind: 'opaque', text: name, span }], { columns: of.header.columns, open: true })
+  return onward(of, [{ kind: 'opaque', text: name, span }], { columns: of.header.columns, open: true })
 }
 
 /** The number that says how many. */
@@ -181,7 +181,7 @@ function bindWhere(of: Table, operator: Operator & { kind: 'where' }, context: C
   const value = lower(operator.where, near.context)
   if (value.type !== undefined && value.type !== 'bool' && value.type !== 'dynamic')
     report(context, 'KQL022', 'error', `"where" takes a condition, and this is ${value.type}`, operator.where.span)
-  return then(of, [...near.stages(), { kind: 'filter', where: value.holds(), span: operator.span }, ...near.drop()])
+  return onward(of, [...near.stages(), { kind: 'filter', where: value.holds(), span: operator.span }, ...near.drop()])
 }
 
 /** A computed column. */
@@ -249,7 +249,7 @@ function bindExtend(of: Table, columns: readonly Named[], span: Span, context: C
     made.map(({ name, value }) => ({ name, type: value.type })),
   )
   const kept = made.filter(one => one.value.column !== one.name)
-  return then(of, [...near.stages(), ...(kept.length === 0 ? [] : [columnStage(kept, span)]), ...near.drop()], header)
+  return onward(of, [...near.stages(), ...(kept.length === 0 ? [] : [columnStage(kept, span)]), ...near.drop()], header)
 }
 
 /** A header with columns put in: over those of their name, which keep their place, else behind. */
@@ -276,7 +276,7 @@ function bindProject(of: Table, columns: readonly Named[], span: Span, context: 
       }),
     )
   }
-  return then(of, [...near.stages(), ...projection(made, span)], {
+  return onward(of, [...near.stages(), ...projection(made, span)], {
     columns: made.map(({ name, value }) => ({ name, type: value.type })),
     open: false,
   })
@@ -337,9 +337,9 @@ const without = (header: Header, names: readonly NamePattern[]): Header => ({
 
 function bindKeep(of: Table, patterns: readonly NamePattern[], span: Span, context: Context): Table {
   const names = picked(patterns, of.header, context, 'project-keep')
-  if (of.header.open) return then(of, [{ kind: 'project', mode: 'keep', names, span }])
+  if (of.header.open) return onward(of, [{ kind: 'project', mode: 'keep', names, span }])
   const columns = of.header.columns.filter(column => patterns.some(name => fits(name, column.name)))
-  return then(of, [{ kind: 'project', mode: 'keep', names: columns.map(column => [column.name]), span }], {
+  return onward(of, [{ kind: 'project', mode: 'keep', names: columns.map(column => [column.name]), span }], {
     columns,
     open: false,
   })
@@ -361,7 +361,7 @@ function bindReorder(of: Table, patterns: readonly NamePattern[], span: Span, co
   }
   const columns = [...first, ...of.header.columns.filter(column => !taken.has(column.name))]
   const order = of.header.open ? names : first.map(column => [column.name])
-  return then(of, [{ kind: 'project', mode: 'reorder', names: order, span }], { columns, open: of.header.open })
+  return onward(of, [{ kind: 'project', mode: 'reorder', names: order, span }], { columns, open: of.header.open })
 }
 
 /** Granny order counts the numbers within names. */
@@ -393,7 +393,7 @@ function bindRename(of: Table, operator: Operator & { kind: 'project-rename' }, 
   }
   const columns = of.header.columns.map(column => ({ ...column, name: renamed.get(column.name) ?? column.name }))
   const names = operator.names.map(({ to, from }) => ({ from: [from], to: [to] }))
-  return then(of, [{ kind: 'rename', names, span: operator.span }], { columns, open: of.header.open })
+  return onward(of, [{ kind: 'rename', names, span: operator.span }], { columns, open: of.header.open })
 }
 
 /** A key of `sort`: descending and nulls last, unless said (https://learn.microsoft.com/kusto/query/sort-operator). */
@@ -484,7 +484,7 @@ function bindInvoke(of: Table, operator: Operator & { kind: 'invoke' }, context:
       value: fieldOf({ name: `\u0001${column.name}`, type: column.type }),
       ...(column.type === undefined ? {} : { type: column.type }),
     }))
-    return then(of, [{ kind: 'extend', columns, span }], withColumns(of.header, added))
+    return onward(of, [{ kind: 'extend', columns, span }], withColumns(of.header, added))
   }
   const isKnown = functionFacts(name) !== undefined
   report(
@@ -497,5 +497,5 @@ function bindInvoke(of: Table, operator: Operator & { kind: 'invoke' }, context:
       ? 'it gives a value: call it in extend'
       : 'a function stored in the workspace is written before the query: let f = (T:(*)) { … };',
   )
-  return then(of, [{ kind: 'opaque', text: `invoke ${name}`, span }], { columns: of.header.columns, open: true })
+  return onward(of, [{ kind: 'opaque', text: `invoke ${name}`, span }], { columns: of.header.columns, open: true })
 }
