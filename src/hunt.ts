@@ -1,6 +1,6 @@
 // Program and logs to alerts: each source is recognised by its content, read in order, and pushed through one run.
 
-import type { Alert, Program, Run, RunOptions, Seen } from './engine/run.ts'
+import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen } from './engine/run.ts'
 import type { Batch } from './ir/event.ts'
 import { detectFormat } from './logs/index.ts'
 import type { EventSource, LogFormat } from './logs/logs.ts'
@@ -43,6 +43,38 @@ export interface HuntOptions extends Omit<RunOptions, 'report'> {
   /** The year of logs that leave it out, and the zone of times that do. */
   readonly year?: number
   readonly zone?: string
+  /** Who reads the sources and looks at their events, where that is shared out; what comes of it is the same. */
+  readonly crew?: Crew
+}
+
+/** Several that read sources and look at their events by scouts of their own. */
+export interface Crew {
+  /** The sources in order, with what was let through of each in the order of its records. */
+  read(sources: Iterable<EventSource> | AsyncIterable<EventSource>, options: HuntOptions): AsyncIterable<Reading>
+  /** What all scouts saw, as one would have. */
+  seen(): ScoutSeen
+}
+
+/** A source that others read. */
+export interface Reading {
+  readonly source: EventSource
+  readonly opened: Recognised | { readonly problem: Diagnostic }
+  readonly shares: AsyncIterable<Share>
+}
+
+/** What comes of some records that follow each other. */
+export interface Share {
+  readonly events: number
+  readonly bytes: number
+  /** Places are from the first event of the share. */
+  readonly passed: readonly Passed[]
+  readonly found: readonly Diagnostic[]
+}
+
+/** The format of a source, and how sure. */
+export interface Recognised {
+  readonly format: LogFormat
+  readonly sure: number
 }
 
 /** Whether what a hunt gives is an alert. */
@@ -64,11 +96,21 @@ export async function* hunt(
   const told: Notice[] = []
   const run = program.start({ ...options, report: diagnostic => told.push({ kind: 'skipped', diagnostic }) })
   const counts = { files: 0, bytes: 0, events: 0, alerts: 0 }
-  const tape = tapeFor(options)
-  for await (const source of sources) {
-    if (options.signal?.aborted) break
-    yield* read(run, source, options, counts, tape)
-    yield* told.splice(0)
+  const { crew } = options
+  if (crew === undefined) {
+    const tape = tapeFor(options)
+    for await (const source of sources) {
+      if (options.signal?.aborted) break
+      yield* read(run, source, options, counts, tape)
+      yield* told.splice(0)
+    }
+  } else {
+    for await (const reading of crew.read(sources, options)) {
+      yield* follow(run, reading, counts)
+      yield* told.splice(0)
+      if (options.signal?.aborted) break
+    }
+    run.add([crew.seen()])
   }
   for (const alert of run.finish()) {
     counts.alerts++
@@ -83,11 +125,44 @@ export function tapeFor({ matcher, since, until }: Pick<HuntOptions, 'matcher' |
   return matcher === 'reference' || since !== undefined || until !== undefined ? undefined : createTape()
 }
 
+type Counting = { -readonly [key in keyof Counts]: Counts[key] }
+
+/** What others read of a source. */
+async function* follow(run: Run, { source, opened, shares }: Reading, counts: Counting): AsyncGenerator<Alert | Notice> {
+  const before = { ...counts }
+  const ofFile = (): Counts => ({
+    files: 1,
+    bytes: counts.bytes - before.bytes,
+    events: counts.events - before.events,
+    alerts: counts.alerts,
+  })
+  counts.files++
+  if ('problem' in opened) {
+    yield { kind: 'unread', diagnostic: opened.problem, source }
+    yield { kind: 'file', state: 'done', source, counts: ofFile() }
+    return
+  }
+  const { format, sure } = opened
+  yield { kind: 'file', state: 'begun', source, format, sure, counts: ofFile() }
+  for await (const share of shares) {
+    const base = counts.events
+    counts.events += share.events
+    counts.bytes += share.bytes
+    for (const alert of run.take(share.passed, base)) {
+      counts.alerts++
+      yield alert
+    }
+    for (const diagnostic of share.found) yield { kind: 'unread', diagnostic, source }
+    yield { kind: 'progress', source, counts: { ...counts } }
+  }
+  yield { kind: 'file', state: 'done', source, format, sure, counts: ofFile() }
+}
+
 async function* read(
   run: Run,
   source: EventSource,
   options: HuntOptions,
-  counts: { -readonly [key in keyof Counts]: Counts[key] },
+  counts: Counting,
   tape: Tape | undefined,
 ): AsyncGenerator<Alert | Notice> {
   const found: Diagnostic[] = []
@@ -132,12 +207,19 @@ async function* read(
   yield { kind: 'file', state: 'done', source, format, sure, counts: ofFile() }
 }
 
-/** The bytes of a source with its format, or what kept it from being read. */
-async function openSource(
+/** A source that was opened. `head` is its beginning; `close` is for who does not read on. */
+export interface Opened extends Recognised {
+  readonly head: Uint8Array
+  readonly bytes: AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+/** The bytes of a source with its format, or what kept it from being read. `count` is told of the bytes that are taken. */
+export async function openSource(
   source: EventSource,
   options: HuntOptions,
   count: (bytes: number) => void,
-): Promise<{ format: LogFormat; sure: number; bytes: AsyncIterable<Uint8Array> } | { problem: Diagnostic }> {
+): Promise<Opened | { readonly problem: Diagnostic }> {
   const iterator = source.open()[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
   let size = 0
@@ -182,12 +264,21 @@ async function openSource(
       await iterator.return?.()
     }
   }
-  return { ...detected, bytes: bytes() }
+  return {
+    ...detected,
+    head: first,
+    bytes: bytes(),
+    async close() {
+      await iterator.return?.()
+    },
+  }
 }
 
-const label = (source: EventSource): string => (source.member === undefined ? source.name : `${source.name}!${source.member}`)
+const label = (source: Pick<EventSource, 'name' | 'member'>): string =>
+  source.member === undefined ? source.name : `${source.name}!${source.member}`
 
-function broken(source: EventSource, error: unknown): Diagnostic {
+/** The finding for a source that a reader could not finish. */
+export function broken(source: Pick<EventSource, 'name' | 'member'>, error: unknown): Diagnostic {
   return {
     code: 'HNT002',
     severity: 'error',
