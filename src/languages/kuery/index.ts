@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  KUE001: 'a kuery query cannot be read yet',
+  ...parseCodes,
   KUE101: 'a query does more than ask single events',
   KUE102: 'a test that kuery has no words for',
   KUE103: 'two fields are compared',
@@ -21,11 +22,7 @@ export const kuery: Language = {
   id: 'kuery',
   title: 'Kibana Query Language',
   extension: 'kuery',
-  parse: () => ({
-    diagnostics: [
-      { code: 'KUE001', severity: 'error', message: 'a kuery query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }

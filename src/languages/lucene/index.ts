@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  LUC001: 'a Lucene query cannot be read yet',
+  ...parseCodes,
   LUC101: 'a query does more than ask single events',
   LUC102: 'a test that Lucene has no words for',
   LUC103: 'two fields are compared',
@@ -23,11 +24,7 @@ export const lucene: Language = {
   id: 'lucene',
   title: 'Lucene query string',
   extension: 'lucene',
-  parse: () => ({
-    diagnostics: [
-      { code: 'LUC001', severity: 'error', message: 'a Lucene query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
