@@ -16,8 +16,8 @@ export interface Index {
 export interface Texts {
   /** A field of it, by name. */
   field(name: string): () => Value | undefined
-  /** Every value of it, wherever it stands, and its raw text. */
-  all(): readonly Value[]
+  /** Gives every value of it, wherever it stands, and its raw text. */
+  all(to: (value: Value) => void): void
 }
 
 /** A text that is looked for, and the numbers of the predicates that need it. */
@@ -50,6 +50,9 @@ function pack(text: string, at: number): number {
     (text.charCodeAt(at + 3) | 32)
   )
 }
+
+/** The second and third of four characters in ten bits; cases of a letter have the same. */
+const pair = (text: string, at: number): number => ((text.charCodeAt(at + 1) & 31) << 5) | (text.charCodeAt(at + 2) & 31)
 
 /** A text by its last four characters, its first or last eight, or its ends and length. */
 const packEnd4 = (text: string): number => pack(text, text.length - 4)
@@ -99,6 +102,8 @@ const memoSize = 1 << 13
 const memoShift = 32 - 13
 /** Longer texts seldom come again. */
 const longestKept = 1024
+/** Longer texts anywhere in an event are mostly messages, which do not come again at all. */
+const longestUsual = 256
 
 function createMemo(): Memo {
   return { owners: new Array(memoSize), texts: new Array(memoSize).fill(''), answers: new Array(memoSize).fill(none) }
@@ -124,6 +129,8 @@ class FieldIndex {
   private dense: Table<Run> | undefined
   private sparse: Table<Run> | undefined
   private stride = 1
+  /** Which second and third characters the runs of `sparse` have: most places are done with a look at these. */
+  private pairs = new Uint8Array(0)
   /** Too short for that. */
   private readonly short: Wanted[] = []
   /** A text with one of these characters is folded before it is looked at; in others only letters of ASCII are told by their case. */
@@ -133,6 +140,8 @@ class FieldIndex {
   private folded: string | undefined
   private found: readonly number[] = none
   private turn = 0
+  /** Length of the shortest text that is looked for. */
+  readonly shortest: number
 
   /** Lays the tables out for texts and the predicates that need them. */
   constructor(wanted: readonly { readonly need: Needed; readonly id: number }[]) {
@@ -147,6 +156,7 @@ class FieldIndex {
       if (known.places.at(-1) !== id) known.places.push(id)
     }
     const all = [...byText.values()]
+    this.shortest = all.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY)
     const inside = all.filter(({ how, text }) => how === 'contains' && text.length >= gram)
     const log2 = Math.min(16, Math.max(8, 32 - Math.clz32(all.length * 16)))
     this.addInside(inside, log2)
@@ -187,6 +197,7 @@ class FieldIndex {
       for (let at = 0; at + gram <= text.length; at++) counts.set(pack(text, at), (counts.get(pack(text, at)) ?? 0) + 1)
     }
     const runs = shortest < leastSparse ? 1 : Math.min(longestStride, shortest - gram + 1)
+    const pairs = new Uint8Array(runs === 1 ? 0 : 1024)
     const table = new Table<Run>(Math.min(16, log2 + (runs > 1 ? 2 : 0)))
     for (const wanted of all) {
       const { text } = wanted
@@ -204,11 +215,17 @@ class FieldIndex {
         least = sum
         best = at
       }
-      for (let run = best; run < best + runs; run++) table.add(pack(text, run), { wanted, at: run })
+      for (let run = best; run < best + runs; run++) {
+        table.add(pack(text, run), { wanted, at: run })
+        pairs[pair(text, run)] = 1
+      }
     }
     this.stride = runs
     if (runs === 1) this.dense = table
-    else this.sparse = table
+    else {
+      this.sparse = table
+      this.pairs = pairs
+    }
   }
 
   /** The predicates that need this text or a part of it. */
@@ -262,9 +279,10 @@ class FieldIndex {
   }
 
   private inSteps(table: Table<Run>, stride: number): void {
-    const { text } = this
+    const { text, pairs } = this
     const last = text.length - gram
     for (let at = 0; at <= last; at += stride) {
+      if (pairs[pair(text, at)] === 0) continue
       const run = pack(text, at)
       if (table.may(run)) this.meet(table.get(run), at)
     }
@@ -370,7 +388,7 @@ export function createIndexes(texts: Texts): (predicates: readonly Predicate[]) 
       for (const id of some) {
         if (stamps[id] === stamp) continue
         stamps[id] = stamp
-        found.push(...placesOf.get(id)!)
+        for (const place of placesOf.get(id)!) found.push(place)
       }
     }
 
@@ -392,10 +410,13 @@ export function createIndexes(texts: Texts): (predicates: readonly Predicate[]) 
           }
         }
         if (anywhere !== undefined) {
-          for (const value of texts.all()) {
+          const index = anywhere
+          texts.all(value => {
             const text = typeof value === 'string' ? value : asText(value)
-            if (text !== undefined) mark(anywhere.find(text))
-          }
+            if (text === undefined || text.length < index.shortest) return
+            const some = text.length > longestUsual ? index.find(text) : index.search(text, memo)
+            if (some !== none) mark(some)
+          })
         }
         return found.length < 2 ? found : found.sort((a, b) => a - b)
       },

@@ -10,7 +10,7 @@ import type { Texts } from './candidates.ts'
 import { asNumber, equalsNumber } from './number.ts'
 import { compileRegex } from './regex.ts'
 import { keyOf } from './row.ts'
-import { type Context, compileScalar, keptName, keptReader, leaves } from './scalar.ts'
+import { type Context, compileScalar, eachLeaf, keptName, keptReader, leaves } from './scalar.ts'
 import type { Rules } from './specials/signature.ts'
 
 /** A question about the event that the matcher looks at now. */
@@ -416,7 +416,10 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
         const slot = slotOf(name)
         return () => load(slot)
       },
-      all: () => (event.raw === undefined ? leaves(event.fields) : [...leaves(event.fields), event.raw]),
+      all(to) {
+        eachLeaf(event.fields, to)
+        if (event.raw !== undefined) to(event.raw)
+      },
     },
   }
 }

@@ -106,12 +106,17 @@ export function keptReader(name: string, context?: Context): (fields: Event['fie
 const texts = (args: readonly (Value | undefined)[]): (string | undefined)[] =>
   args.map(value => (value === undefined ? undefined : asText(value)))
 
+const isWhole = (value: number | bigint): boolean => typeof value === 'bigint' || Number.isInteger(value)
+
+/** Arithmetic in doubles; `exact` is for whole numbers beyond 2^53, ticks of time among them. */
 const numeric =
-  (fn: (a: number, b: number) => number) =>
+  (fn: (a: number, b: number) => number, exact?: (a: bigint, b: bigint) => bigint) =>
   (args: readonly (Value | undefined)[]): Value | undefined => {
     const a = asNumber(args[0])
     const b = asNumber(args[1])
     if (a === undefined || b === undefined) return undefined
+    if (exact !== undefined && (typeof a === 'bigint' || typeof b === 'bigint') && isWhole(a) && isWhole(b))
+      return exact(BigInt(a), BigInt(b))
     const result = fn(Number(a), Number(b))
     return Number.isFinite(result) ? result : undefined
   }
@@ -176,9 +181,18 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
   },
   number: args => asNumber(args[0]),
   text: args => texts(args)[0],
-  add: numeric((a, b) => a + b),
-  subtract: numeric((a, b) => a - b),
-  multiply: numeric((a, b) => a * b),
+  add: numeric(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  subtract: numeric(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  multiply: numeric(
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
   divide: numeric((a, b) => a / b),
   bin: numeric((a, size) => Math.floor(a / size) * size),
   coalesce: args => args.find(value => value !== undefined && value !== null),
@@ -342,13 +356,14 @@ function namesIn(value: Value, depth = 0): string[] {
 /** Every value at the leaves of a record, lists taken apart; below 64 levels nothing is looked at. */
 export function leaves(fields: Readonly<Record<string, Value>>): Value[] {
   const found: Value[] = []
-  const visit = (value: Value, depth: number): void => {
-    if (Array.isArray(value)) {
-      if (depth < deepest) for (const member of value as readonly Value[]) visit(member, depth + 1)
-    } else if (isRecord(value)) {
-      if (depth < deepest) for (const member of Object.values(value)) visit(member, depth + 1)
-    } else found.push(value)
-  }
-  visit(fields, 0)
+  eachLeaf(fields, value => {
+    found.push(value)
+  })
   return found
+}
+
+/** The same values one by one, in the same order. */
+export function eachLeaf(value: Value, to: (value: Value) => void, depth = 0): void {
+  if (typeof value !== 'object' || value === null) to(value)
+  else if (depth < deepest) for (const member of Object.values(value)) eachLeaf(member as Value, to, depth + 1)
 }
