@@ -186,6 +186,12 @@ export const targets: readonly Target[] = [
     schema: 'sumo-cse',
   },
   {
+    id: 'logpoint',
+    title: 'Logpoint, Windows events in its taxonomy',
+    language: 'logpoint',
+    schema: 'logpoint',
+  },
+  {
     id: 'graylog',
     title: 'Graylog, Windows events from Winlogbeat',
     language: 'lucene',

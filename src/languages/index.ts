@@ -7,6 +7,7 @@ import { grep } from './grep/index.ts'
 import { kql } from './kql/index.ts'
 import { kuery } from './kuery/index.ts'
 import type { Language } from './language.ts'
+import { logpoint } from './logpoint/index.ts'
 import { logscale } from './logscale/index.ts'
 import { lucene } from './lucene/index.ts'
 import { powershell } from './powershell/index.ts'
@@ -26,6 +27,7 @@ export const languages: readonly Language[] = [
   lucene,
   kuery,
   logscale,
+  logpoint,
   spl,
   duckdb,
   clickhouse,

@@ -20,6 +20,7 @@ import { github } from './github.ts'
 import { graylog } from './graylog.ts'
 import { kubernetes } from './kubernetes.ts'
 import { lines } from './lines.ts'
+import { logpoint } from './logpoint.ts'
 import { logscale } from './logscale.ts'
 import { m365 } from './m365.ts'
 import { mde } from './mde.ts'
@@ -116,4 +117,5 @@ export const schemas: readonly Schema[] = [
   secops,
   sumo,
   graylog,
+  logpoint,
 ]

@@ -1,0 +1,125 @@
+// What is written as a search of Logpoint: values stay in their literals (told by a reader of its own), ask for just that value or what a warning says, and every public rule is converted or refused for a reason.
+
+import { describe, expect, it } from 'vitest'
+import { matchGlob } from '../../src/ir/glob.ts'
+import type { Pipeline } from '../../src/ir/pipeline.ts'
+import type { Glob, Match, Predicate } from '../../src/ir/predicate.ts'
+import { logpoint } from '../../src/languages/logpoint/index.ts'
+import { dataPresent } from '../acceptance/shared.ts'
+import { countConversions, reasonsOf, tellSkipped } from './counted.ts'
+import { asRegExp } from './re2.ts'
+import { torture } from './torture.ts'
+
+const rows = (where: Predicate): Pipeline => ({ from: { kind: 'table', name: 'logs' }, stages: [{ kind: 'filter', where }] })
+
+const test = (match: Match, name = 'a'): Predicate => ({
+  kind: 'test',
+  subject: { kind: 'field', name },
+  match,
+  span: { start: 1, end: 2 },
+})
+
+/** The tokens of a search: names, operators, texts in either kind of quotes, in which nothing is escaped but stars and question marks. */
+function tokens(text: string): readonly string[] {
+  const found: string[] = []
+  for (let at = 0; at < text.length; ) {
+    const [whole, blank] =
+      /^(?:([ \n]+)|"[^"\p{Cc}]*"|'[^'\p{Cc}]*'|[A-Za-z_][\w.]*|\d+|[<>]=?|[-=()[\],|*])/u.exec(text.slice(at)) ?? []
+    if (whole === undefined) throw new Error(`no token at ${JSON.stringify(text.slice(at, at + 40))}`)
+    if (blank === undefined) found.push(whole)
+    at += whole.length
+  }
+  return found
+}
+
+/** What a text in quotes asks: a backslash before a star or question mark makes it plain, elsewhere it is itself. */
+function asks(literal: string): (text: string) => boolean {
+  const glob: Glob = [...literal.slice(1, -1).matchAll(/\\([*?])|([*?])|([\s\S])/gu)].map(([, plain, wild, other]) =>
+    wild === undefined ? (plain ?? other!) : { wild: wild === '*' ? 'any' : 'one' },
+  )
+  return matchGlob(glob, true)
+}
+
+const any = { wild: 'any' } as const
+const one = { wild: 'one' } as const
+
+describe('Logpoint', () => {
+  it('keeps every value in its literal, and asks for that value or a little more', () => {
+    for (const text of [...torture, '" OR a="', `"'`, "' OR a=*", '| search', '\\*', 'a\\']) {
+      for (const glob of [[text], [any, text], [text, any], [any, text, any], [text, one], [text, any, text]] as Glob[]) {
+        for (const fold of [true, false]) {
+          const where: Predicate = { kind: 'and', args: [test({ kind: 'glob', glob, fold }), test({ kind: 'exists' }, 'b')] }
+          const { value, diagnostics } = logpoint.print!(rows(where), { layout: 'line' })
+          const codes = diagnostics.map(finding => finding.code)
+          if (value === undefined) {
+            expect([
+              text,
+              codes.every(code => code === 'LGP102' || code === 'LGP106' || code === 'LGP107' || code === 'LGP301'),
+            ]).toEqual([text, true])
+            continue
+          }
+          const read = tokens(value.text)
+          const late = read.includes('regex')
+          if (late) expect(read.slice(0, 5)).toEqual(['b', '=', '*', '|', 'process'])
+          else expect([read[0], read[1], ...read.slice(3)]).toEqual(['a', '=', 'AND', 'b', '=', '*'])
+          // JavaScript's own engine gives up on the longest.
+          if (text.length > 1000) continue
+          const literal = read[late ? 7 : 2]!
+          const asked = late ? (of: string) => asRegExp(literal.slice(1, -1)).test(of) : asks(literal)
+          for (const other of [
+            text,
+            `${text}x`,
+            `x${text}`,
+            `${text}\n`,
+            text + text,
+            text.toUpperCase(),
+            text.toLowerCase(),
+            '',
+            'x',
+          ]) {
+            const wanted = matchGlob(glob, fold)(other)
+            // What is told to be asked as any one character may find more, never less.
+            if (wanted || !codes.includes('LGP301'))
+              expect([value.text, other, asked(other)]).toEqual([value.text, other, wanted])
+          }
+        }
+      }
+    }
+  })
+
+  it('asks the beginnings of the addresses of a network', () => {
+    const print = (network: string) => logpoint.print!(rows(test({ kind: 'cidr', network }))).value!.text
+    expect(print('192.168.0.0/22')).toBe('a IN ["192.168.0.*", "192.168.1.*", "192.168.2.*", "192.168.3.*"]')
+    expect(print('127.0.0.1/32')).toBe('a="127.0.0.1"')
+    expect(print('fe80::/10')).toBe('a IN ["fe8?:*", "fe9?:*", "fea?:*", "feb?:*"]')
+    expect(print('fc00::/7')).toBe('a IN ["fc??:*", "fd??:*"]')
+    expect(print('::1/128')).toBe('a="::1"')
+  })
+
+  it('says what it cannot say, and where', () => {
+    const told = (where: Predicate): readonly string[] =>
+      logpoint.print!(rows(where)).diagnostics.map(finding => `${finding.code} ${finding.span?.start}`)
+    expect(told(test({ kind: 'glob', glob: ['\ud800'], fold: true }))).toEqual(['LGP106 1'])
+    expect(told(test({ kind: 'exists' }, 'a" OR "b'))).toEqual(['LGP106 1'])
+    expect(told(test({ kind: 'regex', pattern: '(?=a)b', fold: false, whole: false }))).toEqual(['LGP107 1'])
+    expect(told(test({ kind: 'cidr', network: 'fe80:1::/32' }))).toEqual(['LGP104 1'])
+    expect(told(test({ kind: 'compare', op: '<', to: { kind: 'literal', value: 5 } }))).toEqual(['LGP104 1'])
+    expect(told({ kind: 'test', subject: { kind: 'raw' }, match: { kind: 'exists' }, span: { start: 1, end: 2 } })).toEqual([
+      'LGP102 1',
+    ])
+    expect(
+      logpoint.print!({ ...rows(test({ kind: 'exists' })), stages: [{ kind: 'limit', count: 1 }] }).diagnostics.map(
+        of => of.code,
+      ),
+    ).toEqual(['LGP101'])
+    expect(logpoint.parse({ name: 'a.logpoint', text: 'a=b' }).diagnostics.map(of => of.code)).toEqual(['LGP001'])
+  })
+
+  it.skipIf(!dataPresent)('converts every rule of SigmaHQ for Windows, or refuses it for a reason (needs ../shared/data)', () => {
+    const { all, converted, reasons } = countConversions('logpoint', text => expect(tokens(text).length).toBeGreaterThan(5))
+    console.info(`logpoint: ${converted} of ${all} rules converted`, reasonsOf(reasons))
+    expect(converted).toBeGreaterThan(1700)
+    expect([...reasons.keys()].filter(reason => !/^(?:SCH10[1-4]|LGP10[1-7]|PRN10[12]) /.test(reason))).toEqual([])
+  })
+  if (!dataPresent) tellSkipped('logpoint')
+})
