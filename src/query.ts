@@ -132,7 +132,12 @@ export async function query(
   return {
     value: {
       columns: header.columns,
-      rows: results.map(row => header.columns.map(({ name }) => (Object.hasOwn(row.fields, name) ? row.fields[name]! : null))),
+      rows: results.map(row =>
+        header.columns.map(({ name, type }) =>
+          // Kusto's texts are empty where they are absent.
+          Object.hasOwn(row.fields, name) ? row.fields[name]! : type === 'string' && pipeline.rules === 'kusto' ? '' : null,
+        ),
+      ),
       effects,
     },
     diagnostics,
