@@ -55,6 +55,55 @@ export function splitJoined(test: Test): Predicate | undefined {
   ])
 }
 
+/**
+ * `KEY\name` asked of a column for the key and one for the name, both of which may have backslashes of their own: every place where the one
+ * may end and the other begin is an alternative. Undefined for a test that is no glob on `derive:joined`, and for patterns with very many places.
+ */
+export function splitPath(test: Test): Predicate | undefined {
+  const { subject, match, span } = test
+  if (subject.kind !== 'call' || subject.fn !== 'derive:joined' || subject.args.length !== 2) return undefined
+  if ((test.each !== undefined && test.each !== 'any') || match.kind !== 'glob') return undefined
+  const [under, column] = subject.args as readonly [Scalar, Scalar]
+  const is = (scalar: Scalar, pattern: Glob): Predicate => {
+    if (isStar(pattern)) return { kind: 'test', subject: scalar, match: { kind: 'present' }, span }
+    return { kind: 'test', subject: scalar, match: { kind: 'glob', glob: glob(pattern), fold: match.fold }, span }
+  }
+  const has = (scalar: Scalar): Predicate => is(scalar, [{ wild: 'any' }])
+  const parts = glob(match.glob)
+  if (isStar(parts)) return or([has(under), has(column)])
+  const cuts: (readonly [Glob, Glob])[] = []
+  for (const [at, part] of parts.entries()) {
+    const [before, behind] = [parts.slice(0, at), parts.slice(at + 1)]
+    if (typeof part !== 'string')
+      cuts.push(
+        part.wild === 'any'
+          ? [
+              [...before, part],
+              [part, ...behind],
+            ]
+          : [before, behind],
+      )
+    else
+      for (let cut = part.indexOf('\\'); cut !== -1; cut = part.indexOf('\\', cut + 1))
+        cuts.push([
+          [...before, part.slice(0, cut)],
+          [part.slice(cut + 1), ...behind],
+        ])
+  }
+  // A part is not empty.
+  const possible = cuts.filter(([left, right]) => glob(left).length > 0 && glob(right).length > 0)
+  if (possible.length > mostSplits) return undefined
+  return or([
+    possible.some(([left]) => isStar(left)) ? is(column, parts) : and([is(column, parts), not(has(under))]),
+    possible.some(([, right]) => isStar(right)) ? is(under, parts) : and([is(under, parts), not(has(column))]),
+    ...possible
+      .filter(([left, right]) => !(isStar(left) && same(right, parts)) && !(isStar(right) && same(left, parts)))
+      .map(([left, right]) => and([is(under, left), is(column, right)])),
+  ])
+}
+
+const same = (a: Glob, b: Glob): boolean => JSON.stringify(glob(a)) === JSON.stringify(glob(b))
+
 function isStar(pattern: Glob): boolean {
   const simple = glob(pattern)
   return simple.length === 1 && typeof simple[0] !== 'string' && simple[0]?.wild === 'any'

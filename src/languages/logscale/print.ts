@@ -1,8 +1,11 @@
 // Meaning to LogScale's filters: one condition a line, every level in parentheses (`or` binds more tightly than `and` there), texts without case as expressions.
 
+import { splitPath } from '../../ir/joined.ts'
 import { networkRegex } from '../../ir/network.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Predicate } from '../../ir/predicate.ts'
+import { settle } from '../../ir/settle.ts'
+import { rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { type Doc, parenthesised } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
@@ -34,11 +37,15 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
     not: (inner, arg) => ['not ', arg.kind === 'test' || arg.kind === 'not' ? parenthesised(inner) : inner],
   }
   return finish(
-    printPredicate(asked.where, words, test => leaf(test, printing), printing),
+    printPredicate(settle(apart(asked.where)), words, test => leaf(test, printing), printing),
     printing,
     style,
   )
 }
+
+/** Registry keys and the names of their values, which are one text in a rule, asked apart. */
+const apart = (where: Predicate): Predicate =>
+  rewrite(where, { predicate: of => (of.kind === 'test' ? (splitPath(of) ?? of) : of) })
 
 /** Words that cannot be the bare name of a field (CrowdStrike Query Language grammar, "Reserved Words"). */
 const reserved = /^(?:and|or|not|like|as|by|case|match|if|in|true|false)$/i
