@@ -17,6 +17,8 @@ export interface Program {
 /** Looks at events one by one; what passes may be sent to another thread. */
 export interface Scout {
   look(batch: Batch): readonly Passed[]
+  /** The part of `seen` that costs nothing: what came up so far, in the order in which it did. */
+  outline(): Pick<ScoutSeen, 'events' | 'skipped' | 'gaveUp'> & { readonly schemas: readonly string[] }
   /** What was seen so far. */
   seen(): ScoutSeen
 }

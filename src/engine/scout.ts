@@ -140,10 +140,18 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
         })
       return passed
     },
+    outline: () => ({
+      events,
+      schemas: [...watches.keys()],
+      skipped: [...watches].map(([schema, { family }]) => ({ schema, rules: family.skipped })),
+      gaveUp: [...gaveUp.values()],
+    }),
     seen(): ScoutSeen {
       const asked: number[] = fronts.map(() => 0)
       for (const { watch } of watches.values()) watch.asked(asked)
-      const perSchema = new Map(bySchema)
+      // In the order in which they came up, whoever sifted their records.
+      const perSchema = new Map([...watches.keys()].map(id => [id, 0]))
+      for (const [id, count] of bySchema) perSchema.set(id, count)
       let strangers = unknown
       for (const sifter of sifters.values()) {
         for (const [id, count] of sifter.asked(asked)) perSchema.set(id, (perSchema.get(id) ?? 0) + count)

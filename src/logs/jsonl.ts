@@ -26,6 +26,7 @@ export const jsonl: LogFormat = {
   id: 'jsonl',
   title: 'JSON (lines, lists, concatenated or pretty-printed objects)',
   detect,
+  lines: true,
   read: (bytes, options, report) => new Reading(bytes, options, report).batches(),
   codes,
 }
@@ -81,7 +82,8 @@ class Reading implements Taker {
 
   constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
     this.tape = options.tape === undefined ? undefined : new JsonTape(options.tape)
-    this.stream = new JsonStream(bytes, this, this.tape)
+    this.stream = new JsonStream(bytes, this, this.tape, options.start?.line)
+    this.index = options.start?.index ?? 0
     this.options = options
     this.report = report
   }

@@ -11,6 +11,8 @@ export interface ReadOptions {
   /** The year of a log whose times leave it out. */
   readonly year?: number
   readonly zone?: string
+  /** What lies before the first byte that is given, where that is not the beginning: lines and records. Only for formats of `lines`. */
+  readonly start?: { readonly line: number; readonly index: number }
   /** Where records may be laid down for a matcher that looks at bytes; a format that does not know how makes objects. */
   readonly tape?: Tape
 }
@@ -26,6 +28,11 @@ export interface LogFormat {
    * and how much was lost) and gone around; it never throws for bad input and holds a bounded part of the input at a time.
    */
   read(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void): AsyncIterable<Batch>
+  /**
+   * Each line is read by itself: a reader may begin at any line (told by `ReadOptions.start` what lies before it), and as long as nothing
+   * is reported, the records of two parts are those of the whole. Several may then share a log.
+   */
+  readonly lines?: boolean
   /** Every code it reports, with a one-line title. */
   readonly codes: Readonly<Record<string, string>>
 }

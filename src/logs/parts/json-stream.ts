@@ -71,8 +71,9 @@ export class JsonStream {
   /** Bytes looked at in vain; while small beside what was read, a broken record is searched for whole ones inside. */
   private wasted = 0
 
-  /** With a tape, lines that are one object each are laid down on it and not parsed. */
-  constructor(bytes: AsyncIterable<Uint8Array>, taker: Taker, tape?: JsonTape) {
+  /** With a tape, lines that are one object each are laid down on it and not parsed. `before` lines lie before the first byte. */
+  constructor(bytes: AsyncIterable<Uint8Array>, taker: Taker, tape?: JsonTape, before = 0) {
+    this.line += before
     this.window = new Window(inUtf8(bytes, this.replaced))
     this.decoder = new Decoder(this.replaced)
     this.taker = taker
