@@ -1,14 +1,16 @@
-// Detections of Splunk's security content (ESCU): the YAML with its risk, and the filter macro beside it. Written only. Facts: the schema of contentctl's detections, and the macros of the content itself.
+// Detections of Splunk's security content (ESCU): the YAML with its risk, and the filter macro beside it; reading is in escu-read.ts. Facts: the schema of contentctl's detections, and the macros of the content itself.
 
 import { stringify } from 'yaml'
 import type { Detection, Status } from '../ir/detection.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { fileName } from './elastic.ts'
+import { detectEscu, escuReadCodes, readEscu } from './escu-read.ts'
 import type { Place, RuleFormat } from './rules.ts'
 import { groupsOf } from './sentinel.ts'
 import { notSpl, rowField, rowMessage, unnamed } from './splunk.ts'
 
 export const codes: Readonly<Record<string, string>> = {
+  ...escuReadCodes,
   ESC101: 'a detection of ESCU holds queries in SPL only',
   ESC301: 'a rule gives risk to a field that the rows of its search do not have',
   ESC302: 'a detection of ESCU needs a date, and the rule has none',
@@ -57,7 +59,8 @@ function domain(place: Place | undefined): { readonly security_domain: string; r
 export const escu: RuleFormat = {
   id: 'escu',
   title: 'Splunk security content detection (YAML)',
-  detect: () => 0,
+  detect: detectEscu,
+  read: readEscu,
   write(detection: Detection, printed, columns, place) {
     if (place !== undefined && place.language !== 'spl')
       return { diagnostics: [notSpl('ESC101', 'a detection of ESCU', place.language)] }
