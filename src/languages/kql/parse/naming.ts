@@ -40,7 +40,7 @@ function nameOfCall(of: Expression & { kind: 'call' }, context: Context): string
   const naming = functionFacts(of.name)?.naming
   if (naming === undefined || naming === 'none') return undefined
   if (naming === 'prefix:$IngestionTime') return '$IngestionTime'
-  const argument = first === undefined ? undefined : defaultName(first, context)
+  const argument = of.args[0]?.name ?? (first === undefined ? undefined : defaultName(first, context))
   if (naming === 'argument') return argument
   return `${naming === 'both' ? of.name : naming.slice(7)}_${argument ?? ''}`
 }

@@ -127,8 +127,12 @@ export class Names {
   private readonly taken: Set<string>
   private unnamed = 0
 
-  constructor(taken: Iterable<string> = []) {
+  private readonly avoided: ReadonlySet<string>
+
+  /** `avoided`: names that a numbered column does not take, those of the rows that it is computed from. */
+  constructor(taken: Iterable<string> = [], avoided: Iterable<string> = []) {
     this.taken = new Set(taken)
+    this.avoided = new Set(avoided)
   }
 
   has(name: string): boolean {
@@ -147,7 +151,7 @@ export class Names {
     for (;;) {
       this.unnamed++
       const name = `Column${this.unnamed}`
-      if (this.taken.has(name)) continue
+      if (this.taken.has(name) || this.avoided.has(name)) continue
       this.taken.add(name)
       return name
     }

@@ -20,7 +20,10 @@ interface Item {
 /** The columns that are taken apart, with the stages that make and convert them. */
 function itemsOf(items: readonly Expanded[], of: Table, context: Context): readonly Item[] {
   const rows = rowsOf(of, context)
-  const names = new Names()
+  const names = new Names(
+    [],
+    of.header.columns.map(column => column.name),
+  )
   return items.map(({ name, value, to }): Item => {
     const made = lower(value, rows)
     const own = name ?? defaultName(value, rows)

@@ -65,9 +65,8 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
   const depth = Math.max(of.depth, right.depth) + 1
   if (leftOnly) return { ...onward(of, [join]), depth }
   if (rightOnly) return { ...onward(of, [join], right.header), depth }
-  const names = new Names(of.header.columns.map(column => column.name))
   const open = of.header.open || right.header.open
-  const added = right.header.columns.map(column => ({ from: column, name: names.add(column.name) }))
+  const added = beside(of.header, right.header.columns)
   if (!isLookup) {
     const columns: Column[] = [...of.header.columns, ...added.map(({ from, name }) => ({ name, type: from.type }))]
     return { ...onward(of, [join], { columns, open }), depth }
@@ -83,10 +82,10 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
     ],
   }
   const rightKeys = new Set(renamed.map(one => one.from))
-  const free = new Names(of.header.columns.map(column => column.name))
-  const kept = right.header.columns
-    .filter(column => !rightKeys.has(column.name))
-    .map(column => ({ name: free.add(column.name), type: column.type }))
+  const kept = beside(
+    of.header,
+    right.header.columns.filter(column => !rightKeys.has(column.name)),
+  ).map(({ from, name }) => ({ name, type: from.type }))
   const stages: Stage[] = [
     {
       ...join,
@@ -99,6 +98,12 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
     { kind: 'project', mode: 'drop', names: renamed.map(({ to }) => [to]) },
   ]
   return { ...onward(of, stages, { columns: [...of.header.columns, ...kept], open }), depth }
+}
+
+/** Right columns beside the left ones: a name that the left has gets a number with which neither side has it. */
+function beside(left: Header, columns: readonly Column[]): readonly { readonly from: Column; readonly name: string }[] {
+  const names = new Names([...left.columns, ...columns].map(column => column.name))
+  return columns.map(from => ({ from, name: columnOf(left, from.name) === undefined ? from.name : names.add(from.name) }))
 }
 
 const nameOf = (scalar: Scalar): string | undefined => (scalar.kind === 'field' ? scalar.name : undefined)

@@ -265,7 +265,10 @@ export function withColumns(header: Header, added: readonly Column[]): Header {
 
 function bindProject(of: Table, columns: readonly Named[], span: Span, context: Context): Table {
   const near = neighboursOf(of, context)
-  const names = new Names()
+  const names = new Names(
+    [],
+    of.header.columns.map(column => column.name),
+  )
   const made: Made[] = []
   for (const named of columns) {
     const value = lower(named.value, near.context)
