@@ -22,11 +22,13 @@ const mostTests = 400_000_000
 
 /** What right columns are called beside the left ones, by the stage's rule for clashes; undefined: the column is not taken. */
 export function rightNames(stage: JoinStage, left: Header, right: Header): ReadonlyMap<string, string> {
-  const taken = new Set(left.columns.map(column => column.name))
+  const before = new Set(left.columns.map(column => column.name))
+  // A new name is one that neither side has.
+  const taken = new Set([...before, ...right.columns.map(column => column.name)])
   const names = new Map<string, string>()
   for (const { name } of right.columns) {
     let to = name
-    if (stage.clash === 'suffix') {
+    if (stage.clash === 'suffix' && before.has(name)) {
       for (let number = 1; taken.has(to); number++) to = `${name}${number}`
       taken.add(to)
     }
@@ -46,13 +48,6 @@ export function joinHeader(stage: JoinStage, left: Header, right: Header): Heade
     if (!columns.some(known => known.name === name)) columns.push({ ...column, name })
   }
   return { columns, open: left.open || right.open }
-}
-
-/** A right row with what it asks of the left one beside equal keys. */
-interface Candidate {
-  readonly row: Row
-  readonly fits: ((values: readonly (Value | undefined)[]) => boolean) | undefined
-  matched: boolean
 }
 
 export function join(stage: JoinStage, left: Header, right: Input, rules: Rules | undefined, session: Session, out: Sink): Sink {
@@ -75,29 +70,29 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
     return joinKeys(keys)
   }
 
-  const table = new Map<string, Candidate[]>()
-  const all: Candidate[] = []
-  for (const row of right.rows) {
-    const candidate: Candidate = {
-      row,
-      fits:
-        other.length === 0
-          ? undefined
-          : asks(
-              other,
-              otherRight.map(read => read(row) ?? undefined),
-              rules,
-            ),
-      matched: false,
-    }
-    all.push(candidate)
+  // Rows by their places: a million keys with an object each would take more room than the rows.
+  const { rows } = right
+  const table = new Map<string, number | number[]>()
+  const fits =
+    other.length === 0
+      ? undefined
+      : rows.map(row =>
+          asks(
+            other,
+            otherRight.map(read => read(row) ?? undefined),
+            rules,
+          ),
+        )
+  const matched = new Uint8Array(rows.length)
+  for (const [place, row] of rows.entries()) {
     const key = keyOf(row, rightReads)
     if (key === undefined) continue
     const same = table.get(key)
-    if (same === undefined) table.set(key, [candidate])
-    else same.push(candidate)
+    if (same === undefined) table.set(key, place)
+    else if (typeof same === 'number') table.set(key, [same, place])
+    else same.push(place)
   }
-  session.holdCells(all.length, 100)
+  session.holdCells(rows.length, 60)
 
   const take = stage.take ?? Number.POSITIVE_INFINITY
   const seen = stage.how === 'innerunique' ? new Set<string>() : undefined
@@ -108,34 +103,41 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
 
   function grown(): void {
     made++
-    if (made > mostFree && made > mostFactor * (pushed + all.length))
+    if (made > mostFree && made > mostFactor * (pushed + rows.length))
       session.stop({
         code: 'ENG151',
-        message: `a join makes more than ${mostFactor} rows for each row that goes in: ${made} of ${pushed} and ${all.length}`,
+        message: `a join makes more than ${mostFactor} rows for each row that goes in: ${made} of ${pushed} and ${rows.length}`,
         hint: 'join by a key that is rarer, or aggregate one side by its key before',
         span: stage.span,
       })
   }
 
-  function* matches(row: Row): Iterable<Candidate> {
+  const none: readonly number[] = []
+  const alone: number[] = [0]
+
+  /** The places of the right rows that fit; valid until the next call. */
+  function matches(row: Row): readonly number[] {
     const key = keyOf(row, leftReads)
-    if (key === undefined) return
-    const found = table.get(key)
-    if (found === undefined) return
-    if (other.length === 0) {
-      for (const candidate of found) if (near(row, candidate.row)) yield candidate
-      return
+    const found = key === undefined ? undefined : table.get(key)
+    if (found === undefined) return none
+    let places: readonly number[]
+    if (typeof found === 'number') {
+      alone[0] = found
+      places = alone
+    } else places = found
+    if (fits !== undefined) {
+      const values = otherLeft.map(read => read(row) ?? undefined)
+      tested += places.length
+      if (tested > mostTests)
+        session.stop({
+          code: 'ENG151',
+          message: `a join compares more than ${mostTests} pairs of rows, because its keys are patterns or networks`,
+          hint: 'filter both sides before joining',
+          span: stage.span,
+        })
+      places = places.filter(place => fits[place]!(values))
     }
-    const values = otherLeft.map(read => read(row) ?? undefined)
-    tested += found.length
-    if (tested > mostTests)
-      session.stop({
-        code: 'ENG151',
-        message: `a join compares more than ${mostTests} pairs of rows, because its keys are patterns or networks`,
-        hint: 'filter both sides before joining',
-        span: stage.span,
-      })
-    for (const candidate of found) if (candidate.fits!(values) && near(row, candidate.row)) yield candidate
+    return stage.within === undefined ? places : places.filter(place => near(row, rows[place]!))
   }
 
   const near = (a: Row, b: Row): boolean =>
@@ -167,38 +169,43 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
       seen.add(key)
       session.holdCells(1, 60 + key.length)
     }
-    let found = 0
-    for (const candidate of matches(row)) {
-      found++
-      switch (stage.how) {
-        case 'semi':
-          out.push(row)
+    const places = matches(row)
+    switch (stage.how) {
+      case 'semi':
+        if (places.length > 0) out.push(row)
+        return
+      case 'anti':
+        if (places.length === 0) out.push(row)
+        return
+      case 'rightsemi':
+      case 'rightanti':
+        for (const place of places) matched[place] = 1
+        return
+      default: {
+        if (places.length === 0) {
+          if (wantsLeft) out.push(row)
           return
-        case 'anti':
-          return
-        case 'rightsemi':
-        case 'rightanti':
-          candidate.matched = true
-          continue
-        default:
-          candidate.matched = true
+        }
+        const count = Math.min(take, places.length)
+        for (let at = 0; at < count && !out.done; at++) {
+          const place = places[at]!
+          matched[place] = 1
           grown()
-          out.push(both(row, candidate.row))
-          if (found >= take || out.done) return
+          out.push(both(row, rows[place]!))
+        }
       }
     }
-    if (found === 0 && (stage.how === 'anti' || wantsLeft)) out.push(row)
   }
 
   return blocking(out, push, () => {
-    if (stage.how === 'right' || stage.how === 'full') {
-      const none: Row = { order: 0, fields: {}, events: [], schema: '', branch: 0 }
-      for (const { row, matched } of all)
-        if (!matched && !out.done)
-          out.push({ ...both(none, row), time: row.time, ticks: row.ticks, order: row.order, schema: row.schema })
+    const after = (wanted: number, tell: (row: Row) => Row): void => {
+      for (const [place, row] of rows.entries()) if (matched[place] === wanted && !out.done) out.push(tell(row))
     }
-    if (stage.how === 'rightsemi' || stage.how === 'rightanti')
-      for (const { row, matched } of all) if (matched === (stage.how === 'rightsemi') && !out.done) out.push(row)
+    const nothing: Row = { order: 0, fields: {}, events: [], schema: '', branch: 0 }
+    if (stage.how === 'right' || stage.how === 'full')
+      after(0, row => ({ ...both(nothing, row), time: row.time, ticks: row.ticks, order: row.order, schema: row.schema }))
+    if (stage.how === 'rightsemi') after(1, row => row)
+    if (stage.how === 'rightanti') after(0, row => row)
   })
 }
 
