@@ -1,8 +1,9 @@
 // The questions of a plan made into tables: for each field the literals of which one must be there, so that questions whose literals are absent are never asked.
 
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { type Needed, needed } from '../needs.ts'
+import type { Needed } from '../needs.ts'
 import { FieldNames } from './fields.ts'
+import { chooseGroups, groupsOf } from './groups.ts'
 import { type Encoding, Literals, makeTables, type Room, type Tables } from './literals.ts'
 
 /** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
@@ -25,16 +26,33 @@ export class Tabled {
   private capacity = 0
   private nodes = 0
 
-  constructor(questions: readonly { readonly predicate: Predicate }[], encoding: Encoding, room: Room) {
-    const { arena } = room
+  /** `often`: questions that were candidates too often with fewer of their groups. */
+  constructor(
+    questions: readonly { readonly predicate: Predicate }[],
+    encoding: Encoding,
+    room: Room,
+    often: ReadonlySet<number>,
+  ) {
+    const { arena, tape } = room
     this.room = room
     this.encoding = encoding
     const everywhere = new Literals()
     const always: number[] = []
+    const needs = new Uint8Array(questions.length)
     for (const [question, { predicate }] of questions.entries()) {
-      const needs = inColumns(needed(predicate))
-      if (needs === undefined) always.push(question)
-      else for (const need of needs) this.literalsOf(need.field, everywhere).add(howOf(need), need.text, question)
+      const groups = groupsOf(predicate)
+      if (groups === 'never') continue
+      const chosen = chooseGroups(
+        groups.map(inColumns).filter(group => group !== undefined),
+        often.has(question),
+      )
+      for (const [bit, group] of chosen.entries()) {
+        needs[question]! |= 1 << bit
+        for (const need of group) this.literalsOf(need.field, everywhere).add(howOf(need), need.text, markOf(question, bit))
+      }
+      if (chosen.length > 0) continue
+      needs[question] = 1
+      always.push(markOf(question, 0))
     }
     this.names = new FieldNames(this.byName.keys())
     const every = makeTables(everywhere, encoding, room)
@@ -43,7 +61,8 @@ export class Tabled {
     words[json ? 2 : 3] = every.plain
     words[4] = always.length === 0 ? 0 : arena.words(always)
     words[5] = always.length
-    words[6] = arena.alloc(questions.length * 4)
+    words[6] = arena.alloc(questions.length * 8)
+    for (const [question, need] of needs.entries()) tape.bytes[words[6]! + question * 8 + 5] = need
     words[json ? 9 : 10] = every.high
     words[11] = every.asked.length === 0 ? 0 : arena.words(every.asked)
     words[12] = every.asked.length
@@ -112,6 +131,11 @@ export class Tabled {
   }
 }
 
+/** A question's number, and one of its groups as a bit of the upper byte. */
+function markOf(question: number, bit: number): number {
+  return (question | (1 << (24 + bit))) >>> 0
+}
+
 function wordsOf(tables: Tables | undefined, { arena }: Room): number[] {
   if (tables === undefined) return [0, 0, 0, 0]
   return [tables.plain, tables.high, tables.asked.length === 0 ? 0 : arena.words(tables.asked), tables.asked.length]
@@ -122,9 +146,8 @@ function howOf({ field, how }: Needed): Needed['how'] {
   return field === undefined ? 'contains' : how
 }
 
-/** Needs whose fields are columns of the record; undefined when some are not, or say nothing. */
-function inColumns(needs: readonly Needed[] | undefined): readonly Needed[] | undefined {
-  if (needs === undefined) return undefined
+/** A group whose fields are columns of the record; undefined when some are not, or say nothing. */
+function inColumns(needs: readonly Needed[]): readonly Needed[] | undefined {
   const all: Needed[] = []
   for (const need of needs) {
     if (need.field === undefined) {

@@ -9,27 +9,27 @@ import type { Grams } from './grams.ts'
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
-/** What is looked for in one field, and for each literal the questions that need it. */
+/** What is looked for in one field, and for each literal the marks of questions that need it. */
 export class Literals {
-  private readonly known = new Map<string, { readonly how: Needed['how']; readonly text: string; readonly questions: number[] }>()
+  private readonly known = new Map<string, { readonly how: Needed['how']; readonly text: string; readonly marks: number[] }>()
 
-  add(how: Needed['how'], text: string, question: number): void {
+  add(how: Needed['how'], text: string, mark: number): void {
     const key = `${how} ${text}`
     const literal = this.known.get(key)
-    if (literal === undefined) this.known.set(key, { how, text, questions: [question] })
-    else if (literal.questions[literal.questions.length - 1] !== question) literal.questions.push(question)
+    if (literal === undefined) this.known.set(key, { how, text, marks: [mark] })
+    else if (literal.marks[literal.marks.length - 1] !== mark) literal.marks.push(mark)
   }
 
   addAll(others: Literals): void {
-    for (const { how, text, questions } of others.known.values()) for (const question of questions) this.add(how, text, question)
+    for (const { how, text, marks } of others.known.values()) for (const mark of marks) this.add(how, text, mark)
   }
 
-  list(): Iterable<{ readonly how: Needed['how']; readonly text: string; readonly questions: readonly number[] }> {
+  list(): Iterable<{ readonly how: Needed['how']; readonly text: string; readonly marks: readonly number[] }> {
     return this.known.values()
   }
 }
 
-/** Tables of a field. `high`: those for texts with bytes beyond ASCII, and the questions to take for each such text because its case may differ. */
+/** Tables of a field. `high`: those for texts with bytes beyond ASCII, and the marks to take for each such text because its case may differ. */
 export interface Tables {
   readonly plain: number
   readonly high: number
@@ -59,14 +59,14 @@ export function makeTables(literals: Literals, encoding: Encoding, { tape, arena
   const low: Placed[] = []
   const high: Placed[] = []
   const asked = new Set<number>()
-  for (const { how, text, questions } of literals.list()) {
+  for (const { how, text, marks } of literals.list()) {
     const form = formOf(text)
     if (form === 'cased') {
-      for (const question of questions) asked.add(question)
+      for (const mark of marks) asked.add(mark)
       continue
     }
     const bytes = encoder.encode(encoding === 'json' ? JSON.stringify(text).slice(1, -1) : text)
-    const at = arena.words([bytes.length, arena.bytes(bytes), questions.length, arena.words(questions), 0, stands[how]])
+    const at = arena.words([bytes.length, arena.bytes(bytes), marks.length, arena.words(marks), 0, stands[how]])
     ;(form === 'ascii' ? low : high).push({ at, bytes, how })
   }
   const room = { tape, arena, grams }

@@ -21,6 +21,10 @@ const classPlaces = 16_384
 const mostClasses = 12_000
 const mostPlans = 8192
 const mostMemory = 96 * 1_048_576
+/** Candidates of some questions, and of one of them, after which tables are made anew with more of what it needs; then after ever more. */
+const manyCandidates = 256
+const oftenShare = 1 / 32
+const limitGrowth = 16
 /** Bytes of the log by which the rarest runs of literals are chosen. */
 const sampleSize = 262_144
 
@@ -53,7 +57,19 @@ interface Kin {
 interface Placed {
   readonly kin: Kin
   readonly plan: Plan
-  readonly tabled: Tabled | undefined
+  readonly shelf: Shelf | undefined
+}
+
+/** The tables of questions, and how often each was a candidate. */
+interface Shelf {
+  readonly body: Body
+  readonly encoding: Encoding
+  tabled: Tabled
+  readonly times: Uint32Array
+  readonly often: Set<number>
+  total: number
+  /** With so many candidates in all, tables are made anew that leave fewer. */
+  limit: number
 }
 
 /** How the records of a run went, for who wants to know where time goes. */
@@ -66,6 +82,7 @@ export interface SiftCounts {
   apart: number
   classes: number
   stale: number
+  relaid: number
   resets: number
 }
 
@@ -80,6 +97,7 @@ export class Sifter {
     apart: 0,
     classes: 0,
     stale: 0,
+    relaid: 0,
     resets: 0,
   }
   readonly tape: Tape
@@ -99,7 +117,8 @@ export class Sifter {
   private readonly kins = new Map<string, Kin>()
   private readonly byAddress = new Map<number, Kin>()
   private readonly plans = new Map<number, Placed>()
-  private readonly bodies: Readonly<Record<Encoding, Map<Body, Tabled>>> = { json: new Map(), plain: new Map() }
+  private readonly bodies: Readonly<Record<Encoding, Map<Body, Shelf>>> = { json: new Map(), plain: new Map() }
+  private readonly crowded = new Set<Shelf>()
   private remembered = 0
   private nodes = 0
   /** Counts of plans that are forgotten. */
@@ -147,6 +166,22 @@ export class Sifter {
       at = end
     }
     this.unknown += scanner.strangers.value - before
+    for (const shelf of this.crowded) this.relay(shelf)
+    this.crowded.clear()
+  }
+
+  /** Makes tables anew, in which questions that are candidates too often need more to be there. */
+  private relay(shelf: Shelf): void {
+    const { body, encoding, often, times } = shelf
+    const before = often.size
+    for (const [question, count] of times.entries()) if (count >= shelf.total * oftenShare) often.add(question)
+    times.fill(0)
+    shelf.total = 0
+    shelf.limit *= limitGrowth
+    if (often.size === before) return
+    this.counts.relaid++
+    shelf.tabled = new Tabled(body.questions, encoding, this, often)
+    for (const [address, placed] of this.plans) if (placed.shelf === shelf) this.tape.words[address >> 2] = shelf.tabled.address
   }
 
   private attach(): void {
@@ -210,8 +245,8 @@ export class Sifter {
         this.counts.apart++
         finder.apart(place)
       } else if (answer !== answers.end) {
-        const { kin: of, plan } = this.plans.get(scanner.plan.value)!
-        const places = answer === answers.found ? this.candidates() : undefined
+        const { kin: of, plan, shelf } = this.plans.get(scanner.plan.value)!
+        const places = answer === answers.found ? this.candidates(shelf!) : undefined
         if (places === undefined) this.counts.doubt++
         else this.counts.found++
         const hits = of.watch.ask(plan.body!, this.event.look(slots, row - 1, whole), places)
@@ -221,13 +256,19 @@ export class Sifter {
   }
 
   /** The questions that may be true, in their order. */
-  private candidates(): readonly number[] {
+  private candidates(shelf: Shelf): readonly number[] {
     const { tape } = this
     const count = tape.scanner.candidates.value
     this.counts.candidates += count
     const from = this.found >> 2
     const places: number[] = []
-    for (let at = from; at < from + count; at++) places.push(tape.words[at]!)
+    for (let at = from; at < from + count; at++) {
+      const question = tape.words[at]!
+      places.push(question)
+      shelf.times[question]!++
+    }
+    shelf.total += count
+    if (shelf.total >= shelf.limit) this.crowded.add(shelf)
     return places.sort((a, b) => a - b)
   }
 
@@ -267,32 +308,35 @@ export class Sifter {
   private planOf(kin: Kin, plan: Plan, encoding: Encoding): number {
     let address = kin.plans.get(plan)
     if (address === undefined) {
-      const tabled = plan.body === undefined ? undefined : this.tabledOf(plan.body, encoding)
-      address = this.arena.words([tabled?.address ?? 0, 0])
+      const shelf = plan.body === undefined ? undefined : this.shelfOf(plan.body, encoding)
+      address = this.arena.words([shelf?.tabled.address ?? 0, 0])
       kin.plans.set(plan, address)
-      this.plans.set(address, { kin, plan, tabled })
+      this.plans.set(address, { kin, plan, shelf })
     }
     return address
   }
 
-  private tabledOf(body: Body, encoding: Encoding): Tabled {
+  private shelfOf(body: Body, encoding: Encoding): Shelf {
     const known = this.bodies[encoding]
-    let tabled = known.get(body)
-    if (tabled === undefined) {
-      tabled = new Tabled(body.questions, encoding, this)
-      if (body.questions.length > this.mostFound) {
-        this.mostFound = body.questions.length * 2
+    let shelf = known.get(body)
+    if (shelf === undefined) {
+      const often = new Set<number>()
+      const { length } = body.questions
+      const tabled = new Tabled(body.questions, encoding, this, often)
+      shelf = { body, encoding, tabled, times: new Uint32Array(length), often, total: 0, limit: manyCandidates }
+      known.set(body, shelf)
+      if (length > this.mostFound) {
+        this.mostFound = length * 2
         this.found = this.tape.alloc(this.mostFound * 4)
         this.attach()
       }
-      known.set(body, tabled)
     }
-    return tabled
+    return shelf
   }
 
   private stale(): void {
     this.counts.stale++
-    this.plans.get(this.tape.scanner.plan.value)!.tabled!.extend()
+    this.plans.get(this.tape.scanner.plan.value)!.shelf!.tabled.extend()
   }
 
   private remember(known: number): void {

@@ -148,13 +148,12 @@ function isDigit(code: u8): bool {
   return code >= 0x30 && code <= 0x39
 }
 
-/** The end of a number, or 0 when it is none. `held` is 0 when its text is what `String` gives of it. */
+/** The end of a number, or 0 when it is none. `held` is 0 when its text is what `String` gives of it: integers keep every digit. */
 function endOfNumber(from: usize): usize {
   let at = from
   let odd: u32 = 0
   const minus = load<u8>(at) === 0x2d
   if (minus) at++
-  const digits = at
   if (load<u8>(at) === 0x30) {
     at++
     if (minus) odd = ODD
@@ -162,7 +161,6 @@ function endOfNumber(from: usize): usize {
     if (!isDigit(load<u8>(at))) return 0
     while (isDigit(load<u8>(at))) at++
   }
-  if (at - digits > 15) odd = ODD
   if (load<u8>(at) === 0x2e) {
     odd = ODD
     at++

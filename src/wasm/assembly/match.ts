@@ -178,13 +178,22 @@ function equal(at: usize, text: usize, length: u32): bool {
   return (~i8x16.bitmask(i8x16.eq(small(v128.load(at + i)), v128.load(text + i))) & ((1 << rest) - 1)) === 0
 }
 
-/** The stamps of the plan's questions: a question is taken once a row. */
-let STAMPS: usize = 0
+/** What was found of the plan's questions, 8 bytes each: 0 stamp of the row, 4 groups found (a bit each), 5 groups needed. */
+let STATES: usize = 0
 
-function take(question: u32): void {
-  const at = STAMPS + ((<usize>question) << 2)
-  if (load<u32>(at) === stamp) return
-  store<u32>(at, stamp)
+/** A group of a question's literals was found: the question's number, and in the upper byte the group's bit. With all of its groups it is a candidate. */
+function take(mark: u32): void {
+  const question = mark & 0xffffff
+  const state = STATES + ((<usize>question) << 3)
+  const bit = mark >>> 24
+  let groups: u32 = 0
+  if (load<u32>(state) === stamp) {
+    groups = load<u8>(state, 4)
+    if (groups & bit) return
+  } else store<u32>(state, stamp)
+  groups |= bit
+  store<u8>(state, groups as u8, 4)
+  if (groups !== load<u8>(state, 5)) return
   store<u32>(CANDIDATES + ((<usize>candidates) << 2), question)
   candidates++
 }
@@ -200,7 +209,7 @@ const FINISH: u32 = 2
 const WHOLE: u32 = 3
 
 /**
- * A literal: 0 length, 4 text, 8 number of questions, 12 questions, 16 stamp of the row it was last found in, 20 where it must stand.
+ * A literal: 0 length, 4 text, 8 number of marks of questions, 12 marks, 16 stamp of the row it was last found in, 20 where it must stand.
  * A chain's link: 0 hash, 4 literal, 8 offset of the hashed run in it, 12 next link.
  */
 function follow(chain: u32, hash: u32, at: usize, from: usize, end: usize): void {
@@ -331,9 +340,9 @@ function findShort(literal: usize, from: usize, end: usize): void {
  * A family: 0 marks by which classes are told (a byte a node), 4 whether plans are found another way.
  * A plan: 0 its tables, 0 where nothing is asked, 4 rows so far.
  * A plan's tables: 0 and 4 the programs of nodes for JSON texts and for plain ones (two bytes a node, 0: none), 8 and 12 tables over all values,
- * 16 questions that are always asked, 20 their number, 24 stamps, 28 number of nodes, 32 programs, 36 and 40 tables over all values for those with
- * bytes beyond ASCII, 44 questions to take where any value has such bytes, 48 their number.
- * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 questions to take for such texts,
+ * 16 marks of questions that are always asked, 20 their number, 24 states, 28 number of nodes, 32 programs, 36 and 40 tables over all values for those with
+ * bytes beyond ASCII, 44 marks to take where any value has such bytes, 48 their number.
+ * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 marks to take for such texts,
  * 16 their number.
  */
 function askTables(body: usize, first: usize, end: usize): i32 {
@@ -343,7 +352,7 @@ function askTables(body: usize, first: usize, end: usize): i32 {
   const everyPlain = load<u32>(body, 12) as usize
   const indexJson = load<u32>(body) as usize
   const indexPlain = load<u32>(body, 4) as usize
-  STAMPS = load<u32>(body, 24) as usize
+  STATES = load<u32>(body, 24) as usize
   candidates = 0
   for (let entry = first; entry < end; entry += 16) {
     const form = load<u32>(entry, 12)
