@@ -29,7 +29,7 @@ export interface ParseContext {
   readonly assume?: Readonly<Record<string, string>>
   /** Tables whose columns are known, with their types where those are. */
   readonly tables?: Readonly<Record<string, readonly { readonly name: string; readonly type?: ValueType }[]>>
-  /** How the keys of lookup tables are compared, where their definitions say so; their rows are tables of their own (`lookup:NAME`). */
+  /** How the keys of lookup tables are compared, where their definitions say so; their rows, where these are not given with them, are tables of their own (`lookup:NAME`). */
   readonly lookups?: Readonly<Record<string, LookupRules>>
 }
 
@@ -44,6 +44,11 @@ export interface LookupRules {
   readonly least?: number
   /** How many rows are taken at most. */
   readonly most?: number
+  /** The rows themselves, where they are at hand. */
+  readonly table?: {
+    readonly columns: readonly string[]
+    readonly rows: readonly (readonly (string | null)[])[]
+  }
 }
 
 export interface Style {

@@ -47,6 +47,8 @@ export interface Request {
   readonly folder: string
   readonly files: readonly RuleFile[]
   readonly names?: ParseContext['names']
+  /** Tells one state of what lies beside the rules (macros, lookups) from another. */
+  readonly beside?: string
 }
 
 /** Rules of fewer bytes are read as fast as they are found in the cache. */
@@ -173,8 +175,8 @@ function isUnchanged(stamp: Stamp, stamps: Float64Array, place: number, began: n
 const extension = '.rules'
 
 /** The name of a request's file: a digest of all that the rules depend on but the contents of their files. */
-function fileName({ files, names }: Request): string {
-  const all = JSON.stringify([version(), code(), names ?? null, files.map(file => file.name)])
+function fileName({ files, names, beside }: Request): string {
+  const all = JSON.stringify([version(), code(), names ?? null, beside ?? null, files.map(file => file.name)])
   return createHash('sha256').update(all).digest('hex').slice(0, 40) + extension
 }
 

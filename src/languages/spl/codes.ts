@@ -34,6 +34,7 @@ export const codes: Readonly<Record<string, string>> = {
   SPL209: 'a field named twice or renamed to itself',
   SPL301: 'a data model does not tell absent from empty values',
   SPL303: 'which time a search looks at is said by whoever runs it',
+  SPL305: 'a lookup table that only the product has',
   SPL304: 'rows without a field that is grouped by are lost',
   SPL302: 'a window of streamstats holds a limited number of events',
 }

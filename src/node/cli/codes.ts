@@ -15,6 +15,7 @@ import { codes as readCodes } from '../../rules/read.ts'
 import { codes as liftCodes } from '../../schemas/lift.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
+import { codes as besideCodes } from '../beside.ts'
 import { codes as cacheCodes } from '../cache.ts'
 import { codes as fileCodes } from '../files.ts'
 import { codes as ruleFileCodes } from '../rulefiles.ts'
@@ -53,6 +54,7 @@ export const codes: Readonly<Record<string, string>> = {
 export function allCodes(): ReadonlyMap<string, string> {
   const registries = [
     codes,
+    besideCodes,
     cacheCodes,
     convertCodes,
     engineCodes,

@@ -8,6 +8,7 @@ import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
+import { besideRules } from '../beside.ts'
 import { cached, cacheFolder, digest, isWorthwhile, keep, type Request } from '../cache.ts'
 import { type ImageBytes, writeImage } from '../image.ts'
 import { ruleBytes, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
@@ -26,8 +27,13 @@ export interface Rules {
 export async function loadRules(paths: readonly string[], io: Io, context?: ParseContext): Promise<Rules> {
   const findings: Diagnostic[] = []
   const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding))
+  const beside = besideRules(paths, io.cwd, finding => findings.push(finding))
   const { readRules } = await import('../../rules/index.ts')
-  const read = readRules(sources, context)
+  const read = readRules(sources, {
+    ...context,
+    names: { ...beside.names, ...context?.names },
+    lookups: { ...beside.lookups, ...context?.lookups },
+  })
   return { detections: read.value ?? [], findings: [...findings, ...read.diagnostics], sources }
 }
 
@@ -53,9 +59,10 @@ export async function readyRules(
   const report = (finding: Diagnostic) => void findings.push(finding)
   const began = Date.now()
   const files = await ruleFiles(paths.length === 0 ? [bundledPath(io)] : paths, report)
+  const beside = besideRules(paths, io.cwd, report)
   const folder = options.cache ? cacheFolder(io.env) : undefined
   const request: Request | undefined =
-    folder === undefined || !isWorthwhile(files) ? undefined : { folder, files, names: options.names }
+    folder === undefined || !isWorthwhile(files) ? undefined : { folder, files, names: options.names, beside: beside.key }
   const notes: Diagnostic[] = []
   const found = request === undefined ? undefined : cached(request, finding => notes.push(finding))
   if (found !== undefined) {
@@ -83,7 +90,7 @@ export async function readyRules(
     }
   }
   const { readRules } = await import('../../rules/index.ts')
-  const read = readRules(sources, { names: options.names })
+  const read = readRules(sources, { names: { ...beside.names, ...options.names }, lookups: beside.lookups })
   const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
   let image: ImageBytes | undefined
   const write = () => {

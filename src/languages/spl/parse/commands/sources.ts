@@ -224,12 +224,27 @@ function model(building: Building, name: string): void {
   building.stages = [{ kind: 'rename', names: [{ from: [`${prefixOf(whole)}.`, { wild: 'any' }], to: [{ wild: 'any' }] }] }]
 }
 
-/** Rows of a lookup table. */
-export const lookupTable = (name: string): Pipeline => ({
-  from: { kind: 'table', name: `lookup:${name}` },
-  stages: [],
-  rules: 'splunk',
-})
+/** Rows of a lookup table: those that came with its definition, else those of a table that the host may know. */
+function lookupTable(scanner: Scanner, name: Name): Pipeline {
+  const all = scanner.reading.context.lookups ?? {}
+  const table = Object.hasOwn(all, name.text) ? all[name.text]!.table : undefined
+  const span = scanner.reading.span(name.start, name.end)
+  if (table === undefined) return { from: { kind: 'table', name: `lookup:${name.text}`, span }, stages: [], rules: 'splunk' }
+  if (table.rows.length === 0)
+    scanner.reading.report(
+      'SPL305',
+      'note',
+      `the table "${name.text}" is kept by the product alone and is empty here`,
+      name.start,
+      name.end,
+      'put its rows into a CSV file of that name beside the rules',
+    )
+  return {
+    from: { kind: 'rows', columns: table.columns.map(column => ({ name: column })), rows: table.rows, span },
+    stages: [],
+    rules: 'splunk',
+  }
+}
 
 /** `from datamodel:"X.Y"`, `from lookup:name` */
 export const from: Command = (scanner, building) => {
@@ -250,7 +265,7 @@ export const from: Command = (scanner, building) => {
   }
   const name = fieldName(scanner, 'as')
   if (name === undefined) scanner.unexpected('the name of a lookup')
-  else building.from = lookupTable(name.text).from
+  else building.from = lookupTable(scanner, name).from
 }
 
 /** `datamodel X Y search|flat` */
@@ -290,7 +305,7 @@ export const inputlookup: Command = (scanner, building) => {
   }
   const most = count(scanner, given.get('max'), 0)
   if (most > 0) stages.push({ kind: 'limit', count: most })
-  const rows: Pipeline = { ...lookupTable(name.text), stages }
+  const rows: Pipeline = { ...lookupTable(scanner, name), stages }
   if (isTrue(given.get('append')) && !building.first) appended(building, rows)
   else {
     building.from = rows.from
@@ -466,7 +481,7 @@ export const lookup: Command = (scanner, building) => {
   if (scanner.failed) return
   special(building, 'lookup', {
     name: name.text,
-    table: lookupTable(name.text),
+    table: lookupTable(scanner, name),
     keys: keys.map(([key]) => key),
     fields: keys.map(([, as]) => as),
     columns: outputs?.map(([column]) => column),
