@@ -441,6 +441,17 @@ const part: Lensing = {
   },
 }
 
+/** A text that stands within the column's longer one: only a part of it can be asked for, and no end of it. The schema says what stands around it. */
+const within: Lensing = {
+  forward: value => value,
+  backward(match) {
+    const asked = asGlob(match)
+    if (asked === undefined) return match.kind === 'exists' || match.kind === 'present' ? presence(match) : undefined
+    const [first] = asked.glob
+    return isStar(first) && isStar(asked.glob.at(-1)) ? textual(asked.glob, asked.fold, true) : undefined
+  },
+}
+
 /** Every lens of `Lens`, both ways. */
 export const lenses: Readonly<Record<Lens, Lensing>> = {
   basename: lastPart(['\\', '/']),
@@ -504,4 +515,5 @@ export const lenses: Readonly<Record<Lens, Lensing>> = {
   dworddigits: dwordDigits,
   words,
   part,
+  within,
 }

@@ -87,3 +87,4 @@ export type Lens =
   | 'dworddigits'
   | 'words'
   | 'part'
+  | 'within'

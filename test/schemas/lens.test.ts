@@ -74,6 +74,7 @@ const values: Readonly<Record<Lens, fc.Arbitrary<string>>> = {
   dword: details,
   dworddigits: details,
   words: details,
+  within: fc.oneof(path, word),
 }
 
 /** A test about a value: the value, a piece of it or of another, with wildcards around as rules have them; sometimes with other case, sometimes exact in case. */

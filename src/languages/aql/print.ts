@@ -1,10 +1,12 @@
 // Meaning to AQL: a search of events whose conditions stand one a line. A property that an event lacks is NULL there, so what is negated asks first that it is present.
 
 import { shape } from '../../ir/glob.ts'
+import { splitPath } from '../../ir/joined.ts'
 import { networkRegex } from '../../ir/network.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Glob, Predicate } from '../../ir/predicate.ts'
 import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
+import { rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { type Doc, hard, mark, parenthesised } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
@@ -44,11 +46,15 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
     },
     encloses: true,
   }
-  const where = printPredicate(guarded(settle(asked.where), false), words, test => leaf(test, printing), printing)
+  const where = printPredicate(guarded(settle(apart(asked.where)), false), words, test => leaf(test, printing), printing)
   const end = style?.layout === 'line' ? ' ' : hard
   const doc: Doc = ['SELECT *', end, `FROM ${asked.tables[0] ?? 'events'}`, end, 'WHERE', below(where), end]
   return finish([doc, mark(range, [], 'added')], printing, style)
 }
+
+/** Folders and the names of files in them, which are one text in a rule, asked apart. */
+const apart = (where: Predicate): Predicate =>
+  rewrite(where, { predicate: of => (of.kind === 'test' ? (splitPath(of) ?? of) : of) })
 
 /** Words of the language, as far as they could be taken for a column. */
 const reserved =
