@@ -1,14 +1,16 @@
-// Detection rules of Elastic Security around a query: the NDJSON that Kibana imports, and the TOML of the detection-rules repository. Written only.
+// Detection rules of Elastic Security around a query: the NDJSON that Kibana imports, and the TOML of the detection-rules repository; reading is in elastic-read.ts.
 
 import type { Detection, Level } from '../ir/detection.ts'
 import type { Pipeline } from '../ir/pipeline.ts'
 import { visit } from '../ir/walk.ts'
 import type { Printed } from '../languages/language.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
+import { detectElasticToml, detectKibana, elasticReadCodes, readElasticToml, readKibana } from './elastic-read.ts'
 import type { Place, RuleFormat } from './rules.ts'
 import { documentOf, entry } from './sigma.ts'
 
 export const codes: Readonly<Record<string, string>> = {
+  ...elasticReadCodes,
   ELR101: 'a query language that Elastic Security has no rule type for',
 }
 
@@ -145,7 +147,8 @@ function ruleOf(detection: Detection, printed: Printed, place: Place | undefined
 export const kibanaRule: RuleFormat = {
   id: 'kibana',
   title: 'Kibana detection rule (NDJSON)',
-  detect: () => 0,
+  detect: detectKibana,
+  read: readKibana,
   write(detection, printed, _columns, place) {
     const { value, diagnostics } = ruleOf(detection, printed, place)
     if (value === undefined) return { diagnostics }
@@ -190,7 +193,8 @@ function tomlValue(value: unknown): string {
 export const elasticToml: RuleFormat = {
   id: 'elastic-toml',
   title: 'Elastic detection rule (TOML)',
-  detect: () => 0,
+  detect: detectElasticToml,
+  read: readElasticToml,
   write(detection, printed, _columns, place) {
     const { value, diagnostics } = ruleOf(detection, printed, place)
     if (value === undefined) return { diagnostics }
