@@ -133,9 +133,10 @@ function own(scanner: Scanner, name: string, args: readonly Expression[], start:
       return { kind: 'truth', predicate: predicate.kind === 'or' ? { ...predicate, span } : predicate, span }
     }
     case 'isnull':
-      return { kind: 'truth', predicate: not({ kind: 'test', subject: value(first!), match: { kind: 'present' }, span }), span }
-    case 'isnotnull':
-      return test(value(first!), { kind: 'present' })
+    case 'isnotnull': {
+      const there = present(value(first!), span)
+      return { kind: 'truth', predicate: name === 'isnull' ? not(there) : there, span }
+    }
     case 'isnum':
     case 'isint':
     case 'isstr':
@@ -197,6 +198,17 @@ function own(scanner: Scanner, name: string, args: readonly Expression[], start:
       })
     }
   }
+}
+
+/** Whether a value is there; whether one of several values matches a regular expression is how `mvfind` is asked for. */
+function present(of: Scalar, span: Predicate['span']): Predicate {
+  const [subject, pattern] = of.kind === 'call' && of.fn === 'splunk:mvfind' ? of.args : []
+  if (subject !== undefined && pattern?.kind === 'literal' && typeof pattern.value === 'string') {
+    const portable = portableRegex(pattern.value, { flavour: 'pcre' }).value
+    if (portable !== undefined)
+      return { kind: 'test', subject, match: { kind: 'regex', pattern: portable, fold: false, whole: false }, span }
+  }
+  return { kind: 'test', subject: of, match: { kind: 'present' }, span }
 }
 
 /** `like`: `%` is any run, `_` one character, a backslash makes either plain. */

@@ -312,7 +312,14 @@ function asked(scanner: Scanner, left: Operand, operator: string, right: Operand
     return { ...and([present, not(test(match, 'all'))]), span }
   }
   if (text === '') return test({ kind: 'empty' })
-  if (/^\*+$/.test(text)) return { ...and([present, not(test({ kind: 'empty' }))]), span }
+  if (/^\*+$/.test(text)) {
+    // The manual does not say whether `*` stands for an empty value; any run of characters may be one.
+    const { 'spl.star': star } = reading.context.assume ?? {}
+    reading.assumed.add(`spl.star=${star === 'nonempty' ? star : 'any'}`)
+    return star === 'nonempty' ? { ...and([present, not(test({ kind: 'empty' }))]), span } : present
+  }
+  if (!right.quoted && /^(?:0|[1-9]\d{0,14})$/.test(text))
+    return test({ kind: 'compare', op: '=', to: { kind: 'literal', value: Number(text) } })
   if (isNetwork(text)) return test({ kind: 'cidr', network: text })
   return test({ kind: 'glob', glob, fold: folded })
 }
