@@ -453,11 +453,12 @@ function cost(predicate: Predicate): number {
 }
 
 /** Whether any, all or none of the members of a value satisfy a test; what is no list is its own member, an absent value has none. */
-function members(value: Value | undefined, each: 'any' | 'all' | 'none', test: (value: Value) => boolean): boolean {
+function members(value: Value | undefined, each: 'any' | 'all' | 'none' | 'one', test: (value: Value) => boolean): boolean {
   if (value === undefined) return false
   if (!Array.isArray(value)) return test(value) === (each !== 'none')
   const flat = leaves({ value })
   if (each === 'all') return flat.length > 0 && flat.every(test)
+  if (each === 'one') return flat.length === 1 && test(flat[0]!)
   return flat.some(test) === (each === 'any')
 }
 

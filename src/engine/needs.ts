@@ -59,7 +59,7 @@ function find(predicate: Predicate): readonly Needed[] | undefined {
 }
 
 function neededByTest({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): readonly Needed[] | undefined {
-  if (each !== 'any') return undefined
+  if (each !== 'any' && each !== 'one') return undefined
   const anywhere = subject.kind === 'fields' || subject.kind === 'raw'
   const field = anywhere ? undefined : keptName(subject)
   if (field === undefined && !anywhere) return undefined

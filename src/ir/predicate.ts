@@ -17,8 +17,8 @@ export type Predicate = At &
     | { readonly kind: 'and' | 'or'; readonly args: readonly Predicate[] }
     | { readonly kind: 'not'; readonly arg: Predicate }
     | { readonly kind: 'const'; readonly value: boolean }
-    /** On a list, `each` says whether any, all or none of its members must match (default any; an empty list has no member). */
-    | { readonly kind: 'test'; readonly subject: Scalar; readonly match: Match; readonly each?: 'any' | 'all' | 'none' }
+    /** On a list, `each` says whether any, all or none of its members must match (default any; an empty list has no member), or `one`: it has a single member, which matches. */
+    | { readonly kind: 'test'; readonly subject: Scalar; readonly match: Match; readonly each?: 'any' | 'all' | 'none' | 'one' }
     | { readonly kind: 'opaque'; readonly text: string }
   )
 
