@@ -184,6 +184,7 @@ export const targets: readonly Target[] = [
     title: 'Sumo Logic Cloud SIEM, rule expression over Windows events with Sysmon',
     language: 'sumo-cse',
     schema: 'sumo-cse',
+    documents: ['cse-rule'],
   },
   {
     id: 'logpoint',

@@ -1,5 +1,6 @@
 // The list of rule formats.
 
+import { cseRule } from './cse.ts'
 import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
 import { escu } from './escu.ts'
@@ -28,5 +29,6 @@ export const ruleFormats: readonly RuleFormat[] = [
   escu,
   yaralRule,
   graylogEvent,
+  cseRule,
   ps1,
 ]
