@@ -224,7 +224,16 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
     const key = asks.map(({ id }) => id).join(' ')
     let body = bodies.get(key)
     if (body === undefined) {
-      body = { questions: asks, index: createIndex(asks.map(({ predicate }) => predicate)) }
+      // Who sifts records otherwise does not need it.
+      let index: Index | undefined
+      const make = createIndex
+      body = {
+        questions: asks,
+        get index() {
+          index ??= make(asks.map(({ predicate }) => predicate))
+          return index
+        },
+      }
       bodies.set(key, body)
     }
     return body

@@ -119,7 +119,7 @@ export const usual: readonly string[] = [
 ]
 
 /** How dear it is to look for all of these, and how many events have one: a rough order, lower is better. */
-export function costOf(group: readonly Needed[]): number {
+function costOf(group: readonly Needed[]): number {
   let cost = 0
   for (const { how, text, field } of group) {
     const common = isUsual(text) ? 50 : text.length < 4 && how !== 'equals' ? 50 : 1

@@ -3,7 +3,7 @@
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import type { Needed } from '../needs.ts'
 import { FieldNames } from './fields.ts'
-import { chooseGroups, groupsOf } from './groups.ts'
+import { type Learned, wantedOf } from './groups.ts'
 import { type Encoding, Literals, makeTables, type Room, type Tables } from './literals.ts'
 
 /** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
@@ -11,6 +11,8 @@ const bodyWords = 16
 const programWords = 5
 /** How many nodes the index of a plan has room for beyond those that there are. */
 const spare = 256
+/** Marks a literal that makes its question false; see `take` there. */
+const refutes = 0x800000
 
 /** Tables of questions that are asked together, for texts of one encoding. */
 export class Tabled {
@@ -26,12 +28,17 @@ export class Tabled {
   private capacity = 0
   private nodes = 0
 
-  /** `often`: questions that were candidates too often with fewer of their groups. */
+  /** Names whose literals refute questions, and the node that serves each. */
+  private readonly refuting = new Map<string, number>()
+  /** Two paths serve a name whose literals refute: which of the values counts is for the record to say, so the tables must be made anew without. */
+  torn = false
+
+  /** `thorough`: questions that were candidates too often; `refuting`: whether literals may refute; `learned`: how often literals are there. */
   constructor(
     questions: readonly { readonly predicate: Predicate }[],
     encoding: Encoding,
     room: Room,
-    often: ReadonlySet<number>,
+    how: { readonly thorough: ReadonlySet<number>; readonly refuting: boolean; readonly learned: Learned },
   ) {
     const { arena, tape } = room
     this.room = room
@@ -40,17 +47,17 @@ export class Tabled {
     const always: number[] = []
     const needs = new Uint8Array(questions.length)
     for (const [question, { predicate }] of questions.entries()) {
-      const groups = groupsOf(predicate)
-      if (groups === 'never') continue
-      const chosen = chooseGroups(
-        groups.map(inColumns).filter(group => group !== undefined),
-        often.has(question),
-      )
-      for (const [bit, group] of chosen.entries()) {
+      const wanted = wantedOf(predicate, how.thorough.has(question), how.refuting, how.learned, inColumns)
+      if (wanted === undefined) continue
+      for (const [bit, group] of wanted.groups.entries()) {
         needs[question]! |= 1 << bit
         for (const need of group) this.literalsOf(need.field, everywhere).add(howOf(need), need.text, markOf(question, bit))
       }
-      if (chosen.length > 0) continue
+      for (const need of wanted.refuters) {
+        this.refuting.set(need.field!, 0)
+        this.literalsOf(need.field, everywhere).add(need.how, need.text, (question | refutes) >>> 0)
+      }
+      if (wanted.groups.length > 0) continue
       needs[question] = 1
       always.push(markOf(question, 0))
     }
@@ -106,11 +113,26 @@ export class Tabled {
     return literals
   }
 
+  /** In how many of the rows so far a literal was there; undefined when it is not looked for, or there were too few rows to tell. */
+  share(need: Needed): number | undefined {
+    const { words } = this.room.tape
+    const rows = words[(this.address >> 2) + 13]!
+    if (need.field === undefined || rows < 64) return undefined
+    const literal = this.byName.get(need.field)?.get(need)
+    return literal === undefined || literal.address === 0 ? undefined : words[(literal.address >> 2) + 6]! / rows
+  }
+
   /** The program for the values of a node; 0: none is needed. */
   private programOf(node: number): number {
     const { tape } = this.room
     const served = this.names.served(tape.keys[node]!, tape.names[node]!)
     if (served === undefined) return 0
+    for (const name of served.reads) {
+      const other = this.refuting.get(name)
+      if (other === undefined) continue
+      if (other !== 0 && other !== node) this.torn = true
+      this.refuting.set(name, node)
+    }
     const unsure = served.unsure.length > 0
     const key = `${unsure ? 2 : 1} ${served.reads.join('\u0000')}`
     let number = this.made.get(key)

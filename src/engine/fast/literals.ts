@@ -9,14 +9,22 @@ import type { Grams } from './grams.ts'
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
-/** What is looked for in one field, and for each literal the marks of questions that need it. */
+/** A literal, the marks of questions that need it or are refuted by it, and where it lies when it does. */
+export interface Literal {
+  readonly how: Needed['how']
+  readonly text: string
+  readonly marks: number[]
+  address: number
+}
+
+/** What is looked for in one field. */
 export class Literals {
-  private readonly known = new Map<string, { readonly how: Needed['how']; readonly text: string; readonly marks: number[] }>()
+  private readonly known = new Map<string, Literal>()
 
   add(how: Needed['how'], text: string, mark: number): void {
     const key = `${how} ${text}`
     const literal = this.known.get(key)
-    if (literal === undefined) this.known.set(key, { how, text, marks: [mark] })
+    if (literal === undefined) this.known.set(key, { how, text, marks: [mark], address: 0 })
     else if (literal.marks[literal.marks.length - 1] !== mark) literal.marks.push(mark)
   }
 
@@ -24,7 +32,11 @@ export class Literals {
     for (const { how, text, marks } of others.known.values()) for (const mark of marks) this.add(how, text, mark)
   }
 
-  list(): Iterable<{ readonly how: Needed['how']; readonly text: string; readonly marks: readonly number[] }> {
+  get({ how, text }: Needed): Literal | undefined {
+    return this.known.get(`${how} ${text}`)
+  }
+
+  list(): Iterable<Literal> {
     return this.known.values()
   }
 }
@@ -59,14 +71,16 @@ export function makeTables(literals: Literals, encoding: Encoding, { tape, arena
   const low: Placed[] = []
   const high: Placed[] = []
   const asked = new Set<number>()
-  for (const { how, text, marks } of literals.list()) {
+  for (const literal of literals.list()) {
+    const { how, text, marks } = literal
     const form = formOf(text)
     if (form === 'cased') {
       for (const mark of marks) asked.add(mark)
       continue
     }
     const bytes = encoder.encode(encoding === 'json' ? JSON.stringify(text).slice(1, -1) : text)
-    const at = arena.words([bytes.length, arena.bytes(bytes), marks.length, arena.words(marks), 0, stands[how]])
+    const at = arena.words([bytes.length, arena.bytes(bytes), marks.length, arena.words(marks), 0, stands[how], 0])
+    literal.address = at
     ;(form === 'ascii' ? low : high).push({ at, bytes, how })
   }
   const room = { tape, arena, grams }

@@ -9,6 +9,7 @@ import { Arena } from './arena.ts'
 import { Tabled } from './body.ts'
 import { ClassMarks } from './classes.ts'
 import { Grams } from './grams.ts'
+import type { Learned } from './groups.ts'
 import type { Encoding } from './literals.ts'
 import { RowEvent } from './rows.ts'
 
@@ -66,7 +67,9 @@ interface Shelf {
   readonly encoding: Encoding
   tabled: Tabled
   readonly times: Uint32Array
-  readonly often: Set<number>
+  readonly thorough: Set<number>
+  readonly learned: Map<string, number>
+  refuting: boolean
   total: number
   /** With so many candidates in all, tables are made anew that leave fewer. */
   limit: number
@@ -172,16 +175,35 @@ export class Sifter {
 
   /** Makes tables anew, in which questions that are candidates too often need more to be there. */
   private relay(shelf: Shelf): void {
-    const { body, encoding, often, times } = shelf
-    const before = often.size
-    for (const [question, count] of times.entries()) if (count >= shelf.total * oftenShare) often.add(question)
+    const { thorough, times, tabled } = shelf
+    const before = thorough.size
+    for (const [question, count] of times.entries()) if (count >= shelf.total * oftenShare) thorough.add(question)
     times.fill(0)
     shelf.total = 0
     shelf.limit *= limitGrowth
-    if (often.size === before) return
+    if (thorough.size > before) this.relayWith(shelf, need => tabled.share(need))
+  }
+
+  private relayWith(shelf: Shelf, counted: Learned): void {
+    const { body, encoding, learned } = shelf
     this.counts.relaid++
-    shelf.tabled = new Tabled(body.questions, encoding, this, often)
+    const known: Learned = need => {
+      const key = `${need.field} ${need.how} ${need.text}`
+      const share = counted(need)
+      if (share === undefined) return learned.get(key)
+      learned.set(key, share)
+      return share
+    }
+    shelf.tabled = new Tabled(body.questions, encoding, this, { ...shelf, learned: known })
     for (const [address, placed] of this.plans) if (placed.shelf === shelf) this.tape.words[address >> 2] = shelf.tabled.address
+    this.mend(shelf)
+  }
+
+  /** Tables that cannot refute are made anew. */
+  private mend(shelf: Shelf): void {
+    if (!shelf.tabled.torn) return
+    shelf.refuting = false
+    this.relayWith(shelf, () => undefined)
   }
 
   private attach(): void {
@@ -320,10 +342,19 @@ export class Sifter {
     const known = this.bodies[encoding]
     let shelf = known.get(body)
     if (shelf === undefined) {
-      const often = new Set<number>()
       const { length } = body.questions
-      const tabled = new Tabled(body.questions, encoding, this, often)
-      shelf = { body, encoding, tabled, times: new Uint32Array(length), often, total: 0, limit: manyCandidates }
+      const nothing = { thorough: new Set<number>(), refuting: true }
+      shelf = {
+        ...nothing,
+        body,
+        encoding,
+        tabled: new Tabled(body.questions, encoding, this, { ...nothing, learned: () => undefined }),
+        times: new Uint32Array(length),
+        learned: new Map(),
+        total: 0,
+        limit: manyCandidates,
+      }
+      this.mend(shelf)
       known.set(body, shelf)
       if (length > this.mostFound) {
         this.mostFound = length * 2
@@ -336,7 +367,9 @@ export class Sifter {
 
   private stale(): void {
     this.counts.stale++
-    this.plans.get(this.tape.scanner.plan.value)!.shelf!.tabled.extend()
+    const shelf = this.plans.get(this.tape.scanner.plan.value)!.shelf!
+    shelf.tabled.extend()
+    this.mend(shelf)
   }
 
   private remember(known: number): void {

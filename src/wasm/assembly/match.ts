@@ -178,24 +178,48 @@ function equal(at: usize, text: usize, length: u32): bool {
   return (~i8x16.bitmask(i8x16.eq(small(v128.load(at + i)), v128.load(text + i))) & ((1 << rest) - 1)) === 0
 }
 
-/** What was found of the plan's questions, 8 bytes each: 0 stamp of the row, 4 groups found (a bit each), 5 groups needed. */
+/** What was found of the plan's questions, 8 bytes each: 0 stamp of the row, 4 groups found (a bit each), 5 groups needed, 6 whether it is refuted. */
 let STATES: usize = 0
+/** Set in marks of literals that refute a question. */
+const refutes: u32 = 0x800000
 
-/** A group of a question's literals was found: the question's number, and in the upper byte the group's bit. With all of its groups it is a candidate. */
+/**
+ * A mark of a literal that was found: the question's number, and in the upper byte the bit of the group that the literal belongs to. With all of
+ * its groups a question is a candidate, unless a literal refutes it.
+ */
 function take(mark: u32): void {
-  const question = mark & 0xffffff
+  const question = mark & 0x7fffff
   const state = STATES + ((<usize>question) << 3)
-  const bit = mark >>> 24
   let groups: u32 = 0
-  if (load<u32>(state) === stamp) {
-    groups = load<u8>(state, 4)
-    if (groups & bit) return
-  } else store<u32>(state, stamp)
+  if (load<u32>(state) === stamp) groups = load<u8>(state, 4)
+  else {
+    store<u32>(state, stamp)
+    store<u8>(state, 0, 4)
+    store<u8>(state, 0, 6)
+  }
+  if (mark & refutes) {
+    store<u8>(state, 1, 6)
+    return
+  }
+  const bit = mark >>> 24
+  if (groups & bit) return
   groups |= bit
   store<u8>(state, groups as u8, 4)
   if (groups !== load<u8>(state, 5)) return
   store<u32>(CANDIDATES + ((<usize>candidates) << 2), question)
   candidates++
+}
+
+/** Leaves out candidates that were refuted. */
+function dropRefuted(): void {
+  let kept: u32 = 0
+  for (let at: u32 = 0; at < candidates; at++) {
+    const question = load<u32>(CANDIDATES + ((<usize>at) << 2))
+    if (load<u8>(STATES + ((<usize>question) << 3), 6)) continue
+    store<u32>(CANDIDATES + ((<usize>kept) << 2), question)
+    kept++
+  }
+  candidates = kept
 }
 
 function takeAll(list: usize, count: u32): void {
@@ -208,8 +232,25 @@ const START: u32 = 1
 const FINISH: u32 = 2
 const WHOLE: u32 = 3
 
+function foundLiteral(literal: usize): void {
+  store<u32>(literal, stamp, 16)
+  store<u32>(literal, load<u32>(literal, 24) + 1, 24)
+  takeAll(load<u32>(literal, 12) as usize, load<u32>(literal, 8))
+}
+
+/** Whether the text searched now is JSON, in which a literal must not begin inside an escape. */
+let inJson = false
+
+/** Whether a place lies behind an odd number of backslashes. */
+function splitsEscape(at: usize, from: usize): bool {
+  let start = at
+  while (start > from && load<u8>(start - 1) === 0x5c) start--
+  return ((at - start) & 1) === 1
+}
+
 /**
- * A literal: 0 length, 4 text, 8 number of marks of questions, 12 marks, 16 stamp of the row it was last found in, 20 where it must stand.
+ * A literal: 0 length, 4 text, 8 number of marks of questions, 12 marks, 16 stamp of the row it was last found in, 20 where it must stand,
+ * 24 how many rows it was found in.
  * A chain's link: 0 hash, 4 literal, 8 offset of the hashed run in it, 12 next link.
  */
 function follow(chain: u32, hash: u32, at: usize, from: usize, end: usize): void {
@@ -226,11 +267,10 @@ function follow(chain: u32, hash: u32, at: usize, from: usize, end: usize): void
             (stand === START && start === from) ||
             (stand === FINISH && start + (length as usize) === end) ||
             (stand === WHOLE && start === from && start + (length as usize) === end)) &&
-          equal(start, load<u32>(literal, 4) as usize, length)
-        ) {
-          store<u32>(literal, stamp, 16)
-          takeAll(load<u32>(literal, 12) as usize, load<u32>(literal, 8))
-        }
+          equal(start, load<u32>(literal, 4) as usize, length) &&
+          !(inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from))
+        )
+          foundLiteral(literal)
       }
     }
     link = load<u32>(link, 12) as usize
@@ -310,6 +350,7 @@ function findShort(literal: usize, from: usize, end: usize): void {
   if (stand !== ANYWHERE) {
     const start = stand === FINISH ? end - length : from
     if ((stand === WHOLE && ((end - from) as u32) !== length) || !equal(start, text, length)) return
+    if (inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from)) return
   } else {
     const first = i8x16.splat(load<u8>(text))
     const last = i8x16.splat(load<u8>(text + length - 1))
@@ -321,7 +362,10 @@ function findShort(literal: usize, from: usize, end: usize): void {
       while (places) {
         const start = at + ctz(places)
         if (start + length > end) break
-        if (length < 3 || equal(start, text, length)) {
+        if (
+          (length < 3 || equal(start, text, length)) &&
+          !(inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from))
+        ) {
           found = true
           break
         }
@@ -330,8 +374,7 @@ function findShort(literal: usize, from: usize, end: usize): void {
     }
     if (!found) return
   }
-  store<u32>(literal, stamp, 16)
-  takeAll(load<u32>(literal, 12) as usize, load<u32>(literal, 8))
+  foundLiteral(literal)
 }
 
 // Rows ──────────────────────────────────────────────────────────────────────────
@@ -341,7 +384,7 @@ function findShort(literal: usize, from: usize, end: usize): void {
  * A plan: 0 its tables, 0 where nothing is asked, 4 rows so far.
  * A plan's tables: 0 and 4 the programs of nodes for JSON texts and for plain ones (two bytes a node, 0: none), 8 and 12 tables over all values,
  * 16 marks of questions that are always asked, 20 their number, 24 states, 28 number of nodes, 32 programs, 36 and 40 tables over all values for those with
- * bytes beyond ASCII, 44 marks to take where any value has such bytes, 48 their number.
+ * bytes beyond ASCII, 44 marks to take where any value has such bytes, 48 their number, 52 rows so far.
  * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 marks to take for such texts,
  * 16 their number.
  */
@@ -353,6 +396,7 @@ function askTables(body: usize, first: usize, end: usize): i32 {
   const indexJson = load<u32>(body) as usize
   const indexPlain = load<u32>(body, 4) as usize
   STATES = load<u32>(body, 24) as usize
+  store<u32>(body, load<u32>(body, 52) + 1, 52)
   candidates = 0
   for (let entry = first; entry < end; entry += 16) {
     const form = load<u32>(entry, 12)
@@ -401,6 +445,7 @@ function askTables(body: usize, first: usize, end: usize): i32 {
       to = textEnd
       high = textHigh
     } else if (kind !== TRUE && kind !== FALSE && kind !== DIGITS) return DOUBT
+    inJson = json
     if (program !== 0) {
       const tables = load<u32>(program, 4) as usize
       if (tables !== 0) search(tables, from, to)
@@ -420,6 +465,7 @@ function askTables(body: usize, first: usize, end: usize): i32 {
     }
   }
   takeAll(load<u32>(body, 16) as usize, load<u32>(body, 20))
+  if (candidates !== 0) dropRefuted()
   return candidates === 0 ? END : FOUND
 }
 
