@@ -10,7 +10,7 @@ import { columnsOf, type HeaderColumn, measureType, starReader, typeOf } from '.
 import { meterOf } from './meters.ts'
 import { compareValues } from './order.ts'
 import type { Session } from './session.ts'
-import { createTrail, type Trail } from './trail.ts'
+import { bare, leavesTrail, Trail } from './trail.ts'
 
 type AggregateStage = Extract<Stage, { kind: 'aggregate' }>
 
@@ -81,11 +81,11 @@ export function prepareMeasures(
 interface Running {
   readonly prepared: Prepared
   readonly meter: Meter
-  best?: Row
-  extreme?: Value
+  best: Row | undefined
+  extreme: Value | undefined
 }
 
-const run = (prepared: Prepared): Running => ({ prepared, meter: prepared.start() })
+const run = (prepared: Prepared): Running => ({ prepared, meter: prepared.start(), best: undefined, extreme: undefined })
 
 function take(running: Running, row: Row, session: Session): void {
   const { prepared, meter } = running
@@ -150,8 +150,8 @@ interface Group {
   readonly keys: readonly (Value | undefined)[]
   readonly measures: Running[]
   /** Measures of fields that only rows name. */
-  readonly spread: Map<string, Running>
-  readonly trail: Trail
+  spread: Map<string, Running> | undefined
+  trail: Trail | undefined
 }
 
 /** Groups rows and says one row for each group when the input ends: in order of first appearance, under Splunk's rules in order of the keys. */
@@ -185,7 +185,7 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
     const key = joinKeys(keys.map(value => keyOf(value) ?? '\u0000absent'))
     let group = groups.get(key)
     if (group === undefined) {
-      group = { keys, measures: measures.map(run), spread: new Map(), trail: createTrail(session) }
+      group = { keys, measures: measures.map(run), spread: undefined, trail: undefined }
       groups.set(key, group)
       session.holdCells(1, 200 + 60 * measures.length + key.length)
     }
@@ -195,7 +195,8 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
   function add(row: Row, keys: readonly (Value | undefined)[]): void {
     const group = groupOf(keys)
     for (const running of group.measures) take(running, row, session)
-    if (open.length > 0)
+    if (open.length > 0) {
+      group.spread ??= new Map()
       for (const name of Object.keys(row.fields))
         for (const prepared of spreadOf(name)) {
           const place = prepared.measure.name
@@ -207,7 +208,10 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
           }
           take(running, row, session)
         }
-    group.trail.add(row)
+    }
+    if (!leavesTrail(row)) return
+    if (group.trail === undefined) group.trail = new Trail(row, session)
+    else group.trail.add(row, session)
   }
 
   function say(group: Group): void {
@@ -216,8 +220,9 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
       const value = group.keys[index]
       if (value !== undefined) setField(fields, name, value)
     }
-    for (const running of [...group.measures, ...group.spread.values()]) put(running, fields, grouped)
-    const row = group.trail.row(fields)
+    for (const running of group.measures) put(running, fields, grouped)
+    for (const running of group.spread?.values() ?? []) put(running, fields, grouped)
+    const row = group.trail?.row(fields) ?? bare(fields)
     if (having === undefined || having(row)) out.push(row)
   }
 

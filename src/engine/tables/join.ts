@@ -143,20 +143,39 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
   const near = (a: Row, b: Row): boolean =>
     stage.within === undefined || a.time === undefined || b.time === undefined || Math.abs(a.time - b.time) <= stage.within
 
-  function both(row: Row, of: Row): Row {
-    const fields: Record<string, Value> = { ...row.fields }
-    for (const name of Object.keys(of.fields)) {
-      const value = of.fields[name]!
-      if (stage.clash === 'suffix') {
-        let to = names.get(name)
-        if (to === undefined || (left.open && to === name && Object.hasOwn(row.fields, name))) {
-          to = name
-          for (let number = 1; Object.hasOwn(fields, to); number++) to = `${name}${number}`
-        }
-        setField(fields, to, value)
-      } else if (stage.clash === 'right' || !Object.hasOwn(row.fields, name)) setField(fields, name, value)
+  /** The fields of right rows under the names that they have beside left ones. */
+  const told: (Row['fields'] | undefined)[] = []
+  const renames = stage.clash === 'suffix' && [...names].some(([name, to]) => name !== to)
+  function rightFields(place: number): Row['fields'] {
+    const { fields } = rows[place]!
+    if (!renames) return fields
+    let out = told[place]
+    if (out === undefined) {
+      const renamed: Record<string, Value> = {}
+      for (const name of Object.keys(fields)) setField(renamed, names.get(name) ?? name, fields[name]!)
+      out = renamed
+      told[place] = out
     }
-    const events = bothEvents(row, of)
+    return out
+  }
+
+  function both(row: Row, place: number): Row {
+    const right = rightFields(place)
+    const events = bothEvents(row, rows[place]!)
+    if (stage.clash === 'right') return { ...row, fields: { ...row.fields, ...right }, events }
+    if (stage.clash === 'suffix') {
+      // A left row may have more columns than its header knows.
+      const fields: Record<string, Value> = left.open ? { ...row.fields } : { ...row.fields, ...right }
+      if (left.open)
+        for (const name of Object.keys(right)) {
+          let to = name
+          for (let number = 1; Object.hasOwn(fields, to); number++) to = `${name}${number}`
+          setField(fields, to, right[name]!)
+        }
+      return { ...row, fields, events }
+    }
+    const fields: Record<string, Value> = { ...row.fields }
+    for (const name of Object.keys(right)) if (!Object.hasOwn(fields, name)) setField(fields, name, right[name]!)
     return { ...row, fields, events }
   }
 
@@ -191,19 +210,25 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
           const place = places[at]!
           matched[place] = 1
           grown()
-          out.push(both(row, rows[place]!))
+          out.push(both(row, place))
         }
       }
     }
   }
 
   return blocking(out, push, () => {
-    const after = (wanted: number, tell: (row: Row) => Row): void => {
-      for (const [place, row] of rows.entries()) if (matched[place] === wanted && !out.done) out.push(tell(row))
+    const after = (wanted: number, tell: (row: Row, place: number) => Row): void => {
+      for (const [place, row] of rows.entries()) if (matched[place] === wanted && !out.done) out.push(tell(row, place))
     }
     const nothing: Row = { order: 0, fields: {}, events: [], schema: '', branch: 0 }
     if (stage.how === 'right' || stage.how === 'full')
-      after(0, row => ({ ...both(nothing, row), time: row.time, ticks: row.ticks, order: row.order, schema: row.schema }))
+      after(0, (row, place) => ({
+        ...both(nothing, place),
+        time: row.time,
+        ticks: row.ticks,
+        order: row.order,
+        schema: row.schema,
+      }))
     if (stage.how === 'rightsemi') after(1, row => row)
     if (stage.how === 'rightanti') after(0, row => row)
   })

@@ -18,59 +18,116 @@ const over = (add: (value: Value, row: Row) => number, value: () => Value | unde
 })
 
 /** Adds up numbers: whole ones exactly, beyond 2^53 as a bigint, others without rounding on the way. */
-function createTotal(): { add(value: Value): 0; sum(): number | bigint; readonly count: number } {
-  const sum = createSum()
-  let whole = 0n
-  let part = 0
-  let exact = true
-  let beyond = 0
-  let count = 0
-  return {
-    get count() {
-      return count
-    },
-    add(value) {
-      const number = asNumber(value)
-      if (number === undefined) return 0
-      count++
-      if (typeof number === 'bigint') {
-        whole += number
-        sum.add(Number(number))
-      } else if (Number.isSafeInteger(number)) {
-        if (Number.isSafeInteger(part + number)) part += number
-        else {
-          whole += BigInt(part)
-          part = number
-        }
-        sum.add(number)
-      } else {
-        exact = false
-        if (Math.abs(number) <= 1e300) sum.add(number)
-        else beyond += number
+class Total {
+  count = 0
+  #whole = 0n
+  #part = 0
+  /** Numbers that are not whole; made when the first one comes. */
+  #rest: ReturnType<typeof createSum> | undefined
+  #beyond = 0
+
+  add(value: Value): void {
+    const number = asNumber(value)
+    if (number === undefined) return
+    this.count++
+    if (typeof number === 'bigint') this.#whole += number
+    else if (Number.isSafeInteger(number)) {
+      if (Number.isSafeInteger(this.#part + number)) this.#part += number
+      else {
+        this.#whole += BigInt(this.#part)
+        this.#part = number
       }
-      return 0
-    },
-    sum() {
-      if (!exact) return sum.value() + beyond
-      if (whole === 0n) return part
-      const all = whole + BigInt(part)
-      return all <= BigInt(Number.MAX_SAFE_INTEGER) && all >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(all) : all
-    },
+    } else if (Math.abs(number) <= 1e300) {
+      this.#rest ??= createSum()
+      this.#rest.add(number)
+    } else {
+      this.#rest ??= createSum()
+      this.#beyond += number
+    }
+  }
+
+  sum(): number | bigint {
+    if (this.#rest !== undefined) {
+      // The whole ones are taken in last, so that they are rounded once, together with the rest.
+      const all = createSum()
+      all.add(Number(this.#whole))
+      all.add(this.#part)
+      all.add(this.#rest.value())
+      return all.value() + this.#beyond
+    }
+    if (this.#whole === 0n) return this.#part
+    const all = this.#whole + BigInt(this.#part)
+    return all <= BigInt(Number.MAX_SAFE_INTEGER) && all >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(all) : all
+  }
+}
+
+/** A meter over a total. */
+class TotalMeter implements Meter {
+  readonly #total = new Total()
+  readonly #answer: (total: Total) => Value | undefined
+
+  constructor(answer: (total: Total) => Value | undefined) {
+    this.#answer = answer
+  }
+
+  add([value]: readonly (Value | undefined)[]): number {
+    if (value !== undefined && value !== null) this.#total.add(value)
+    return 0
+  }
+
+  value(): Value | undefined {
+    return this.#answer(this.#total)
+  }
+}
+
+const sumOf = (total: Total): Value | undefined => (total.count === 0 ? undefined : total.sum())
+const sumOrNone = (total: Total): Value | undefined => total.sum()
+const averageOf = (total: Total): Value | undefined => {
+  if (total.count === 0) return undefined
+  const sum = total.sum()
+  return typeof sum === 'bigint' ? sum / BigInt(total.count) : sum / total.count
+}
+
+/** Rows, or values that are there. */
+class CountMeter implements Meter {
+  #count = 0
+
+  add(values: readonly (Value | undefined)[]): number {
+    if (values.length === 0 || (values[0] !== undefined && values[0] !== null)) this.#count++
+    return 0
+  }
+
+  value(): Value {
+    return this.#count
+  }
+}
+
+/** The least or the greatest value. */
+class ExtremeMeter implements Meter {
+  #best: Value | undefined
+  readonly #sign: 1 | -1
+  readonly #rules: Rules | undefined
+
+  constructor(sign: 1 | -1, rules: Rules | undefined) {
+    this.#sign = sign
+    this.#rules = rules
+  }
+
+  add([value]: readonly (Value | undefined)[]): number {
+    if (value === undefined || value === null) return 0
+    if (this.#best === undefined || compareValues(value, this.#best, this.#rules) * this.#sign > 0) this.#best = value
+    return 0
+  }
+
+  value(): Value | undefined {
+    return this.#best
   }
 }
 
 const extreme =
   (sign: 1 | -1): Start =>
-  site => {
-    let best: Value | undefined
-    return over(
-      value => {
-        if (best === undefined || compareValues(value, best, site.rules) * sign > 0) best = value
-        return 0
-      },
-      () => best,
-    )
-  }
+  site =>
+    new ExtremeMeter(sign, site.rules)
 
 /** Of the numbers among the values, in order. */
 const ranked =
@@ -146,16 +203,7 @@ function timeOf(row: Row): Row {
 }
 
 const meters: Readonly<Record<string, Start>> = {
-  count: () => {
-    let count = 0
-    return {
-      add(values) {
-        if (values.length === 0 || (values[0] !== undefined && values[0] !== null)) count++
-        return 0
-      },
-      value: () => count,
-    }
-  },
+  count: () => new CountMeter(),
   distinct: () => {
     const seen = new Set<string>()
     return over(
@@ -167,18 +215,8 @@ const meters: Readonly<Record<string, Start>> = {
       () => seen.size,
     )
   },
-  sum: site => {
-    const total = createTotal()
-    return over(total.add, () => (total.count === 0 && site.rules !== 'kusto' ? undefined : total.sum()))
-  },
-  avg: () => {
-    const total = createTotal()
-    return over(total.add, () => {
-      if (total.count === 0) return undefined
-      const sum = total.sum()
-      return typeof sum === 'bigint' ? sum / BigInt(total.count) : sum / total.count
-    })
-  },
+  sum: site => new TotalMeter(site.rules === 'kusto' ? sumOrNone : sumOf),
+  avg: () => new TotalMeter(averageOf),
   min: extreme(-1),
   max: extreme(1),
   argmin: extreme(-1),

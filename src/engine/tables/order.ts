@@ -8,6 +8,8 @@ import type { Rules } from '../specials/signature.ts'
 
 /** Negative when `a` comes first. Numbers before texts before other values; Splunk takes text that spells a number for one. */
 export function compareValues(a: Value, b: Value, rules: Rules | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number' && !Number.isNaN(a) && !Number.isNaN(b)) return a < b ? -1 : a > b ? 1 : 0
+  if (rules !== 'splunk' && typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
   const first = rank(a, rules)
   const second = rank(b, rules)
   if (first.sort !== second.sort) return first.sort - second.sort

@@ -150,14 +150,16 @@ export function limit(stage: Of<'limit'>, rules: Rules | undefined, session: Ses
   })
 }
 
-/** Rows compared by keys; absent values stand first or last as each key says. */
+/** Compares two places of columns of keys; absent values stand first or last as each key says. */
 export function comparison(
   keys: readonly SortKey[],
   rules: Rules | undefined,
-): (a: readonly (Value | undefined)[], b: readonly (Value | undefined)[]) => number {
-  return (a, b) => {
-    for (const [index, key] of keys.entries()) {
-      const [x, y] = [a[index], b[index]]
+): (columns: readonly (readonly (Value | undefined)[])[], a: number, b: number) => number {
+  return (columns, a, b) => {
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!
+      const x = columns[index]![a]
+      const y = columns[index]![b]
       if (x === undefined || y === undefined) {
         if (x === y) continue
         return (x === undefined) === (key.nulls === 'first') ? -1 : 1
@@ -179,26 +181,40 @@ export function sort(
 ): Sink {
   const reads = stage.keys.map(key => session.read(key.by, rules))
   const compare = comparison(stage.keys, rules)
-  let held: { readonly row: Row; readonly keys: readonly (Value | undefined)[]; readonly place: number }[] = []
-  let place = 0
-  const inOrder = (a: (typeof held)[number], b: (typeof held)[number]): number => compare(a.keys, b.keys) || a.place - b.place
+  // Keys lie side by side in one list each, and places are sorted: a row with an object of its own would take as much again.
+  let rows: Row[] = []
+  let columns: (Value | undefined)[][] = reads.map(() => [])
+
+  /** The places of the rows in order. */
+  function places(): Uint32Array {
+    const order = Uint32Array.from(rows, (_, at) => at)
+    return order.sort((a, b) => compare(columns, a, b) || a - b)
+  }
+
+  function cut(): void {
+    const kept = places().slice(0, most)
+    for (const gone of places().slice(most)) session.release(rows[gone]!)
+    columns = columns.map(column => Array.from(kept, at => column[at]))
+    rows = Array.from(kept, at => rows[at]!)
+  }
+
   return blocking(
     out,
     row => {
       session.hold(row)
-      held.push({ row, keys: reads.map(read => read(row) ?? undefined), place: place++ })
-      if (held.length < most * 2 + 1000) return
-      held.sort(inOrder)
-      for (const { row: gone } of held.splice(most)) session.release(gone)
+      rows.push(row)
+      for (const [index, read] of reads.entries()) columns[index]!.push(read(row) ?? undefined)
+      if (rows.length >= most * 2 + 1000) cut()
     },
     () => {
-      held.sort(inOrder)
-      for (const { row } of held.slice(0, most)) {
+      if (rows.length > most) cut()
+      for (const at of places()) {
         if (out.done) break
-        out.push(row)
+        out.push(rows[at]!)
       }
-      for (const { row } of held) session.release(row)
-      held = []
+      for (const row of rows) session.release(row)
+      rows = []
+      columns = []
     },
   )
 }

@@ -92,8 +92,8 @@ export function window(stage: WindowStage, header: Header, rules: Rules | undefi
       held.push(row)
     },
     () => {
-      const keys = held.map(row => reads.map(read => read(row) ?? undefined))
-      const places = held.map((_, index) => index).sort((a, b) => compare(keys[a]!, keys[b]!) || a - b)
+      const keys = reads.map(read => held.map(row => read(row) ?? undefined))
+      const places = held.map((_, index) => index).sort((a, b) => compare(keys, a, b) || a - b)
       const told: Row[] = new Array<Row>(held.length)
       for (const place of places) told[place] = tell(held[place]!)
       if (looksAhead) addFollowing(stage, held, places, told, rules, session, keyOf)
