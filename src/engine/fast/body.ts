@@ -1,10 +1,9 @@
 // The questions of a plan made into tables: for each field the literals of which one must be there, so that questions whose literals are absent are never asked.
 
-import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import type { Needed } from '../needs.ts'
+import type { Predicate } from '../../ir/predicate.ts'
 import { FieldNames } from './fields.ts'
-import { type Learned, wantedOf } from './groups.ts'
-import { type Encoding, Literals, makeTables, type Room, type Tables } from './literals.ts'
+import { type Learned, wantedFirst, wantedOf } from './groups.ts'
+import { type Encoding, Literals, makeTables, type Room, type Tables, type Text } from './literals.ts'
 
 /** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
 const bodyWords = 16
@@ -33,12 +32,12 @@ export class Tabled {
   /** Two paths serve a name whose literals refute: which of the values counts is for the record to say, so the tables must be made anew without. */
   torn = false
 
-  /** `thorough`: questions that were candidates too often; `refuting`: whether literals may refute; `learned`: how often literals are there. */
+  /** `thorough`: questions that were candidates too often; `refuting`: whether literals may refute; `learned`: how often literals are there. Without, nothing is known of the log. */
   constructor(
     questions: readonly { readonly predicate: Predicate }[],
     encoding: Encoding,
     room: Room,
-    how: { readonly thorough: ReadonlySet<number>; readonly refuting: boolean; readonly learned: Learned },
+    how?: { readonly thorough: ReadonlySet<number>; readonly refuting: boolean; readonly learned: Learned },
   ) {
     const { arena, tape } = room
     this.room = room
@@ -47,16 +46,18 @@ export class Tabled {
     const always: number[] = []
     const needs = new Uint8Array(questions.length)
     for (const [question, { predicate }] of questions.entries()) {
-      const wanted = wantedOf(predicate, how.thorough.has(question), how.refuting, how.learned, inColumns)
+      const wanted = how === undefined ? wantedFirst(predicate) : wantedOf(predicate, how.thorough.has(question), how.learned)
       if (wanted === undefined) continue
       for (const [bit, group] of wanted.groups.entries()) {
         needs[question]! |= 1 << bit
-        for (const need of group) this.literalsOf(need.field, everywhere).add(howOf(need), need.text, markOf(question, bit))
+        const mark = markOf(question, bit)
+        for (const { field, text } of group) this.literalsOf(field, everywhere).add(text, mark)
       }
-      for (const need of wanted.refuters) {
-        this.refuting.set(need.field!, 0)
-        this.literalsOf(need.field, everywhere).add(need.how, need.text, (question | refutes) >>> 0)
-      }
+      if (how?.refuting !== false)
+        for (const { field, text } of wanted.refuters) {
+          this.refuting.set(field!, 0)
+          this.literalsOf(field, everywhere).add(text, (question | refutes) >>> 0)
+        }
       if (wanted.groups.length > 0) continue
       needs[question] = 1
       always.push(markOf(question, 0))
@@ -114,12 +115,11 @@ export class Tabled {
   }
 
   /** In how many of the rows so far a literal was there; undefined when it is not looked for, or there were too few rows to tell. */
-  share(need: Needed): number | undefined {
+  share(field: string, text: Text): number | undefined {
     const { words } = this.room.tape
     const rows = words[(this.address >> 2) + 13]!
-    if (need.field === undefined || rows < 64) return undefined
-    const literal = this.byName.get(need.field)?.get(need)
-    return literal === undefined || literal.address === 0 ? undefined : words[(literal.address >> 2) + 6]! / rows
+    const address = rows < 64 ? 0 : (this.byName.get(field)?.addressOf(text) ?? 0)
+    return address === 0 ? undefined : words[(address >> 2) + 6]! / rows
   }
 
   /** The program for the values of a node; 0: none is needed. */
@@ -161,39 +161,4 @@ function markOf(question: number, bit: number): number {
 function wordsOf(tables: Tables | undefined, { arena }: Room): number[] {
   if (tables === undefined) return [0, 0, 0, 0]
   return [tables.plain, tables.high, tables.asked.length === 0 ? 0 : arena.words(tables.asked), tables.asked.length]
-}
-
-/** How a text is looked for: where it may be in any value, lists are searched as one text, so nothing is asked of where it stands. */
-function howOf({ field, how }: Needed): Needed['how'] {
-  return field === undefined ? 'contains' : how
-}
-
-/** A group whose fields are columns of the record; undefined when some are not, or say nothing. */
-function inColumns(needs: readonly Needed[]): readonly Needed[] | undefined {
-  const all: Needed[] = []
-  for (const need of needs) {
-    if (need.field === undefined) {
-      if (need.text === '') return undefined
-      all.push(need)
-    } else if (!need.field.startsWith('\u0000{')) all.push(need)
-    else {
-      const columns = columnsOf(JSON.parse(need.field.slice(1)) as Scalar)
-      if (columns === undefined) return undefined
-      for (const field of columns) all.push({ ...need, field })
-    }
-  }
-  return all
-}
-
-/** The columns of which one holds a computed value; undefined when it is computed in another way. */
-function columnsOf(scalar: Scalar): readonly string[] | undefined {
-  if (scalar.kind === 'field') return [scalar.name]
-  if (scalar.kind !== 'call' || scalar.fn !== 'coalesce') return undefined
-  const all: string[] = []
-  for (const arg of scalar.args) {
-    const columns = columnsOf(arg)
-    if (columns === undefined) return undefined
-    all.push(...columns)
-  }
-  return all
 }

@@ -1,18 +1,19 @@
 // What a question needs of a record, group by group: of each group one literal must be there; and what refutes it. More groups make fewer candidates, and more to look for.
 
 import { shape } from '../../ir/glob.ts'
-import type { Predicate } from '../../ir/predicate.ts'
+import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import { type Needed, needed, usual } from '../needs.ts'
+import { type Literal, type Text, textOf } from './literals.ts'
 
 /** How often a literal is there, as a share of records, where that was counted. */
-export type Learned = (need: Needed) => number | undefined
+export type Learned = (field: string, text: Text) => number | undefined
 
 /** What is looked for so that a question need not be asked. */
 export interface Wanted {
   /** Of each group one must be there; no group: the question may be true of any record. */
-  readonly groups: readonly (readonly Needed[])[]
+  readonly groups: readonly (readonly Literal[])[]
   /** Any of these makes the question false. */
-  readonly refuters: readonly Needed[]
+  readonly refuters: readonly Literal[]
 }
 
 /** Bits of a question's state. */
@@ -21,22 +22,29 @@ const mostGroups = 8
 const manyLiterals = 400
 const mostRefuters = 200
 
+/** What is looked for at first, by predicate: plans share questions. */
+const first = new WeakMap<Predicate, Wanted | 'never'>()
+
 /**
- * What is looked for. The best group always; beside it those that cost next to nothing, because hashes of ends and wholes find them. For
- * questions that are candidates too often (`thorough`), and those without any group, all that tells, and what refutes them where `refuting`.
- * Undefined: the question is true of no record. `usable` leaves a group out, or says its literals otherwise.
+ * What is looked for at first. The best group; beside it those that cost next to nothing, because hashes of ends and wholes find them. For
+ * questions without any group, what refutes them. Undefined: the question is true of no record.
  */
-export function wantedOf(
-  predicate: Predicate,
-  thorough: boolean,
-  refuting: boolean,
-  learned: Learned,
-  usable: (group: readonly Needed[]) => readonly Needed[] | undefined,
-): Wanted | undefined {
+export function wantedFirst(predicate: Predicate): Wanted | undefined {
+  let wanted = first.get(predicate)
+  if (wanted === undefined) {
+    const told = wantedOf(predicate, false, () => undefined)
+    wanted = told ?? 'never'
+    first.set(predicate, wanted)
+  }
+  return wanted === 'never' ? undefined : wanted
+}
+
+/** The same by what was learned; with `thorough`, for questions that are candidates too often, every group and all that refutes. */
+export function wantedOf(predicate: Predicate, thorough: boolean, learned: Learned): Wanted | undefined {
   const found = groupsOf(predicate, learned)
   if (found.some(group => group.length === 0)) return undefined
   const priced = found
-    .map(usable)
+    .map(inColumns)
     .filter(group => group !== undefined)
     .map(group => ({ group, cost: costOf(group, learned) }))
     .sort((a, b) => a.cost - b.cost)
@@ -46,8 +54,43 @@ export function wantedOf(
         at === 0 || (group.length <= manyLiterals && (thorough || (group.length <= 32 && group.every(isHashed)))),
     )
     .slice(0, mostGroups)
-    .map(({ group }) => group)
-  return { groups, refuters: refuting && (thorough || groups.length === 0) ? refutersOf(predicate) : [] }
+    .map(({ group }) => group.map(literalOf))
+  return { groups, refuters: thorough || groups.length === 0 ? refutersOf(predicate) : [] }
+}
+
+/** The literal of a need; where it may be in any value, lists are searched as one text, so nothing is asked of where it stands. */
+function literalOf({ field, how, text }: Needed): Literal {
+  return { field, text: textOf(field === undefined ? 'contains' : how, text) }
+}
+
+/** A group whose fields are columns of the record; undefined when some are not, or say nothing. */
+function inColumns(needs: readonly Needed[]): readonly Needed[] | undefined {
+  const all: Needed[] = []
+  for (const need of needs) {
+    if (need.field === undefined) {
+      if (need.text === '') return undefined
+      all.push(need)
+    } else if (!need.field.startsWith('\u0000{')) all.push(need)
+    else {
+      const columns = columnsOf(JSON.parse(need.field.slice(1)) as Scalar)
+      if (columns === undefined) return undefined
+      for (const field of columns) all.push({ ...need, field })
+    }
+  }
+  return all
+}
+
+/** The columns of which one holds a computed value; undefined when it is computed in another way. */
+function columnsOf(scalar: Scalar): readonly string[] | undefined {
+  if (scalar.kind === 'field') return [scalar.name]
+  if (scalar.kind !== 'call' || scalar.fn !== 'coalesce') return undefined
+  const all: string[] = []
+  for (const arg of scalar.args) {
+    const columns = columnsOf(arg)
+    if (columns === undefined) return undefined
+    all.push(...columns)
+  }
+  return all
 }
 
 function groupsOf(predicate: Predicate, learned: Learned): (readonly Needed[])[] {
@@ -85,8 +128,8 @@ function bestOf(groups: readonly (readonly Needed[])[], learned: Learned): reado
 }
 
 /** Literals any of which makes the predicate false: those of an exact test that it denies. */
-function refutersOf(predicate: Predicate): readonly Needed[] {
-  const found: Needed[] = []
+function refutersOf(predicate: Predicate): readonly Literal[] {
+  const found: Literal[] = []
   const waiting: { readonly of: Predicate; readonly denied: boolean }[] = [{ of: predicate, denied: false }]
   for (let next = waiting.pop(); next !== undefined && found.length < mostRefuters; next = waiting.pop()) {
     const { of, denied } = next
@@ -101,12 +144,12 @@ function refutersOf(predicate: Predicate): readonly Needed[] {
 }
 
 /** The literal that is there exactly when a test of a column is true. */
-function exactNeed({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): Needed | undefined {
+function exactNeed({ subject, match, each = 'any' }: Predicate & { kind: 'test' }): Literal | undefined {
   if (each !== 'any' || subject.kind !== 'field' || /[*[]/.test(subject.name)) return undefined
   if (match.kind !== 'glob' || !match.fold) return undefined
   const form = shape(match.glob)
   if (!('text' in form) || !/^[\x20-\x7e]+$/.test(form.text)) return undefined
-  return { field: subject.name, how: form.kind, text: form.text.toLowerCase() }
+  return { field: subject.name, text: textOf(form.kind, form.text.toLowerCase()) }
 }
 
 function isHashed({ field, how, text }: Needed): boolean {
@@ -132,7 +175,7 @@ function costOf(group: readonly Needed[], learned: Learned): number {
   for (const need of group) {
     const { how, text, field } = need
     const work = how === 'equals' ? 0.5 : how === 'contains' ? 8 : 1
-    const share = learned(need)
+    const share = field === undefined ? undefined : learned(field, textOf(how, text))
     if (share !== undefined) cost += share * 200 + work / 50
     else {
       const common = (text.length < 4 && how !== 'equals') || isUsual(text) ? 50 : 1

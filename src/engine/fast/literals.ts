@@ -6,38 +6,69 @@ import type { Needed } from '../needs.ts'
 import type { Arena } from './arena.ts'
 import type { Grams } from './grams.ts'
 
+const encoder = new TextEncoder()
+
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
-/** A literal, the marks of questions that need it or are refuted by it, and where it lies when it does. */
-export interface Literal {
+/** A text and where in a value it must stand; one object for each. */
+export interface Text {
   readonly how: Needed['how']
   readonly text: string
+  readonly form: Form
+  readonly bytes: Readonly<Record<Encoding, Uint8Array>>
+}
+
+/** A text in one field; undefined: in any value. */
+export interface Literal {
+  readonly field: string | undefined
+  readonly text: Text
+}
+
+const texts = new Map<string, Text>()
+const mostTexts = 200_000
+
+/** The one object for a text. */
+export function textOf(how: Needed['how'], text: string): Text {
+  const key = `${how} ${text}`
+  let known = texts.get(key)
+  if (known === undefined) {
+    if (texts.size >= mostTexts) texts.clear()
+    const plain = encoder.encode(text)
+    const json = /[\x00-\x1f"\\]|\p{Surrogate}/u.test(text) ? encoder.encode(JSON.stringify(text).slice(1, -1)) : plain
+    known = { how, text, form: formOf(text), bytes: { json, plain } }
+    texts.set(key, known)
+  }
+  return known
+}
+
+/** Marks of questions that need a text or are refuted by it, and where it lies when it does. */
+interface Sought {
   readonly marks: number[]
   address: number
 }
 
 /** What is looked for in one field. */
 export class Literals {
-  private readonly known = new Map<string, Literal>()
+  private readonly known = new Map<Text, Sought>()
 
-  add(how: Needed['how'], text: string, mark: number): void {
-    const key = `${how} ${text}`
-    const literal = this.known.get(key)
-    if (literal === undefined) this.known.set(key, { how, text, marks: [mark], address: 0 })
-    else if (literal.marks[literal.marks.length - 1] !== mark) literal.marks.push(mark)
+  add(text: Text, mark: number): void {
+    const sought = this.known.get(text)
+    if (sought === undefined) this.known.set(text, { marks: [mark], address: 0 })
+    else if (sought.marks[sought.marks.length - 1] !== mark) sought.marks.push(mark)
   }
 
   addAll(others: Literals): void {
-    for (const { how, text, marks } of others.known.values()) for (const mark of marks) this.add(how, text, mark)
+    for (const [text, { marks }] of others.known) for (const mark of marks) this.add(text, mark)
   }
 
-  get({ how, text }: Needed): Literal | undefined {
-    return this.known.get(`${how} ${text}`)
+  /** Where a text lies; 0 when it does not. */
+  addressOf(text: Text): number {
+    return this.known.get(text)?.address ?? 0
   }
 
-  list(): Iterable<Literal> {
-    return this.known.values()
+  list(): Iterable<[Text, Sought]> {
+    return this.known
   }
 }
 
@@ -64,24 +95,33 @@ interface Link {
   readonly offset: number
 }
 
-const encoder = new TextEncoder()
+/** Bytes of a literal before its marks and its text; see `follow` in `src/wasm/assembly/match.ts`. */
+const literalSize = 28
 
 /** Makes tables; they last until the arena is reset. */
 export function makeTables(literals: Literals, encoding: Encoding, { tape, arena, grams }: Room): Tables {
   const low: Placed[] = []
   const high: Placed[] = []
   const asked = new Set<number>()
-  for (const literal of literals.list()) {
-    const { how, text, marks } = literal
-    const form = formOf(text)
-    if (form === 'cased') {
+  for (const [text, sought] of literals.list()) {
+    const { marks } = sought
+    if (text.form === 'cased') {
       for (const mark of marks) asked.add(mark)
       continue
     }
-    const bytes = encoder.encode(encoding === 'json' ? JSON.stringify(text).slice(1, -1) : text)
-    const at = arena.words([bytes.length, arena.bytes(bytes), marks.length, arena.words(marks), 0, stands[how], 0])
-    literal.address = at
-    ;(form === 'ascii' ? low : high).push({ at, bytes, how })
+    const bytes = text.bytes[encoding]
+    const at = arena.alloc(literalSize + bytes.length + marks.length * 4)
+    const { words } = tape
+    const word = at >> 2
+    words[word] = bytes.length
+    words[word + 1] = at + literalSize + marks.length * 4
+    words[word + 2] = marks.length
+    words[word + 3] = at + literalSize
+    words[word + 5] = stands[text.how]
+    words.set(marks, (at + literalSize) >> 2)
+    tape.bytes.set(bytes, at + literalSize + marks.length * 4)
+    sought.address = at
+    ;(text.form === 'ascii' ? low : high).push({ at, bytes, how: text.how })
   }
   const room = { tape, arena, grams }
   return {
@@ -102,7 +142,9 @@ const beyondAscii = /[^\x00-\x7f]/
 const surrogate = /\p{Surrogate}/u
 
 /** Whether bytes tell if a folded text is there: `ascii`; `bytes`, when its other characters have no case; `cased`, when they have. */
-function formOf(text: string): 'ascii' | 'bytes' | 'cased' {
+export type Form = 'ascii' | 'bytes' | 'cased'
+
+function formOf(text: string): Form {
   if (!beyondAscii.test(text)) return 'ascii'
   if (surrogate.test(text)) return 'cased'
   for (const character of text) {
@@ -161,10 +203,17 @@ function layChains(links: readonly Link[], { tape, arena }: Room): [number, numb
   const log = Math.max(4, Math.ceil(Math.log2(links.length * 2)))
   const table = arena.alloc(4 << log)
   const shift = 32 - log
+  let link = arena.alloc(links.length * 16)
+  const { words } = tape
   for (const { hash, literal, offset } of links) {
     const place = (table >> 2) + (hash >>> shift)
-    const link = arena.words([hash, literal, offset, tape.words[place]!])
-    tape.words[place] = link
+    const word = link >> 2
+    words[word] = hash
+    words[word + 1] = literal
+    words[word + 2] = offset
+    words[word + 3] = words[place]!
+    words[place] = link
+    link += 16
   }
   return [table, shift]
 }

@@ -10,7 +10,7 @@ import { Tabled } from './body.ts'
 import { ClassMarks } from './classes.ts'
 import { Grams } from './grams.ts'
 import type { Learned } from './groups.ts'
-import type { Encoding } from './literals.ts'
+import type { Encoding, Text } from './literals.ts'
 import { RowEvent } from './rows.ts'
 
 /** What `next` and `ask` answer; see `src/wasm/assembly/match.ts`. */
@@ -68,7 +68,7 @@ interface Shelf {
   tabled: Tabled
   readonly times: Uint32Array
   readonly thorough: Set<number>
-  readonly learned: Map<string, number>
+  readonly learned: Map<string, Map<Text, number>>
   refuting: boolean
   total: number
   /** With so many candidates in all, tables are made anew that leave fewer. */
@@ -181,17 +181,18 @@ export class Sifter {
     times.fill(0)
     shelf.total = 0
     shelf.limit *= limitGrowth
-    if (thorough.size > before) this.relayWith(shelf, need => tabled.share(need))
+    if (thorough.size > before) this.relayWith(shelf, (field, text) => tabled.share(field, text))
   }
 
   private relayWith(shelf: Shelf, counted: Learned): void {
     const { body, encoding, learned } = shelf
     this.counts.relaid++
-    const known: Learned = need => {
-      const key = `${need.field} ${need.how} ${need.text}`
-      const share = counted(need)
-      if (share === undefined) return learned.get(key)
-      learned.set(key, share)
+    const known: Learned = (field, text) => {
+      const share = counted(field, text)
+      const fields = learned.get(field)
+      if (share === undefined) return fields?.get(text)
+      if (fields === undefined) learned.set(field, new Map([[text, share]]))
+      else fields.set(text, share)
       return share
     }
     shelf.tabled = new Tabled(body.questions, encoding, this, { ...shelf, learned: known })
@@ -343,12 +344,12 @@ export class Sifter {
     let shelf = known.get(body)
     if (shelf === undefined) {
       const { length } = body.questions
-      const nothing = { thorough: new Set<number>(), refuting: true }
       shelf = {
-        ...nothing,
         body,
         encoding,
-        tabled: new Tabled(body.questions, encoding, this, { ...nothing, learned: () => undefined }),
+        tabled: new Tabled(body.questions, encoding, this),
+        thorough: new Set(),
+        refuting: true,
         times: new Uint32Array(length),
         learned: new Map(),
         total: 0,
