@@ -141,7 +141,8 @@ function text(glob: Glob, span: Span | undefined, printing: Printing): Doc {
   printing.diagnostics.push({
     code: 'LGP301',
     severity: 'warning',
-    message: 'what has no certain spelling (a backslash before a wildcard or at the end, a quote beside another kind, a control character) is asked as any one character',
+    message:
+      'what has no certain spelling (a backslash before a wildcard or at the end, a quote beside another kind, a control character) is asked as any one character',
     span,
     hint: 'write the character by hand where your version takes it',
   })
