@@ -113,6 +113,11 @@ export class JsonTape {
     return this.parse(this.tape.words[at]!, this.tape.words[at + 1]!) as Readonly<Record<string, Value>>
   }
 
+  /** Line breaks that were counted before a row. */
+  breaksBefore(row: number): number {
+    return this.tape.words[(this.tape.rows >> 2) + row * 8 + 4]!
+  }
+
   /** The value of an entry, as it is in the record. */
   value(entry: number): Value {
     const { words, bytes, entries } = this.tape
