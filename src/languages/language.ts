@@ -27,6 +27,8 @@ export interface ParseContext {
     Record<string, string | readonly string[] | { readonly args: readonly string[]; readonly body: Source }>
   >
   readonly assume?: Readonly<Record<string, string>>
+  /** Reads a query that another language holds inside (`KQL("…")` in ES|QL); languages do not know each other. */
+  readonly embedded?: (language: string, source: Source) => Outcome<Pipeline>
   /** Tables whose columns are known, with their types where those are. */
   readonly tables?: Readonly<Record<string, readonly { readonly name: string; readonly type?: ValueType }[]>>
   /** How the keys of lookup tables are compared, where their definitions say so; their rows, where these are not given with them, are tables of their own (`lookup:NAME`). */

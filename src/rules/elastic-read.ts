@@ -218,7 +218,9 @@ function readQuery(
 ): Pipeline | 'foreign' | undefined {
   const language = ['eql', 'esql', 'kuery', 'lucene'].includes(id) ? languages.find(known => known.id === id) : undefined
   if (language === undefined) return 'foreign'
-  const read = language.parse(query, context)
+  const embedded: ParseContext['embedded'] = (other, inner) =>
+    languages.find(known => known.id === other)?.parse(inner, context) ?? { diagnostics: [] }
+  const read = language.parse(query, { ...context, embedded })
   for (const finding of read.diagnostics)
     diagnostics.push(
       query.inside === undefined

@@ -28,6 +28,9 @@ const truths: readonly (readonly [string, readonly string[], readonly string[]])
   ['^a$', ['^a$'], ['a']],
   ['C:\\\\x', ['C:\\x'], ['C:x']],
   ['#|a', ['a'], ['', '#']],
+  // A repetition with nothing before it is a plain character (RegExp.java, parseCharExp).
+  ['*a', ['*a'], ['a', 'aa']],
+  ['.*a.*&.*b', ['ab', 'xaxb'], ['ba', 'bb']],
 ]
 
 describe('Lucene', () => {
@@ -46,7 +49,6 @@ describe('Lucene', () => {
   it.each([
     ['(a', 'REX021'],
     ['a)', 'REX021'],
-    ['*a', 'REX021'],
     ['a{x}', 'REX021'],
     ['a{9,2}', 'REX021'],
     ['[a', 'REX021'],
@@ -56,7 +58,8 @@ describe('Lucene', () => {
     ['('.repeat(300), 'REX021'],
     ['(a{1000}){1000}', 'REX021'],
     ['~(a)', 'REX022'],
-    ['a&b', 'REX022'],
+    ['(a&b)', 'REX022'],
+    ['a&', 'REX021'],
     ['<1-9>', 'REX022'],
     ['[\\W]', 'REX022'],
   ])('%s is refused as %s', (text, code) => {

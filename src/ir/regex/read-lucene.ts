@@ -68,22 +68,40 @@ class Reader {
     return this.fail(this.at, `${what} has no counterpart elsewhere`, 'REX022', 'say it with several tests')
   }
 
-  /** choice := sequence ('|' sequence)* */
+  /** choice := both ('|' both)* */
   private choice(): RegexTree {
     if (++this.depth > bounds.depth) return this.fail(this.at, `groups are nested deeper than ${bounds.depth}`)
-    const branches = [this.sequence()]
+    const branches = [this.both()]
     while (this.text[this.at] === '|') {
       this.at++
-      branches.push(this.sequence())
+      branches.push(this.both())
     }
     this.depth--
     return branches.length === 1 ? branches[0]! : { kind: 'choice', of: branches }
   }
 
+  /** both := sequence ('&' sequence)*: what all of them match, which at the outermost level is a look ahead to the end. */
+  private both(): RegexTree {
+    const { at } = this
+    const parts = [this.sequence()]
+    while (this.text[this.at] === '&') {
+      if (this.depth > 1) return this.beyond('the intersection "&" inside parentheses')
+      this.at++
+      parts.push(this.sequence())
+    }
+    if (parts.length === 1) return parts[0]!
+    if (parts.some(part => part.kind === 'empty')) return this.fail(at, 'nothing stands on one side of "&"')
+    const ends: RegexTree = { kind: 'edge', at: 'end' }
+    const looks = parts
+      .slice(0, -1)
+      .map((of): RegexTree => ({ kind: 'look', of: { kind: 'sequence', of: [of, ends] }, ahead: true, negative: false }))
+    return { kind: 'sequence', of: [...looks, parts.at(-1)!] }
+  }
+
   /** sequence := (atom repeat*)* */
   private sequence(): RegexTree {
     const parts: RegexTree[] = []
-    while (this.at < this.text.length && this.text[this.at] !== '|' && this.text[this.at] !== ')') {
+    while (this.at < this.text.length && !/[|)&]/.test(this.text[this.at]!)) {
       let part = this.atom()
       for (let again = 0; ; again++) {
         const repeated = this.repeat(part)
@@ -143,15 +161,8 @@ class Reader {
         const after = this.character()
         return this.named(after) ?? this.plain(after)
       }
-      case '?':
-      case '*':
-      case '+':
-      case '{':
-        return this.fail(start, `nothing stands before "${character}"`)
       case '~':
         return this.beyond('the complement "~"')
-      case '&':
-        return this.beyond('the intersection "&"')
       case '<':
         return this.beyond('the interval of numbers "<"')
       default:

@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  ESQ001: 'an ES|QL query cannot be read yet',
+  ...parseCodes,
   ESQ101: 'a query does what ES|QL has no form for',
   ESQ102: 'a test that ES|QL has no words for',
   ESQ103: 'a comparison of two values that are no single columns',
@@ -25,11 +26,7 @@ export const esql: Language = {
   id: 'esql',
   title: 'ES|QL',
   extension: 'esql',
-  parse: () => ({
-    diagnostics: [
-      { code: 'ESQ001', severity: 'error', message: 'an ES|QL query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
