@@ -6,7 +6,7 @@ import { convert } from '../src/convert.ts'
 import type { Detection } from '../src/ir/detection.ts'
 import type { Printed } from '../src/languages/language.ts'
 import { allCodes } from '../src/node/cli/codes.ts'
-import { readRules } from '../src/rules/index.ts'
+import { readRules, ruleFormats } from '../src/rules/index.ts'
 import { type Target, targets } from '../src/targets.ts'
 import type { Diagnostic } from '../src/text/diagnostic.ts'
 
@@ -136,14 +136,24 @@ interface Cell {
   readonly codes: readonly string[]
   /** Where a law is broken: what was found instead. */
   readonly broken: readonly string[]
+  /** Where a query alone is refused: the document that can say it around queries. */
+  readonly inside?: { readonly document: string; readonly codes: readonly string[] }
 }
 
 type Answer = ReturnType<typeof convert>
 
 /** One row for one target. */
 function cellOf(detection: Detection, target: Target): Cell {
-  const ask = () => convert(detection, target, { document: 'none' })
-  return judge(ask(), ask(), detection.written.document.text.length)
+  const { length } = detection.written.document.text
+  const judged = (document: string) => {
+    const ask = () => convert(detection, target, { document })
+    return judge(ask(), ask(), length)
+  }
+  const alone = judged('none')
+  const [document] = target.documents ?? []
+  if (alone.verdict !== 'refused' || document === undefined) return alone
+  const { verdict, codes, broken } = judged(document)
+  return verdict === 'refused' ? alone : { ...alone, broken: [...alone.broken, ...broken], inside: { document, codes } }
 }
 
 /** Holds an answer, given twice, to what every answer must be. `length`: of the rule's document. */
@@ -211,7 +221,18 @@ function oneLine(shown: string): string {
 }
 
 const sign: Readonly<Record<Cell['verdict'], string>> = { written: '✓', warned: '⚠', refused: '✗' }
-const cellText = ({ verdict, codes }: Cell) => [sign[verdict], ...codes].join(' ')
+const cellText = ({ verdict, codes, inside }: Cell) =>
+  inside === undefined
+    ? [sign[verdict], ...codes].join(' ')
+    : [sign[inside.codes.length > 0 ? 'warned' : 'written'], ...inside.codes, `in \`${inside.document}\``].join(' ')
+
+/** Whose a code is, for who looks for its page. */
+function whose(one: string): string {
+  if (one.startsWith('SCH')) return 'schema'
+  return ruleFormats.some(({ codes }) => Object.hasOwn(codes, one)) ? 'document' : 'language'
+}
+
+const isWritten = ({ verdict, inside }: Cell) => verdict !== 'refused' || inside !== undefined
 
 function page(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): string {
   const cell = (construct: Construct, target: Target) => cells.get(construct.name)!.get(target.id)!
@@ -224,6 +245,7 @@ function page(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): string {
     '* `✓` written, without a warning.',
     '* `⚠` and a code: written, with a warning that says what is different or needed.',
     '* `✗` and a code: refused. `--loose` is off here; some refusals become warnings with it.',
+    '* `in` and a name: a query alone cannot say it, and the document of that name around queries can.',
     '',
     "A code that begins with `SCH` is the schema's: the product keeps no such events or no such column, or too little of it. Another target in the same",
     "language may write it. The other codes are the language's, some of them over the type that a column has in that schema. `terrier help CODE`",
@@ -241,16 +263,15 @@ function page(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): string {
       lines.push(row(['', ...columns.map(target => `\`${target.id}\``)]), row(['---', ...columns.map(() => '---')]))
       for (const construct of constructs)
         lines.push(row([construct.name, ...columns.map(target => cellText(cell(construct, target)))]))
-      const count = (target: Target) => constructs.filter(construct => cell(construct, target).verdict !== 'refused').length
+      const count = (target: Target) => constructs.filter(construct => isWritten(cell(construct, target))).length
       lines.push(row([`**written, of ${constructs.length}**`, ...columns.map(target => String(count(target)))]))
     }
   }
   lines.push('', '## The constructs', '', row(['construct', 'in the rule']), row(['---', '---']))
   for (const construct of constructs) lines.push(row([construct.name, code(oneLine(construct.shown))]))
-  const seen = new Set([...cells.values()].flatMap(line => [...line.values()].flatMap(one => one.codes)))
+  const seen = new Set([...cells.values()].flatMap(line => [...line.values()].flatMap(one => one.inside?.codes ?? one.codes)))
   lines.push('', '## The codes', '', row(['code', 'says', 'whose']), row(['---', '---', '---']))
-  for (const one of [...seen].sort())
-    lines.push(row([one, allCodes().get(one)!.replaceAll('|', '\\|'), one.startsWith('SCH') ? 'schema' : 'language']))
+  for (const one of [...seen].sort()) lines.push(row([one, allCodes().get(one)!.replaceAll('|', '\\|'), whose(one)]))
   return `${lines.join('\n')}\n`
 }
 
