@@ -177,7 +177,8 @@ export function measureType(
 ): ValueType | undefined {
   const of = measure.of === undefined ? undefined : typeOf(measure.of, header, rules)
   const row = measureRow(measure.fn, rules)
-  if (row !== undefined) return row.type === 'same' ? of : row.type
+  // A row that says no type has that of the measure of its name.
+  if (row?.type !== undefined) return row.type === 'same' ? of : row.type
   switch (measure.fn) {
     case 'count':
     case 'distinct':
