@@ -8,6 +8,7 @@ import {
   type Case,
   caseFiles,
   checkCase,
+  checkRows,
   checkWritten,
   isWritten,
   readBench,
@@ -47,8 +48,11 @@ describe.each(caseFiles())('$folder', ({ file }) => {
   }
   const bench = readBench(names.length > 0 ? names : sharedBench)
   const cases = recording ? readCases(record(text, ids, said), ids).cases : found
-  it.each(cases.map(one => [one.name, one] as const))('%s', (_, one) => {
-    expect((isWritten(one) ? checkWritten(one) : checkCase(one, said(one), bench)).join('\n\n')).toBe('')
+  it.each(cases.map(one => [one.name, one] as const))('%s', async (_, one) => {
+    if (isWritten(one)) return expect(checkWritten(one).join('\n\n')).toBe('')
+    const spoken = said(one)
+    const wrong = [...checkCase(one, spoken, bench), ...(await checkRows(one, spoken))]
+    expect(wrong.join('\n\n')).toBe('')
   })
 })
 

@@ -11,6 +11,7 @@ import { and } from '../src/ir/logic.ts'
 import type { EventClass, Pipeline } from '../src/ir/pipeline.ts'
 import type { Predicate } from '../src/ir/predicate.ts'
 import type { Language } from '../src/languages/language.ts'
+import { query as runQuery, type Table } from '../src/query.ts'
 import { readRules } from '../src/rules/index.ts'
 import { targetOf } from '../src/targets.ts'
 import { type Diagnostic, draw } from '../src/text/diagnostic.ts'
@@ -26,7 +27,7 @@ export interface Block {
 export interface Case {
   readonly name: string
   readonly line: number
-  /** By info string: the language's id, hits, rows, ir, print, errors, `print:TARGET`, `told:TARGET`. */
+  /** By info string: the language's id, hits, rows, `table:NAME`, ir, print, errors, `print:TARGET`, `told:TARGET`. */
   readonly blocks: ReadonlyMap<string, Block>
 }
 
@@ -43,6 +44,8 @@ const truths = ['hits', 'rows', 'errors'] as const
 const recorded = ['ir', 'print', 'errors'] as const
 /** What a rule is in a target's words, and what is told beside it (errors and warnings, `CODE message` a line); a person types both. */
 const written = /^(print|told):([a-z0-9-]+)$/
+/** The rows of a table that a query reads, a JSON object a line; a person types them. */
+const given = /^table:([\w.:-]+)$/
 
 /** Whether a case shows what a rule becomes for targets: a detection of a Windows process creation, or whole documents of which the last counts. */
 export const isWritten = (found: Case): boolean => [...found.blocks.keys()].some(kind => written.test(kind))
@@ -70,6 +73,7 @@ export function readCases(text: string, ids: readonly string[]): CaseFile {
         !written.test(info) &&
         info !== 'hits' &&
         info !== 'rows' &&
+        !given.test(info) &&
         !(recorded as readonly string[]).includes(info)
       ) {
         problems.push(`${at + 1}: nobody reads a block "${info}"`)
@@ -210,7 +214,6 @@ export function checkCase(found: Case, said: Said, bench: readonly BenchEvent[])
       if (back?.join(' ') !== got.join(' ')) wrong.push(`print: written back as\n${said.print}\nit finds ${back?.join(' ')}`)
     }
   }
-  if (found.blocks.has('rows')) wrong.push('rows: no table can be evaluated yet')
   for (const kind of recorded) {
     const block = found.blocks.get(kind)
     const now = said[kind] ?? ''
@@ -229,6 +232,49 @@ export function checkCase(found: Case, said: Said, bench: readonly BenchEvent[])
     wrong.push('errors: nothing was reported, so the case shows nothing')
   }
   return wrong
+}
+
+/** The instant that `now` is in cases: 2023-11-14T22:13:20Z. */
+const instant = 1_700_000_000_000
+
+/** A block of rows as a table, its columns in the order in which they appear. */
+function tableOf(text: string): Table {
+  const rows = text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => JSON.parse(line) as Record<string, Value>)
+  const names = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  async function* batches() {
+    yield { schema: '', length: rows.length, at: (index: number): Event => ({ fields: rows[index]! }) }
+  }
+  return { columns: names.map(name => ({ name })), open: true, rows: batches() }
+}
+
+const told = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
+
+/**
+ * What is wrong with the rows of a case: the first line of the block names the columns, in order, and each further one is a row as a JSON array. The
+ * query reads the tables of the case (`table:NAME`); numbers are compared as numbers are written.
+ */
+export async function checkRows(found: Case, said: Said): Promise<readonly string[]> {
+  const block = found.blocks.get('rows')
+  if (block === undefined) return []
+  if (said.query === undefined) return [`rows: the query was not understood\n${said.errors}`]
+  const tables = Object.fromEntries(
+    [...found.blocks].flatMap(([kind, { text }]) => {
+      const name = given.exec(kind)?.[1]
+      return name === undefined ? [] : [[name, tableOf(text)]]
+    }),
+  )
+  const [head = '', ...lines] = block.text.split('\n').filter(line => line.trim() !== '')
+  const { value, diagnostics } = await runQuery(said.query, tables, { now: instant })
+  if (value === undefined) return [`rows: it did not run\n${diagnostics.map(finding => draw(finding)).join('\n')}`]
+  const columns = value.columns.map(column => column.name).join(', ')
+  const now = value.rows.map(told)
+  const wanted = lines.map(line => told(JSON.parse(line)))
+  if (columns === head.trim() && now.join('\n') === wanted.join('\n')) return []
+  return [`rows: typed is\n${head}\n${wanted.join('\n')}\nand the query gives\n${columns}\n${now.join('\n')}`]
 }
 
 /** What is wrong with a case of targets: other texts, or other findings, than a person typed. */

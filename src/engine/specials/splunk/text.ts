@@ -5,6 +5,7 @@ import { matchGlob } from '../../../ir/glob.ts'
 import type { Glob } from '../../../ir/predicate.ts'
 import { parseAddress, parseNetwork } from '../../address.ts'
 import { captures } from '../../regex/capture.ts'
+import { md5, sha1, sha256, sha512 } from '../digests.ts'
 import type { FunctionRow } from '../signature.ts'
 import { expression, field, list, mostValues, number, text } from './values.ts'
 
@@ -190,7 +191,25 @@ const withPattern = (
   },
 })
 
+const cryptographic = 'https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/CryptographicFunctions'
+
+const digest = (name: string, of: (text: string) => string): FunctionRow =>
+  row(
+    name,
+    [1, 1],
+    args => {
+      const told = text(args[0])
+      return told === undefined ? undefined : of(told)
+    },
+    'string',
+    cryptographic,
+  )
+
 export const textFunctions: readonly FunctionRow[] = [
+  digest('md5', md5),
+  digest('sha1', sha1),
+  digest('sha256', sha256),
+  digest('sha512', sha512),
   row('trim', [1, 2], trim(true, true)),
   row('ltrim', [1, 2], trim(true, false)),
   row('rtrim', [1, 2], trim(false, true)),

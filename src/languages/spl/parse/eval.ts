@@ -192,7 +192,7 @@ function sum(scanner: Scanner): Expression {
   const start = scanner.more() ? scanner.at : scanner.end
   let left = product(scanner)
   for (;;) {
-    const operator = scanner.match(/[+-]|\.(?!\d)/y)?.[0]
+    const operator = scanner.match(/[+.-]/y)?.[0]
     if (operator === undefined) return left
     const a = value(left)
     const b = value(product(scanner))
