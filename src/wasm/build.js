@@ -1,9 +1,8 @@
-// Builds src/wasm/assembly into bytes.ts beside it, unless that is built from the same sources already. Part of `npm run build`; bytes.ts is not kept in git.
+// Builds src/wasm/assembly into bytes.ts beside it, unless that is built from the same sources already. Part of `npm run build`, and run before tests; bytes.ts is not kept in git.
 
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const folder = `${here}assembly/`
@@ -17,6 +16,7 @@ const target = `${here}bytes.ts`
 
 // The compiler's version is pinned in package.json.
 if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(mark)) {
+  const { default: asc } = await import('assemblyscript/asc')
   let binary
   const { error, stderr } = await asc.main(['index.ts', '-o', 'module.wasm', ...options], {
     // The house writes imports with the file's ending, the compiler wants them without.
