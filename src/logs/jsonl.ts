@@ -73,10 +73,10 @@ class Reading implements Taker {
   private readonly report: (finding: Diagnostic) => void
   private faults = 0
   private index = 0
-  /** Undefined for records on the tape, until they are asked for. */
-  private records: (Readonly<Record<string, Value>> | undefined)[] = []
-  private places: number[] = []
-  private rows: number[] = []
+  /** Records that were parsed, in their order among all; and runs of records on the tape. */
+  private records: { readonly at: number; readonly record: Readonly<Record<string, Value>>; readonly line: number }[] = []
+  private runs: { readonly at: number; readonly first: number; readonly end: number; readonly line: number }[] = []
+  private length = 0
   private size = 0
   private readonly tape: JsonTape | undefined
 
@@ -98,12 +98,12 @@ class Reading implements Taker {
     } finally {
       await this.stream.close()
     }
-    if (this.records.length > 0) yield this.batch()
+    if (this.length > 0) yield this.batch()
     this.sum()
   }
 
   full(): boolean {
-    return this.records.length >= batchRecords || this.size >= batchBytes || this.tape?.full === true
+    return this.length >= batchRecords || this.size >= batchBytes || this.tape?.full === true
   }
 
   take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
@@ -125,12 +125,8 @@ class Reading implements Taker {
   }
 
   takeRows(first: number, end: number, line: number): void {
-    const { rows, words } = this.options.tape!
-    for (let row = first; row < end; row++) {
-      this.records.push(undefined)
-      this.places.push(line + words[(rows >> 2) + row * 8 + 4]!)
-      this.rows.push(row)
-    }
+    this.runs.push({ at: this.length, first, end, line })
+    this.length += end - first
   }
 
   tell(trouble: Trouble, at: Place, message: string): void {
@@ -145,29 +141,36 @@ class Reading implements Taker {
   }
 
   private add(record: Readonly<Record<string, Value>>, line: number): void {
-    this.records.push(openTexts(record))
-    this.places.push(line)
-    this.rows.push(-1)
+    this.records.push({ at: this.length++, record: openTexts(record), line })
   }
 
   private batch(): Batch {
-    const { records, places, index, tape } = this
+    const { records, runs, length, index, tape } = this
     const { name: source, member } = this.options
-    this.index += records.length
+    this.index += length
     this.records = []
-    this.places = []
+    this.runs = []
+    this.length = 0
     this.size = 0
-    const rows = Int32Array.from(this.rows)
-    this.rows = []
-    return {
-      schema: '',
-      length: records.length,
-      at: (at): Event => {
-        records[at] ??= tape!.record(rows[at]!)
-        return { fields: records[at], origin: { source, member, line: places[at]!, index: index + at } }
-      },
-      ...(tape === undefined ? {} : { slots: { tape: tape.tape, rows, encoding: 'json', value: entry => tape.value(entry) } }),
+    const event = (fields: Event['fields'], line: number, at: number): Event => ({
+      fields,
+      origin: { source, member, line, index: index + at },
+    })
+    if (tape === undefined || runs.length === 0)
+      return { schema: '', length, at: at => event(records[at]!.record, records[at]!.line, at) }
+    const rows = new Int32Array(length).fill(-1)
+    const parsed = new Map(records.map(one => [one.at, one]))
+    for (const { at, first, end } of runs) for (let row = first; row < end; row++) rows[at + row - first] = row
+    const at = (at: number): Event => {
+      const row = rows[at]!
+      if (row === -1) {
+        const { record, line } = parsed.get(at)!
+        return event(record, line, at)
+      }
+      const { line } = runs.find(run => at >= run.at && at < run.at + run.end - run.first)!
+      return event(tape.record(row), line + tape.breaksBefore(row), at)
     }
+    return { schema: '', length, at, slots: { tape: tape.tape, rows, encoding: 'json', value: entry => tape.value(entry) } }
   }
 
   private sum(): void {
