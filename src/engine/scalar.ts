@@ -237,6 +237,9 @@ export function compileScalar(scalar: Scalar, context?: Context): Compute {
       return () => value
     }
     case 'raw':
+      // Splunk has the text of an event in a field.
+      if (context?.rules === 'splunk')
+        return event => (Object.hasOwn(event.fields, '_raw') ? (event.fields._raw ?? event.raw) : event.raw)
       return event => event.raw
     case 'fields':
       return event => leaves(event.fields)

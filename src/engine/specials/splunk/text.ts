@@ -220,7 +220,11 @@ export const textFunctions: readonly FunctionRow[] = [
   }),
   row('tostring', [1, 2], tostring, 'string', conversions),
   row('tonumber', [1, 2], tonumber, 'real', conversions),
-  row('lexical', [1, 1], args => text(args[0]), 'string'),
+  // A key of sort that is no number, whatever the value.
+  row('lexical', [1, 1], args => {
+    const of = text(args[0])
+    return of === undefined ? undefined : `'${of}`
+  }),
   row('nullif', [2, 2], args => (text(args[0]) === text(args[1]) ? undefined : args[0]), 'same'),
   row(
     'like',
