@@ -8,7 +8,7 @@ import { members, unwrap } from './parts/envelope.ts'
 import { deepest, parseJson } from './parts/json.ts'
 import { JsonStream, type Place, type Taker, type Trouble } from './parts/json-stream.ts'
 import { JsonTape } from './parts/json-tape.ts'
-import { textHead } from './parts/lines.ts'
+import { encodingOf, textHead } from './parts/lines.ts'
 
 const codes = {
   JSN001: 'a JSON record cannot be read and is passed over',
@@ -26,7 +26,7 @@ export const jsonl: LogFormat = {
   id: 'jsonl',
   title: 'JSON (lines, lists, concatenated or pretty-printed objects)',
   detect,
-  lines: true,
+  lines: isLines,
   read: (bytes, options, report) => new Reading(bytes, options, report).batches(),
   codes,
 }
@@ -49,6 +49,15 @@ function detect(head: Uint8Array, name: string): number {
   }
   if (records > 0 && records >= others) return 0.5 + named
   return 0
+}
+
+/** Whether the first line is a whole object, in UTF-8: what is pretty-printed or in a list begins otherwise. */
+function isLines(head: Uint8Array): boolean {
+  const end = head.indexOf(10)
+  if (end === -1 || encodingOf(head).encoding !== 'utf-8') return false
+  const text = textHead(head.subarray(0, end)).trim()
+  const parsed = text.startsWith('{') ? parseJson(text) : undefined
+  return parsed !== undefined && !('fault' in parsed)
 }
 
 const batchRecords = 1000

@@ -29,10 +29,10 @@ export interface LogFormat {
    */
   read(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void): AsyncIterable<Batch>
   /**
-   * Each line is read by itself: a reader may begin at any line (told by `ReadOptions.start` what lies before it), and as long as nothing
-   * is reported, the records of two parts are those of the whole. Several may then share a log.
+   * Whether of a log that begins so each line is read by itself: a reader may begin at any line (told by `ReadOptions.start` what lies
+   * before it), and as long as nothing is reported, the records of two parts are those of the whole. Several may then share a log.
    */
-  readonly lines?: boolean
+  lines?(head: Uint8Array): boolean
   /** Every code it reports, with a one-line title. */
   readonly codes: Readonly<Record<string, string>>
 }

@@ -54,6 +54,8 @@ export type Found =
 /** A log with the path of the file, when it is one by itself. */
 export interface FileSource extends EventSource {
   readonly path?: string
+  /** Bytes on disk of the file that it is, or is packed in. */
+  readonly stored?: number
 }
 
 /**
@@ -79,7 +81,7 @@ export async function* eventSources(
       if (found.kind === 'file') spent.packed = found.stamp.size
       try {
         for await (const { name, member, size, format, open, slice, path } of expand(body, spent, report, other))
-          yield { name, member, size, format, open, slice, path: member === undefined ? path : undefined }
+          yield { name, member, size, format, open, slice, path: member === undefined ? path : undefined, stored: spent.packed }
       } catch (error) {
         report(unreadable(found.name, error))
       }
