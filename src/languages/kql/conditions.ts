@@ -3,6 +3,7 @@
 import { glob as normalGlob, shape } from '../../ir/glob.ts'
 import type { Glob, Match, Predicate, Scalar } from '../../ir/predicate.ts'
 import { partsOf, printRegex, type RegexTree, readPortable } from '../../ir/regex.ts'
+import { said } from '../../ir/said.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { between, type Doc, group, indent, line, mark, parenthesised, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
@@ -108,14 +109,7 @@ function prepare(of: Predicate, lists: Map<Predicate, List>, negatives: Set<Pred
   return made.length === 1 ? made[0]! : { ...of, args: made }
 }
 
-const keyword = (test: Test): string => withoutSpans([test.match, test.each])
-
-/** What a tree says, without where it was said. */
-export function withoutSpans(tree: unknown): string {
-  return JSON.stringify(tree, (key, value: unknown) =>
-    key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
-  )
-}
+const keyword = (test: Test): string => said([test.match, test.each])
 
 /** What tests share that can stand in one list: `in~ (…)`, `ipv4_is_in_any_range(…)`. */
 function listKey(test: Test): string | undefined {
@@ -123,7 +117,7 @@ function listKey(test: Test): string | undefined {
   const { match } = test
   if (textOf(match) === undefined) return undefined
   const how = match.kind === 'glob' ? match.fold : match.kind === 'cidr' ? (match.network.includes(':') ? 'six' : 'four') : ''
-  return JSON.stringify([withoutSpans(test.subject), match.kind, how])
+  return JSON.stringify([said(test.subject), match.kind, how])
 }
 
 /** The one text, number or network that an equality asks for. */

@@ -4,8 +4,8 @@ import { asText, type Value } from '../../ir/event.ts'
 import { matchGlob, shape } from '../../ir/glob.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import { said } from '../../ir/said.ts'
 import { rewrite, visit } from '../../ir/walk.ts'
-import { withoutSpans } from './conditions.ts'
 
 type Test = Predicate & { kind: 'test' }
 
@@ -37,14 +37,14 @@ function joined(kind: 'and' | 'or', args: readonly Predicate[], span: Predicate[
     if (arg.kind !== 'const') kept.push(arg)
     else if (arg.value === decisive) return arg
   }
-  const said = kept.map(withoutSpans)
+  const keys = kept.map(said)
   const seen = new Set<string>()
-  const whole = new Set(said)
+  const whole = new Set(keys)
   const out = kept.filter((arg, index) => {
-    if (seen.has(said[index]!)) return false
-    seen.add(said[index]!)
+    if (seen.has(keys[index]!)) return false
+    seen.add(keys[index]!)
     const other = kind === 'or' ? 'and' : 'or'
-    return arg.kind !== other || !arg.args.some(inner => whole.has(withoutSpans(inner)))
+    return arg.kind !== other || !arg.args.some(inner => whole.has(said(inner)))
   })
   if (out.length === 0) return { kind: 'const', value: !decisive, span }
   return out.length === 1 ? out[0]! : { kind, args: out, span }
@@ -68,12 +68,12 @@ export function splitJoined(question: Predicate): Predicate {
     of.kind === 'test' && of.subject.kind === 'call' && of.subject.fn === 'derive:joined'
   visit(question, {
     predicate: of => {
-      if (isJoined(of) && !apart(of)) whole.add(withoutSpans(of.subject))
+      if (isJoined(of) && !apart(of)) whole.add(said(of.subject))
     },
   })
   return rewrite(question, {
     predicate: of => {
-      if (!isJoined(of) || of.subject.kind !== 'call' || whole.has(withoutSpans(of.subject))) return of
+      if (!isJoined(of) || of.subject.kind !== 'call' || whole.has(said(of.subject))) return of
       return { kind: 'or', args: of.subject.args.map((arg): Predicate => ({ ...of, subject: arg })), span: of.span }
     },
   })

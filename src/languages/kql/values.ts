@@ -1,10 +1,11 @@
 // Values in KQL's words: columns by type, paths into dynamic values, functions, and what is long named once before it is used.
 
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import { said } from '../../ir/said.ts'
 import { between, type Doc, group, hard, indent, line, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
 import type { Printing } from '../printing.ts'
-import { condition, type Value, withoutSpans } from './conditions.ts'
+import { condition, type Value } from './conditions.ts'
 import { hasLoneSurrogate, identifier, member, quoted } from './words.ts'
 
 /** The values of one stage, and the stages that must stand before it. */
@@ -155,7 +156,7 @@ export function createValues(
 
   /** A long value under a name of its own; the same value has one name. */
   const once = (scalar: Scalar, wanted: string, doc: () => Doc): Value => {
-    const key = withoutSpans(scalar)
+    const key = said(scalar)
     let known = named.get(key)
     if (known === undefined) {
       let name = wanted

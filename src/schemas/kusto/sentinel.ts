@@ -2,7 +2,8 @@
 
 import type { Columns } from './defender.ts'
 
-const collected = 'TenantId SourceSystem TimeGenerated:datetime Type _ResourceId'
+const collected =
+  'TenantId SourceSystem TimeGenerated:datetime Type _ResourceId _SubscriptionId _ItemId _BilledSize:real _IsBillable'
 const agent = `${collected} MG ManagementGroupName Computer`
 const signIn = (
   nested: 'dynamic' | 'string',

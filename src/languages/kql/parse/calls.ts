@@ -5,7 +5,16 @@ import type { Measure } from '../../../ir/pipeline.ts'
 import type { Scalar, ValueType } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
-import { type FunctionFacts, functionFacts, functionNames, isMeasure, type MeasureFacts, measureFacts } from './functions.ts'
+import {
+  type FunctionFacts,
+  functionFacts,
+  functionNames,
+  isMeasure,
+  type MeasureFacts,
+  measureFacts,
+  unanswered,
+  uncomputed,
+} from './functions.ts'
 import { typeOf } from './literals.ts'
 import { all, blank, computed, condition, condition3, type Lowered, literal, negate, present } from './lowered.ts'
 import { type Context, columnOf, lookUp, report } from './scope.ts'
@@ -41,6 +50,22 @@ export function lowerCall(of: Call, context: Context): Lowered {
   if (context.measures !== undefined && isMeasure(of.name)) return measured(of, context)
   const own = Object.hasOwn(forms, of.name) ? forms[of.name] : undefined
   const facts = functionFacts(of.name)
+  if (Object.hasOwn(unanswered, of.name)) {
+    for (const arg of of.args) lower(arg.value, context)
+    report(
+      context,
+      'KQL305',
+      'warning',
+      `"${of.name}" needs to know ${unanswered[of.name]}, which is not known here: it gives nothing`,
+      of.span,
+      'judge the rows without it',
+    )
+    return literal(undefined, facts?.result === 'dynamic' ? 'dynamic' : undefined, of.span)
+  }
+  if (uncomputed.has(of.name)) {
+    report(context, 'KQL109', 'error', `"${of.name}" is not computed here`, of.at, 'say it with other functions')
+    return unknown(of.span)
+  }
   if (own === undefined && facts === undefined) {
     if (isMeasure(of.name))
       report(

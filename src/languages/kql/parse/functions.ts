@@ -163,6 +163,27 @@ export const functionFacts = (name: string): FunctionFacts | undefined => table.
 /** Every name, for suggestions and for the test that compares them with the vendor's parser. */
 export const functionNames = (): readonly string[] => [...table.keys()]
 
+/** What a function asks for that is not here: it gives nothing, which is told. */
+export const unanswered: Readonly<Record<string, string>> = {
+  geo_info_from_ip_address: 'where addresses are',
+  parse_user_agent: 'which browsers and systems call themselves what',
+}
+
+/** Functions of Kusto that are known and not computed; those that give several columns are among them. */
+export const uncomputed: ReadonlySet<string> = new Set(
+  `series_decompose series_decompose_anomalies series_decompose_forecast series_fit_line series_fit_line_dynamic series_fit_2lines series_fit_2lines_dynamic series_stats
+  series_stats_dynamic series_outliers series_periods_detect series_periods_validate series_seasonal series_fir series_iir series_fill_linear series_fit_poly series_fft
+  series_ifft series_greater series_less series_equals series_abs series_product series_magnitude series_pearson_correlation series_dot_product series_cosine_similarity
+  gamma loggamma erf erfc beta_cdf beta_inv beta_pdf welch_test bin_auto hash hash_xxhash64 hash_combine hash_many datetime_local_to_utc datetime_utc_to_local
+  gzip_decompress_from_base64_string gzip_compress_to_base64_string zlib_decompress_from_base64_string zlib_compress_to_base64_string
+  base64_encode_fromguid base64_decode_toguid punycode_to_string punycode_from_string punycode_domain_to_string punycode_domain_from_string parse_ipv6 parse_ipv6_mask
+  ipv4_range_to_cidr_list geo_distance_2points geo_distance_point_to_line geo_angle geo_azimuth geo_polygon_area geo_line_length geo_point_in_circle geo_point_in_polygon
+  geo_point_to_geohash geo_point_to_s2cell geo_point_to_h3cell geo_geohash_to_central_point dcount_hll hll_merge tdigest_merge percentrank_tdigest rank_tdigest
+  convert_angle convert_energy convert_force convert_length convert_mass convert_speed convert_temperature convert_volume current_database current_principal
+  current_principal_details current_principal_is_member_of current_cluster_endpoint cursor_current current_cursor cursor_after cursor_before_or_at row_id extent_id
+  extent_tags iscolumnexists assert`.split(/\s+/),
+)
+
 /** The measures of `summarize` (https://learn.microsoft.com/kusto/query/aggregation-functions). */
 export interface MeasureFacts {
   readonly least: number
