@@ -10,6 +10,7 @@ import type { RuleFormat } from './rules.ts'
 import { savedSearch } from './savedsearches.ts'
 import { sentinelRule } from './sentinel.ts'
 import { sigmaRules } from './sigma.ts'
+import { splFile } from './spl.ts'
 import { view } from './view.ts'
 import { watcher, watcherCurl } from './watcher.ts'
 import { yaralRule } from './yaral.ts'
@@ -26,6 +27,7 @@ export const ruleFormats: readonly RuleFormat[] = [
   sentinelRule,
   defenderRule,
   savedSearch,
+  splFile,
   escu,
   yaralRule,
   graylogEvent,

@@ -1,10 +1,11 @@
-// A scheduled search of Splunk with its alert and, for Enterprise Security, its risk: a stanza of savedsearches.conf. Written only. Facts: savedsearches.conf.spec (https://docs.splunk.com/Documentation/Splunk/latest/Admin/Savedsearchesconf), Enterprise Security's risk and correlation search actions.
+// A scheduled search of Splunk with its alert and, for Enterprise Security, its risk: a stanza of savedsearches.conf; reading is in spl.ts. Facts: savedsearches.conf.spec (https://docs.splunk.com/Documentation/Splunk/latest/Admin/Savedsearchesconf), Enterprise Security's risk and correlation search actions.
 
 import type { Detection, Level } from '../ir/detection.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { fileName, lookBack } from './elastic.ts'
 import type { RuleFormat } from './rules.ts'
 import { groupsOf } from './sentinel.ts'
+import { detectSaved, readSaved } from './spl.ts'
 import { minutes, notSpl, oneLine, rowField, rowMessage, unnamed } from './splunk.ts'
 
 export const codes: Readonly<Record<string, string>> = {
@@ -23,7 +24,8 @@ const stanza = (detection: Detection): string =>
 export const savedSearch: RuleFormat = {
   id: 'savedsearches',
   title: 'Splunk saved search (savedsearches.conf)',
-  detect: () => 0,
+  detect: detectSaved,
+  read: readSaved,
   write(detection, printed, columns, place) {
     if (place !== undefined && place.language !== 'spl')
       return { diagnostics: [notSpl('SSC101', 'savedsearches.conf', place.language)] }
