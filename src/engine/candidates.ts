@@ -37,8 +37,8 @@ interface Run {
 
 const none: readonly number[] = []
 const gram = 4
-/** Where every text that is looked for inside others is at least so long, places are looked at in steps: one of them meets it. */
-const leastSparse = 8
+/** Texts at least so long can be looked for in steps. */
+const leastSparse = 5
 const longestStride = 12
 
 /** Four characters as one number, without regard to the case of ASCII letters. */
@@ -63,8 +63,8 @@ const packWhole = (text: string): number =>
 
 /** Entries by a number; most numbers have none, which one bit tells. */
 class Table<T> {
-  private readonly bits: Uint32Array
-  private readonly shift: number
+  readonly bits: Uint32Array
+  readonly shift: number
   private readonly entries = new Map<number, T[]>()
 
   /** `log2`: how many bits tell. */
@@ -81,40 +81,53 @@ class Table<T> {
     else list.push(entry)
   }
 
-  may(key: number): boolean {
-    const bit = Math.imul(key, 0x9e3779b1) >>> this.shift
-    return (this.bits[bit >>> 5]! & (1 << (bit & 31))) !== 0
-  }
-
   get(key: number): readonly T[] | undefined {
-    return this.may(key) ? this.entries.get(key) : undefined
+    const bit = Math.imul(key, 0x9e3779b1) >>> this.shift
+    return (this.bits[bit >>> 5]! & (1 << (bit & 31))) === 0 ? undefined : this.entries.get(key)
   }
 }
 
-/** Answers for texts met before, of all fields together; it forgets by overwriting, so it stays small. */
-interface Memo {
-  readonly owners: (FieldIndex | undefined)[]
-  readonly texts: string[]
-  readonly answers: (readonly number[])[]
-}
+/** What was found in texts met before, of all fields together: three entries each, the index, the text, the answer. It forgets by overwriting, so it stays small. */
+type Memo = (FieldIndex | string | readonly number[])[]
 
-const memoSize = 1 << 13
 const memoShift = 32 - 13
 /** Longer texts seldom come again. */
 const longestKept = 1024
 /** Longer texts anywhere in an event are mostly messages, which do not come again at all. */
 const longestUsual = 256
 
-function createMemo(): Memo {
-  return { owners: new Array(memoSize), texts: new Array(memoSize).fill(''), answers: new Array(memoSize).fill(none) }
-}
+const createMemo = (): Memo => new Array(3 << (32 - memoShift)).fill('')
 
 const beyondAscii = /[^\x00-\x7f]/
 /** The only characters beyond ASCII that fold to ones of ASCII. */
 const foldsToAscii = /[\u017f\u212a]/
 
+/** Texts from this length on are looked through as bytes, if they are ASCII. */
+const leastLong = 192
+const encoder = new TextEncoder()
+const buffer = new Uint8Array(1 << 16)
+
 let fieldCount = 0
 let looks = 0
+
+/** One of so many runs, one after the other, is met in steps of so many places. */
+const strideOf = (least: number): number => Math.min(longestStride, least - gram + 1)
+
+/**
+ * From which length on texts are looked for in steps, and whether the shorter ones are looked for one by one (else at every place):
+ * what costs least for each character, by measured rates in nanoseconds.
+ */
+function waysInside(all: readonly Wanted[]): { readonly least: number; readonly one: boolean } {
+  const lengths = all.map(({ text }) => text.length).sort((a, b) => a - b)
+  let best = { least: Number.POSITIVE_INFINITY, one: lengths.length < 6, cost: Math.min(2, lengths.length * 0.4) }
+  for (const [shorter, least] of lengths.entries()) {
+    if (least < leastSparse || lengths[shorter - 1] === least) continue
+    const cost = 1.5 / strideOf(least) + Math.min(2, shorter * 0.4)
+    if (cost < best.cost) best = { least, one: shorter < 6, cost }
+    if (shorter > 6) break
+  }
+  return best
+}
 
 /** What is looked for in one field. */
 class FieldIndex {
@@ -128,10 +141,10 @@ class FieldIndex {
   /** Found by one of its runs of four: at any place, or in steps of `stride`. */
   private dense: Table<Run> | undefined
   private sparse: Table<Run> | undefined
-  private stride = 1
+  private stride = 0
   /** Which second and third characters the runs of `sparse` have: most places are done with a look at these. */
   private pairs = new Uint8Array(0)
-  /** Too short for that. */
+  /** Looked for one by one: too short for that, or few. */
   private readonly short: Wanted[] = []
   /** A text with one of these characters is folded before it is looked at; in others only letters of ASCII are told by their case. */
   private doubtful = foldsToAscii
@@ -187,44 +200,52 @@ class FieldIndex {
     }
   }
 
-  /** Chooses the runs by which texts are found inside others: such as few other texts and few events have. */
+  /** Chooses for each text how it is found inside others, and by which of its runs: such as few other texts and few events have. */
   private addInside(all: readonly Wanted[], log2: number): void {
     if (all.length === 0) return
     const counts = new Map<number, number>()
-    let shortest = Number.POSITIVE_INFINITY
-    for (const { text } of all) {
-      shortest = Math.min(shortest, text.length)
+    for (const { text } of all)
       for (let at = 0; at + gram <= text.length; at++) counts.set(pack(text, at), (counts.get(pack(text, at)) ?? 0) + 1)
-    }
-    const runs = shortest < leastSparse ? 1 : Math.min(longestStride, shortest - gram + 1)
-    const pairs = new Uint8Array(runs === 1 ? 0 : 1024)
-    const table = new Table<Run>(Math.min(16, log2 + (runs > 1 ? 2 : 0)))
-    for (const wanted of all) {
-      const { text } = wanted
-      const costs: number[] = []
+    const costs = ({ text }: Wanted): number[] => {
+      const list: number[] = []
       for (let at = 0; at + gram <= text.length; at++) {
         const key = pack(text, at)
-        costs.push(counts.get(key)! + (usualRuns.has(key) ? 100 : 0))
+        list.push(counts.get(key)! + (usualRuns.has(key) ? 100 : 0))
       }
-      let best = 0
-      let least = Number.POSITIVE_INFINITY
-      for (let at = 0; at + runs <= costs.length; at++) {
-        let sum = 0
-        for (let run = at; run < at + runs; run++) sum += costs[run]!
-        if (sum >= least) continue
-        least = sum
-        best = at
-      }
-      for (let run = best; run < best + runs; run++) {
-        table.add(pack(text, run), { wanted, at: run })
-        pairs[pair(text, run)] = 1
+      return list
+    }
+    const { least, one } = waysInside(all)
+    const long = all.filter(({ text }) => text.length >= least)
+    const rest = all.filter(({ text }) => text.length < least)
+    if (one) this.short.push(...rest)
+    else if (rest.length > 0) {
+      this.dense = new Table(log2)
+      for (const wanted of rest) {
+        const list = costs(wanted)
+        const at = list.indexOf(Math.min(...list))
+        this.dense.add(pack(wanted.text, at), { wanted, at })
       }
     }
-    this.stride = runs
-    if (runs === 1) this.dense = table
-    else {
-      this.sparse = table
-      this.pairs = pairs
+    if (long.length === 0) return
+    this.stride = strideOf(least)
+    this.sparse = new Table(Math.min(16, log2 + 2))
+    this.pairs = new Uint8Array(1024)
+    for (const wanted of long) {
+      const { text } = wanted
+      const list = costs(wanted)
+      let best = 0
+      let cost = Number.POSITIVE_INFINITY
+      for (let at = 0; at + this.stride <= list.length; at++) {
+        let sum = 0
+        for (let run = at; run < at + this.stride; run++) sum += list[run]!
+        if (sum >= cost) continue
+        cost = sum
+        best = at
+      }
+      for (let run = best; run < best + this.stride; run++) {
+        this.sparse.add(pack(text, run), { wanted, at: run })
+        this.pairs[pair(text, run)] = 1
+      }
     }
   }
 
@@ -234,26 +255,35 @@ class FieldIndex {
     if (length < gram || length > longestKept) return this.find(text)
     const mixed =
       pack(text, length - 4) ^ Math.imul(pack(text, (length - 4) >> 1), 0x85ebca6b) ^ Math.imul(length, 0xc2b2ae35) ^ this.seed
-    const slot = Math.imul(mixed, 0x9e3779b1) >>> memoShift
-    if (memo.owners[slot] === this && memo.texts[slot] === text) return memo.answers[slot]!
+    const slot = (Math.imul(mixed, 0x9e3779b1) >>> memoShift) * 3
+    if (memo[slot] === this && memo[slot + 1] === text) return memo[slot + 2] as readonly number[]
     const found = this.find(text)
-    memo.owners[slot] = this
-    memo.texts[slot] = text
-    memo.answers[slot] = found
+    memo[slot] = this
+    memo[slot + 1] = text
+    memo[slot + 2] = found
     return found
   }
 
   /** The same, for texts that do not come again. */
   find(text: string): readonly number[] {
-    this.text = this.doubtful.test(text) ? fold(text) : text
+    const long = text.length >= leastLong && text.length <= buffer.length && (this.dense ?? this.sparse) !== undefined
+    const ascii = long && encoder.encodeInto(text, buffer).written === text.length
+    this.text = !ascii && this.doubtful.test(text) ? fold(text) : text
     this.folded = undefined
     this.found = none
     this.turn = ++looks
     if (this.short.length > 0) this.check(this.short)
     if (text.length >= gram) {
       this.ends()
-      if (this.dense !== undefined) this.everyPlace(this.dense)
-      else if (this.sparse !== undefined) this.inSteps(this.sparse, this.stride)
+      const { dense, sparse } = this
+      if (dense !== undefined) {
+        if (ascii) this.everyByte(dense, text.length)
+        else this.everyPlace(dense)
+      }
+      if (sparse !== undefined) {
+        if (ascii) this.inStepsOfBytes(sparse, text.length)
+        else this.inSteps(sparse)
+      }
     }
     return this.found
   }
@@ -270,22 +300,38 @@ class FieldIndex {
 
   private everyPlace(table: Table<Run>): void {
     const { text } = this
+    const { bits, shift } = table
     const { length } = text
     let run = ((text.charCodeAt(0) | 32) << 16) ^ ((text.charCodeAt(1) | 32) << 8) ^ (text.charCodeAt(2) | 32)
     for (let at = 3; at < length; at++) {
       run = (run << 8) ^ (text.charCodeAt(at) | 32)
-      if (table.may(run)) this.meet(table.get(run), at - 3)
+      const bit = Math.imul(run, 0x9e3779b1) >>> shift
+      if ((bits[bit >>> 5]! & (1 << (bit & 31))) !== 0) this.meet(table.get(run), at - 3)
     }
   }
 
-  private inSteps(table: Table<Run>, stride: number): void {
-    const { text, pairs } = this
+  private inSteps(table: Table<Run>): void {
+    const { text, pairs, stride } = this
     const last = text.length - gram
-    for (let at = 0; at <= last; at += stride) {
-      if (pairs[pair(text, at)] === 0) continue
-      const run = pack(text, at)
-      if (table.may(run)) this.meet(table.get(run), at)
+    for (let at = 0; at <= last; at += stride) if (pairs[pair(text, at)] !== 0) this.meet(table.get(pack(text, at)), at)
+  }
+
+  /** The same as `everyPlace` in the bytes of a long text: they are read several times as fast as its characters. */
+  private everyByte(table: Table<Run>, length: number): void {
+    const { bits, shift } = table
+    let run = ((buffer[0]! | 32) << 16) ^ ((buffer[1]! | 32) << 8) ^ (buffer[2]! | 32)
+    for (let at = 3; at < length; at++) {
+      run = (run << 8) ^ (buffer[at]! | 32)
+      const bit = Math.imul(run, 0x9e3779b1) >>> shift
+      if ((bits[bit >>> 5]! & (1 << (bit & 31))) !== 0) this.meet(table.get(run), at - 3)
     }
+  }
+
+  private inStepsOfBytes(table: Table<Run>, length: number): void {
+    const { text, pairs, stride } = this
+    const last = length - gram
+    for (let at = 0; at <= last; at += stride)
+      if (pairs[((buffer[at + 1]! & 31) << 5) | (buffer[at + 2]! & 31)] !== 0) this.meet(table.get(pack(text, at)), at)
   }
 
   private check(some: readonly Wanted[] | undefined): void {

@@ -28,11 +28,13 @@ const special: Readonly<Record<string, string>> = {
   İ: 'İ',
 }
 
-const beyondAscii = /[^\x00-\x7f]/
+/** Strings of Latin-1 are stored as bytes, of which this is told at once. */
+const beyondLatin1 = /[\u0100-\uffff]/
 
 /** A text folded for comparison without case: U+212A KELVIN SIGN folds to `k`, U+017F to `s`, U+0130 (dotted I) to itself. */
 export function fold(text: string): string {
-  if (!beyondAscii.test(text)) return text.toLowerCase()
+  // Of Latin-1 the micro sign alone does not fold to its lower case.
+  if (!beyondLatin1.test(text) && !text.includes('µ')) return text.toLowerCase()
   let out = ''
   for (const character of text) {
     const other = special[character]
