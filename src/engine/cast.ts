@@ -27,13 +27,26 @@ export function asTicks(value: Value): bigint | undefined {
   return instant === undefined ? undefined : BigInt(instant.time) * 10_000n + BigInt(instant.ticks) + unixEpoch
 }
 
+const longestJson = 4_000_000
+
+/** Exports write records and lists as texts of JSON. */
+function parsed(text: string): Value {
+  if (!/^\s*[[{]/.test(text) || text.length > longestJson) return text
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return text
+  }
+}
+
 /** A value as a column of the type holds it; undefined when it has no such form. Lists and records are held by dynamic columns, and by columns of text as JSON. */
 export function castValue(value: Value | undefined, type: ValueType | undefined): Value | undefined {
   if (value === undefined || value === null) return undefined
   switch (type) {
     case undefined:
-    case 'dynamic':
       return value
+    case 'dynamic':
+      return typeof value === 'string' ? parsed(value) : value
     case 'string':
     case 'ip':
       return asText(value) ?? JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner))
@@ -61,7 +74,18 @@ export function castValue(value: Value | undefined, type: ValueType | undefined)
   }
 }
 
-const types: readonly ValueType[] = ['string', 'long', 'int', 'real', 'decimal', 'bool', 'datetime', 'timespan', 'guid']
+const types: readonly ValueType[] = [
+  'string',
+  'long',
+  'int',
+  'real',
+  'decimal',
+  'bool',
+  'datetime',
+  'timespan',
+  'guid',
+  'dynamic',
+]
 
 /** `cast:long` and the like, for columns that are computed. */
 export const castFunctions: Readonly<Record<string, (args: readonly (Value | undefined)[]) => Value | undefined>> =

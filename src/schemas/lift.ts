@@ -6,6 +6,7 @@ import type { Column, EventClass, From, Pipeline, Stage } from '../ir/pipeline.t
 import type { Predicate, Scalar, ValueType } from '../ir/predicate.ts'
 import { rewrite, skip, visit } from '../ir/walk.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
+import { kustoTables } from './kusto/index.ts'
 import { aliases, lifted } from './lifted/index.ts'
 import type { Holding, Mapping, Schema, Table } from './schema.ts'
 
@@ -46,6 +47,7 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
   const diagnostics: Diagnostic[] = []
   const missing = new Set<string>()
   const named = namesIn(query)
+  const asked = namesAsked(query)
   const told = new Map<string, readonly Holder[]>()
 
   function tell(of: Pipeline, outer: Rules): Pipeline {
@@ -84,23 +86,28 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
     }
     // A keyword is asked of the whole record, which rows do not have.
     const words = rules === 'splunk' ? filters.flatMap(conjuncts).filter(asksRecord) : []
-    const asked = (part: Predicate): boolean =>
+    const answered = (part: Predicate): boolean =>
       words.includes(part) && holders!.every(holder => tellPredicate(part, holder, rules) !== undefined)
     const types = typesOf(name, schemas, rules)
     const columns = [...new Set([...holders.flatMap(holder => Object.keys(holder.columns)), ...named])]
-    const unfilled = columns.filter(
-      column => named.has(column) && types.has(column) && holders!.every(holder => columnOf(holder, column) === undefined),
-    )
-    if (own.length === 0)
-      for (const column of unfilled)
-        diagnostics.push({
-          code: 'SCH303',
-          severity: 'note',
-          message: `the column "${column}" of "${from.name}" is not known to hold anything of these events and is taken as absent`,
-          span: from.span,
-        })
+    for (const column of types.keys()) {
+      if (!asked.has(column) || holders.some(holder => columnOf(holder, column) !== undefined)) continue
+      diagnostics.push({
+        code: 'SCH303',
+        severity: 'note',
+        message: `the column "${column}" of "${from.name}" is absent from every event that is no row of that table itself`,
+        span: from.span,
+        hint: 'no field of other logs is known to hold it',
+      })
+    }
     const parts: Pipeline[] = []
-    if (own.length > 0) parts.push(ownRows(from, name, types, rules, words.filter(asked)))
+    // No row, but all the columns that the table has, in their order.
+    if (types.size > 0)
+      parts.push({
+        from: { kind: 'rows', columns: [...types].map(([column, type]) => ({ name: column, type })), rows: [] },
+        stages: [],
+      })
+    if (own.length > 0) parts.push(ownRows(from, name, types, rules, words.filter(answered)))
     for (const holder of holders) {
       const where = [...holder.where, ...filters.flatMap(filter => pushed(filter, holder, rules))]
       const made = columns.flatMap((column): Column[] => {
@@ -122,7 +129,7 @@ export function lift(query: Pipeline, schemas: readonly Schema[], known: (name: 
       parts.push({ from: { kind: 'class', class: holder.class, span: from.span }, stages, rules: 'sigma' })
     }
     const rest =
-      words.length === 0 ? stages : stages.map((stage, at) => (at < filters.length ? withoutParts(stage, asked) : stage))
+      words.length === 0 ? stages : stages.map((stage, at) => (at < filters.length ? withoutParts(stage, answered) : stage))
     return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages: rest }
   }
 
@@ -139,13 +146,21 @@ function deep(query: Pipeline, outer: Rules, tell: (of: Pipeline, outer: Rules) 
 
 const conjunction = (args: readonly Predicate[]): Predicate => (args.length === 1 ? args[0]! : { kind: 'and', args })
 
-/** Every name that a query reads anywhere. */
-function namesIn(query: Pipeline): ReadonlySet<string> {
+/** Every name that a query computes or asks with. */
+function namesAsked(query: Pipeline): ReadonlySet<string> {
   const names = new Set<string>()
   visit(query, {
     scalar: of => {
       if (of.kind === 'field') names.add(of.name)
     },
+  })
+  return names
+}
+
+/** Every name that a query reads anywhere. */
+function namesIn(query: Pipeline): ReadonlySet<string> {
+  const names = new Set(namesAsked(query))
+  visit(query, {
     stage: stage => {
       if (stage.kind === 'project')
         for (const name of stage.names) if (name.length === 1 && typeof name[0] === 'string') names.add(name[0])
@@ -174,26 +189,28 @@ function ownRows(
     stages: [
       ...(where.length === 0 ? [] : [{ kind: 'filter' as const, where: conjunction(where) }]),
       ...(columns.length === 0 ? [] : [{ kind: 'extend' as const, columns }]),
+      ...(types.size === 0
+        ? []
+        : [{ kind: 'project' as const, mode: 'keep' as const, names: [...types.keys()].map(column => [column]) }]),
     ],
     rules: 'sigma',
   }
 }
 
 const cast = (value: Scalar, type: ValueType): Scalar =>
-  type === 'string' || type === 'dynamic' || type === 'ip' ? value : { kind: 'call', fn: `cast:${type}`, args: [value], type }
+  type === 'string' || type === 'ip' ? value : { kind: 'call', fn: `cast:${type}`, args: [value], type }
 
 /** The types of a table's columns, as far as schemas say them. */
 function typesOf(name: string, schemas: readonly Schema[], rules: Rules): ReadonlyMap<string, ValueType> {
   const types = new Map<string, ValueType>()
   if (rules !== 'kusto') return types
+  if (Object.hasOwn(kustoTables, name)) return new Map(kustoTables[name]!.map(({ name: column, type }) => [column, type]))
   for (const schema of schemas)
     for (const table of schema.tables) {
       if (table.name !== name) continue
       for (const [column, type] of Object.entries(table.columns ?? {})) types.set(column, type === 'ip' ? 'string' : type)
       for (const column of schema.time ?? []) if (!types.has(column)) types.set(column, 'datetime')
     }
-  const more = Object.hasOwn(lifted, name) ? lifted[name]!.types : undefined
-  for (const [column, type] of Object.entries(more ?? {})) types.set(column, type)
   return types
 }
 

@@ -161,24 +161,14 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
       }
     }
     switch (from.kind) {
-      case 'class':
+      case 'class': {
         for (const tree of [taken.where, ...taken.columns.map(column => column.value)]) problems.push(...unsupported(tree, rules))
+        const names = [...wanted].filter(name => !taken.columns.some(column => column.name === name))
         return leaf(
-          {
-            columns: taken.columns.map(column => ({
-              name: column.name,
-              type: column.type ?? typeOf(column.value, openHeader, rules),
-            })),
-            open: true,
-          },
-          {
-            kind: 'class',
-            class: from.class,
-            where: taken.where,
-            columns: taken.columns,
-            names: [...wanted].filter(name => !taken.columns.some(column => column.name === name)),
-          },
+          { columns: [...names.map(name => ({ name })), ...columnsOf(taken.columns, openHeader, rules)], open: false },
+          { kind: 'class', class: from.class, where: taken.where, columns: taken.columns, names },
         )
+      }
       case 'table': {
         const header = tables.header(from.name)
         if (header === undefined) {
@@ -218,7 +208,9 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
       }
       case 'union': {
         const lenient = from.of.filter(one => !(from.lenient === true && lacksTable(one, tables)))
-        const branches = lenient.map(one => build(one, rules, depth + 1, wanted))
+        // Of lifted tables every column is made already.
+        const read = from.once === true ? new Set<string>() : wanted
+        const branches = lenient.map(one => build(one, rules, depth + 1, read))
         const source = from.source
         const headers = branches.map(branch => branch.header)
         return {

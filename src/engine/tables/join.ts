@@ -10,14 +10,15 @@ import type { Header, Input, Rules, Sink } from '../specials/signature.ts'
 import type { HeaderColumn } from './header.ts'
 import { joinKey } from './order.ts'
 import type { Session } from './session.ts'
+import { joiner } from './shape.ts'
 import { blocking } from './stages.ts'
 import { bothEvents } from './trail.ts'
 
 export type JoinStage = Extract<Stage, { kind: 'join' }>
 
-/** How many result rows a join may make for each row that goes in, beyond the first million. */
+/** How many result rows a join may make for each row that goes in, beyond the first ones. */
 const mostFactor = 50
-const mostFree = 1_000_000
+const mostFree = 250_000
 const mostTests = 400_000_000
 
 /** What right columns are called beside the left ones, by the stage's rule for clashes; undefined: the column is not taken. */
@@ -145,6 +146,7 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
 
   /** The fields of right rows under the names that they have beside left ones. */
   const told: (Row['fields'] | undefined)[] = []
+  const together = joiner()
   const renames = stage.clash === 'suffix' && [...names].some(([name, to]) => name !== to)
   function rightFields(place: number): Row['fields'] {
     const { fields } = rows[place]!
@@ -162,16 +164,17 @@ export function join(stage: JoinStage, left: Header, right: Input, rules: Rules 
   function both(row: Row, place: number): Row {
     const right = rightFields(place)
     const events = bothEvents(row, rows[place]!)
-    if (stage.clash === 'right') return { ...row, fields: { ...row.fields, ...right }, events }
+    if (stage.clash === 'right') return { ...row, fields: together(row.fields, right), events }
     if (stage.clash === 'suffix') {
       // A left row may have more columns than its header knows.
-      const fields: Record<string, Value> = left.open ? { ...row.fields } : { ...row.fields, ...right }
-      if (left.open)
-        for (const name of Object.keys(right)) {
-          let to = name
-          for (let number = 1; Object.hasOwn(fields, to); number++) to = `${name}${number}`
-          setField(fields, to, right[name]!)
-        }
+      const clashes = left.open && Object.keys(right).some(name => Object.hasOwn(row.fields, name))
+      if (!clashes) return { ...row, fields: together(row.fields, right), events }
+      const fields: Record<string, Value> = { ...row.fields }
+      for (const name of Object.keys(right)) {
+        let to = name
+        for (let number = 1; Object.hasOwn(fields, to); number++) to = `${name}${number}`
+        setField(fields, to, right[name]!)
+      }
       return { ...row, fields, events }
     }
     const fields: Record<string, Value> = { ...row.fields }

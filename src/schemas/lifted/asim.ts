@@ -5,7 +5,6 @@ import { accountOf, baseOf, field, hashOf } from './words.ts'
 
 export const asimColumns: Readonly<Record<string, Lifted>> = {
   _Im_ProcessCreate: {
-    types: { TimeGenerated: 'datetime', EventStartTime: 'datetime', EventCount: 'int' },
     columns: {
       Process: field('Image'),
       CommandLine: field('CommandLine'),

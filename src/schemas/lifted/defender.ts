@@ -1,6 +1,6 @@
 // Columns of Defender's tables that repeat what others hold, or hold parts of it. Facts: Microsoft's schema reference per table (https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables).
 
-import type { Scalar, ValueType } from '../../ir/predicate.ts'
+import type { Scalar } from '../../ir/predicate.ts'
 import type { Lifted } from './index.ts'
 import { accountOf, baseOf, domainOf, field, hashOf } from './words.ts'
 
@@ -14,26 +14,10 @@ const acting: Columns = {
   InitiatingProcessUniqueId: field('ProcessGuid'),
 }
 
-const types: Readonly<Record<string, ValueType>> = {
-  TimeGenerated: 'datetime',
-  Timestamp: 'datetime',
-  ProcessCreationTime: 'datetime',
-  InitiatingProcessCreationTime: 'datetime',
-  InitiatingProcessParentId: 'long',
-  ProcessId: 'long',
-  InitiatingProcessId: 'long',
-  LogonId: 'long',
-  RemotePort: 'int',
-  LocalPort: 'int',
-  FileSize: 'long',
-  AdditionalFields: 'dynamic',
-}
-
 const file: Columns = { FileName: baseOf('TargetFilename'), ...acting }
 
 export const defenderColumns: Readonly<Record<string, Lifted>> = {
   DeviceProcessEvents: {
-    types,
     columns: {
       FileName: baseOf('Image'),
       AccountName: accountOf('User'),
@@ -50,10 +34,10 @@ export const defenderColumns: Readonly<Record<string, Lifted>> = {
       MD5: hashOf('md5'),
     },
   },
-  DeviceNetworkEvents: { types, columns: acting },
-  DeviceFileEvents: { types, columns: file },
-  DeviceRegistryEvents: { types, columns: acting },
-  DeviceImageLoadEvents: { types, columns: { FileName: baseOf('ImageLoaded'), ...acting } },
-  DeviceEvents: { types },
-  DeviceLogonEvents: { types },
+  DeviceNetworkEvents: { columns: acting },
+  DeviceFileEvents: { columns: file },
+  DeviceRegistryEvents: { columns: acting },
+  DeviceImageLoadEvents: { columns: { FileName: baseOf('ImageLoaded'), ...acting } },
+  DeviceEvents: {},
+  DeviceLogonEvents: {},
 }

@@ -1,7 +1,7 @@
 // Columns of products' tables that are computed from Sigma's fields, beside those that schemas map: what a hunt gives a query for tables over logs of any shape.
 
 import type { EventClass } from '../../ir/pipeline.ts'
-import type { Scalar, ValueType } from '../../ir/predicate.ts'
+import type { Scalar } from '../../ir/predicate.ts'
 import { asimColumns } from './asim.ts'
 import { defenderColumns } from './defender.ts'
 import { sentinelColumns } from './sentinel.ts'
@@ -11,7 +11,6 @@ import { splunkColumns } from './splunk.ts'
 export interface Lifted {
   /** A column as a value in Sigma's names; over that of the schema. */
   readonly columns?: Readonly<Record<string, Scalar>>
-  readonly types?: Readonly<Record<string, ValueType>>
   /** Classes of events that the table holds beside those that the schema writes queries for; their fields are those of the holding of the same category, else of the table. */
   readonly also?: readonly EventClass[]
 }

@@ -7,7 +7,6 @@ const account = (domain: string, name: string) => call('concat', field(domain), 
 
 export const sentinelColumns: Readonly<Record<string, Lifted>> = {
   SecurityEvent: {
-    types: { TimeGenerated: 'datetime', EventID: 'int', LogonType: 'int', Task: 'int' },
     columns: {
       Account: firstOf(account('SubjectDomainName', 'SubjectUserName'), account('TargetDomainName', 'TargetUserName')),
       SubjectAccount: account('SubjectDomainName', 'SubjectUserName'),
@@ -15,6 +14,6 @@ export const sentinelColumns: Readonly<Record<string, Lifted>> = {
       Process: call('lens:basename', firstOf(field('NewProcessName'), field('ProcessName'))),
     },
   },
-  Event: { types: { TimeGenerated: 'datetime', EventID: 'int', EventLevel: 'int' } },
-  WindowsEvent: { types: { TimeGenerated: 'datetime', EventID: 'int', EventLevel: 'int' } },
+  Event: {},
+  WindowsEvent: {},
 }

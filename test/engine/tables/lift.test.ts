@@ -1,0 +1,535 @@
+// Queries over products' tables as hunts: the same query over events of several shapes, each event a row once, and what is asked of events early changes no answer.
+
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../../src/engine/engine.ts'
+import type { StaticTable } from '../../../src/engine/tables/tree.ts'
+import type { Detection } from '../../../src/ir/detection.ts'
+import type { Event, Value } from '../../../src/ir/event.ts'
+import { any } from '../../../src/ir/glob.ts'
+import type { Pipeline } from '../../../src/ir/pipeline.ts'
+import type { Predicate } from '../../../src/ir/predicate.ts'
+import { query, tableOf } from '../../../src/query.ts'
+import { schemas } from '../../../src/schemas/index.ts'
+import {
+  aggregate,
+  call,
+  compare,
+  extend,
+  field,
+  from,
+  literal,
+  measure,
+  not,
+  project,
+  rename,
+  test,
+  under,
+  where,
+} from './make.ts'
+
+const usual = schemas.filter(schema => schema.optIn !== true)
+
+function detection(title: string, of: Pipeline): Detection {
+  const source = { name: title, text: '' }
+  return {
+    id: title,
+    title,
+    description: '',
+    level: 'low',
+    status: 'test',
+    query: of,
+    schema: '',
+    attack: [],
+    authors: [],
+    references: [],
+    falsePositives: [],
+    tests: [],
+    written: { document: source, rules: '', language: '', query: source },
+    rest: {},
+  }
+}
+
+/** The rows that a query raises over events, at once and at the end, with what was skipped and noted. */
+function hunted(of: Pipeline, events: readonly Event[], statics?: (name: string) => StaticTable | undefined) {
+  const compiled = compile([detection('rule', of)], usual, statics === undefined ? {} : { tables: statics })
+  const program = compiled.value!
+  const findings: string[] = []
+  const run = program.start({ report: finding => findings.push(`${finding.code} ${finding.message}`) })
+  const atOnce = run.push({ schema: '', length: events.length, at: index => events[index]! })
+  const atEnd = run.finish()
+  return {
+    atOnce: atOnce.map(alert => alert.row),
+    atEnd: atEnd.map(alert => alert.row),
+    rows: [...atOnce, ...atEnd].map(alert => alert.row),
+    alerts: [...atOnce, ...atEnd],
+    skipped: [...program.skipped, ...run.seen().skipped].map(one => `${one.reason} ${one.diagnostic.code}`),
+    notes: compiled.diagnostics.map(one => one.code),
+    findings,
+  }
+}
+
+const sysmon: Event = {
+  fields: {
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    EventID: 1,
+    Provider_Name: 'Microsoft-Windows-Sysmon',
+    Computer: 'ws1.example',
+    UtcTime: '2026-03-02 08:15:04.112',
+    Image: 'C:\\Tools\\PLINK.EXE',
+    CommandLine: 'plink -R 80:10.0.0.1:80 a@b',
+    User: 'CORP\\amina',
+    ProcessId: '4711',
+    ParentImage: 'C:\\Windows\\System32\\cmd.exe',
+    ParentUser: 'CORP\\amina',
+    Hashes: 'SHA1=DA39A3EE5E6B4B0D3255BFEF95601890AFD80709,MD5=0F343B0931126A20F133D67C2B018A3B',
+  },
+}
+const security: Event = {
+  fields: {
+    Channel: 'Security',
+    EventID: 4688,
+    Provider_Name: 'Microsoft-Windows-Security-Auditing',
+    Computer: 'ws2.example',
+    SystemTime: '2026-03-02T08:16:04.1120000Z',
+    NewProcessName: 'C:\\Tools\\plink.exe',
+    CommandLine: 'plink -N',
+    SubjectUserName: 'amina',
+    SubjectDomainName: 'CORP',
+  },
+}
+const winlogbeat: Event = {
+  fields: {
+    '@timestamp': '2026-03-02T08:17:04.112Z',
+    winlog: {
+      channel: 'Microsoft-Windows-Sysmon/Operational',
+      event_id: 1,
+      provider_name: 'Microsoft-Windows-Sysmon',
+      computer_name: 'ws3.example',
+      event_data: { Image: 'C:\\Tools\\plink.exe', CommandLine: 'plink -L 1:2:3', User: 'CORP\\bob', ProcessId: '7' },
+    },
+  },
+}
+const exported: Event = {
+  fields: {
+    Timestamp: '2026-03-02T08:18:04.1234567Z',
+    DeviceName: 'ws4.example',
+    ActionType: 'ProcessCreated',
+    FileName: 'plink.exe',
+    FolderPath: 'C:\\Tools\\plink.exe',
+    ProcessCommandLine: 'plink -D 1080',
+    ProcessId: 9,
+    AccountName: 'eve',
+    ReportId: 77,
+  },
+}
+const other: Event = { fields: { ...sysmon.fields, Image: 'C:\\Windows\\notepad.exe', CommandLine: 'notepad' } }
+const registry: Event = {
+  fields: {
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    EventID: 13,
+    Provider_Name: 'Microsoft-Windows-Sysmon',
+    EventType: 'SetValue',
+    Computer: 'ws1.example',
+    UtcTime: '2026-03-02 08:20:00.000',
+    Image: 'C:\\Windows\\regedit.exe',
+    TargetObject: 'HKLM\\SOFTWARE\\PuTTY\\Sessions',
+    Details: 'DWORD (0x00000001)',
+  },
+}
+const connection: Event = {
+  fields: {
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    EventID: 3,
+    Provider_Name: 'Microsoft-Windows-Sysmon',
+    Computer: 'ws1.example',
+    UtcTime: '2026-03-02 08:21:00.000',
+    Image: 'C:\\Tools\\plink.exe',
+    Initiated: 'true',
+    Protocol: 'tcp',
+    DestinationIp: '203.0.113.7',
+    DestinationPort: '22',
+  },
+}
+const all = [sysmon, security, winlogbeat, exported, other, registry, connection]
+
+const isPlink = test(field('FileName', 'string'), { kind: 'glob', glob: ['plink.exe'], fold: true })
+
+describe('a table of Defender over events of any shape', () => {
+  const rows = under(
+    'kusto',
+    from(
+      'DeviceProcessEvents',
+      where(isPlink),
+      project(
+        'keep',
+        'Timestamp',
+        'DeviceName',
+        'FileName',
+        'FolderPath',
+        'ProcessCommandLine',
+        'AccountName',
+        'ProcessId',
+        'ActionType',
+        'SHA1',
+      ),
+    ),
+  )
+
+  it('fills its columns from Sysmon, from event 4688, from Winlogbeat, and takes its own rows as they are', () => {
+    const found = hunted(rows, all)
+    expect(found.skipped).toEqual([])
+    expect(found.atEnd).toEqual([])
+    expect(found.atOnce).toEqual([
+      {
+        Timestamp: '2026-03-02T08:15:04.1120000Z',
+        DeviceName: 'ws1.example',
+        FileName: 'PLINK.EXE',
+        FolderPath: 'C:\\Tools\\PLINK.EXE',
+        ProcessCommandLine: 'plink -R 80:10.0.0.1:80 a@b',
+        AccountName: 'amina',
+        ProcessId: 4711,
+        ActionType: 'ProcessCreated',
+        SHA1: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+      },
+      {
+        Timestamp: '2026-03-02T08:16:04.1120000Z',
+        DeviceName: 'ws2.example',
+        FileName: 'plink.exe',
+        FolderPath: 'C:\\Tools\\plink.exe',
+        ProcessCommandLine: 'plink -N',
+        ActionType: 'ProcessCreated',
+      },
+      {
+        Timestamp: '2026-03-02T08:17:04.1120000Z',
+        DeviceName: 'ws3.example',
+        FileName: 'plink.exe',
+        FolderPath: 'C:\\Tools\\plink.exe',
+        ProcessCommandLine: 'plink -L 1:2:3',
+        AccountName: 'bob',
+        ProcessId: 7,
+        ActionType: 'ProcessCreated',
+      },
+      {
+        Timestamp: '2026-03-02T08:18:04.1234567Z',
+        DeviceName: 'ws4.example',
+        FileName: 'plink.exe',
+        FolderPath: 'C:\\Tools\\plink.exe',
+        ProcessCommandLine: 'plink -D 1080',
+        AccountName: 'eve',
+        ProcessId: 9,
+        ActionType: 'ProcessCreated',
+      },
+    ])
+  })
+
+  it('takes an event once, as the class that says most of it', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          'DeviceRegistryEvents',
+          project('keep', 'ActionType', 'RegistryKey', 'RegistryValueName', 'RegistryValueData', 'InitiatingProcessFileName'),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows).toEqual([
+      {
+        ActionType: 'RegistryValueSet',
+        RegistryKey: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\PuTTY',
+        RegistryValueName: 'Sessions',
+        RegistryValueData: '1',
+        InitiatingProcessFileName: 'regedit.exe',
+      },
+    ])
+  })
+
+  it('tells what the table’s own condition says, and numbers as numbers', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          'DeviceNetworkEvents',
+          where(compare('RemotePort', '=', 22)),
+          project('keep', 'ActionType', 'RemoteIP', 'RemotePort'),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows).toEqual([{ ActionType: 'ConnectionSuccess', RemoteIP: '203.0.113.7', RemotePort: 22 }])
+  })
+
+  it('joins tables of one stream, with the events of both sides', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          'DeviceProcessEvents',
+          where(isPlink),
+          {
+            kind: 'join',
+            how: 'inner',
+            right: from('DeviceNetworkEvents', project('keep', 'DeviceName', 'RemoteIP')),
+            on: [{ left: field('DeviceName', 'string'), right: field('DeviceName', 'string'), by: 'equal' }],
+            clash: 'suffix',
+          },
+          project('keep', 'DeviceName', 'ProcessCommandLine', 'RemoteIP'),
+        ),
+      ),
+      all,
+    )
+    expect(found.atEnd).toEqual([
+      { DeviceName: 'ws1.example', ProcessCommandLine: 'plink -R 80:10.0.0.1:80 a@b', RemoteIP: '203.0.113.7' },
+    ])
+    // Which events they were is known by their ids: the hunt reads the time into them.
+    expect(found.alerts[0]!.events.map(event => event.fields.EventID)).toEqual([1, 3])
+  })
+
+  it('leaves out times told from now, and says so', () => {
+    const recent = compare('Timestamp', '>', call('subtract', call('now'), literal(864_000_000_000n, 'timespan')))
+    const found = hunted(
+      under('kusto', from('DeviceProcessEvents', where(recent), where(isPlink), aggregate([], measure('count_', 'count')))),
+      all,
+    )
+    expect(found.rows).toEqual([{ count_: 4 }])
+    expect(found.notes).toEqual(['SCH304'])
+  })
+
+  it('says which columns nothing is known to fill', () => {
+    const found = hunted(
+      under(
+        'splunk',
+        from('Endpoint.Processes', extend({ name: 'x', value: field('Processes.process_name') }), aggregate(['x'])),
+      ),
+      all,
+    )
+    expect(found.notes).toEqual([])
+    const asim = hunted(under('kusto', from('_Im_ProcessCreate', where(compare('EventSeverity', '=', 'High')))), all)
+    expect(asim.notes).toEqual(['SCH303'])
+  })
+
+  it('skips a rule over a table that no event is known to be in', () => {
+    expect(hunted(under('kusto', from('SigninLogs_CL')), all).skipped).toEqual(['source SCH105'])
+  })
+
+  it('gives up a rule that would hold too much, in words, and no other', () => {
+    const many = Array.from({ length: 3000 }, () => sysmon)
+    const cross = under(
+      'kusto',
+      from(
+        'DeviceProcessEvents',
+        {
+          kind: 'join',
+          how: 'inner',
+          right: from('DeviceProcessEvents'),
+          on: [{ left: field('DeviceName', 'string'), right: field('DeviceName', 'string'), by: 'equal' }],
+          clash: 'suffix',
+        },
+        aggregate([], measure('n', 'count')),
+      ),
+    )
+    const found = hunted(cross, many)
+    expect(found.rows).toEqual([])
+    expect(found.findings.map(text => text.slice(0, 6))).toEqual(['ENG151'])
+  })
+})
+
+describe('tables of Sentinel and ASIM', () => {
+  it('has event 4688 under its own names, Sysmon’s under the same', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          'SecurityEvent',
+          where(compare('EventID', '=', 4688)),
+          project('keep', 'Computer', 'NewProcessName', 'Account', 'Process'),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows.slice(0, 3)).toEqual([
+      { Computer: 'ws1.example', NewProcessName: 'C:\\Tools\\PLINK.EXE' },
+      { Computer: 'ws2.example', NewProcessName: 'C:\\Tools\\plink.exe', Account: 'CORP\\amina', Process: 'plink.exe' },
+      { Computer: 'ws3.example', NewProcessName: 'C:\\Tools\\plink.exe' },
+    ])
+  })
+
+  it('knows parsers by their older names', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          'imProcessCreate',
+          where(
+            test(field('CommandLine', 'string'), { kind: 'word', text: literal('L'), side: 'whole', fold: true, words: 'kusto' }),
+          ),
+          project('keep', 'Dvc', 'TargetProcessName', 'TargetUsername'),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows).toEqual([{ Dvc: 'ws3.example', TargetProcessName: 'C:\\Tools\\plink.exe', TargetUsername: 'CORP\\bob' }])
+  })
+})
+
+describe('Splunk', () => {
+  it('counts over a data model, in seconds of time', () => {
+    const found = hunted(
+      under(
+        'splunk',
+        from(
+          'Endpoint.Processes',
+          where(test('Processes.process_name', { kind: 'glob', glob: ['plink.exe'], fold: true })),
+          aggregate(['Processes.dest'], measure('count', 'count'), measure('firstTime', 'min', '_time')),
+          rename(['Processes.*', '*']),
+        ),
+      ),
+      all,
+    )
+    expect(found.atEnd).toEqual([
+      { dest: 'ws1.example', count: 1, firstTime: 1_772_439_304.112 },
+      { dest: 'ws2.example', count: 1, firstTime: 1_772_439_364.112 },
+      { dest: 'ws3.example', count: 1, firstTime: 1_772_439_424.112 },
+      { dest: 'ws4.example', count: 1, firstTime: 1_772_439_484.123_456_7 },
+    ])
+  })
+
+  it('searches raw events under the names of the add-ons; which index they lie in is not asked', () => {
+    const found = hunted(
+      under(
+        'splunk',
+        from(
+          'search',
+          where({
+            kind: 'and',
+            args: [
+              test('index', { kind: 'glob', glob: ['windows'], fold: true }),
+              test('EventCode', { kind: 'glob', glob: ['1'], fold: true }),
+              test('source', { kind: 'glob', glob: [any, 'Sysmon/Operational'], fold: true }),
+            ],
+          }),
+          project('keep', 'process_name', 'user', 'EventCode'),
+        ),
+      ),
+      all,
+    )
+    expect(found.atOnce).toEqual([
+      { process_name: 'PLINK.EXE', user: 'amina', EventCode: 1 },
+      { process_name: 'plink.exe', user: 'bob', EventCode: 1 },
+      { process_name: 'notepad.exe', user: 'amina', EventCode: 1 },
+    ])
+  })
+
+  it('asks keywords of the whole record', () => {
+    const word = test({ kind: 'fields', names: [any] }, { kind: 'glob', glob: [any, 'a@b', any], fold: true })
+    expect(hunted(under('splunk', from('search', where(word), project('keep', 'EventCode'))), all).rows).toEqual([
+      { EventCode: 1 },
+    ])
+  })
+
+  it('looks up what lies beside the rules', () => {
+    const lookup: StaticTable = { columns: [{ name: 'tool' }, { name: 'kind' }], rows: [{ tool: 'plink.exe', kind: 'tunnel' }] }
+    const found = hunted(
+      under(
+        'splunk',
+        from(
+          'Endpoint.Processes',
+          {
+            kind: 'join',
+            how: 'inner',
+            right: from('lookup:tools'),
+            on: [{ left: field('Processes.process_name'), right: field('tool'), by: 'equal', fold: true }],
+            clash: 'right',
+            take: 1,
+          },
+          aggregate(['kind'], measure('count', 'count')),
+        ),
+      ),
+      all,
+      name => (name === 'lookup:tools' ? lookup : undefined),
+    )
+    expect(found.rows).toEqual([{ kind: 'tunnel', count: 4 }])
+  })
+})
+
+describe('questions asked of events early', () => {
+  const events = readFileSync('test/events/process.jsonl', 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map((line): Event => {
+      const fields = JSON.parse(line) as Record<string, Value>
+      return { fields: { Channel: 'Microsoft-Windows-Sysmon/Operational', Provider_Name: 'Microsoft-Windows-Sysmon', ...fields } }
+    })
+  const everything = hunted(under('kusto', from('DeviceProcessEvents')), events).rows
+  const columns = [
+    'FileName',
+    'FolderPath',
+    'ProcessCommandLine',
+    'AccountName',
+    'InitiatingProcessFileName',
+    'SHA256',
+    'ActionType',
+    'DeviceName',
+    'NoSuchColumn',
+  ]
+  const words = ['plink', 'plink.exe', '-R', 'cmd', 'ProcessCreated', 'C:\\Tools\\', '', 'ssh', 'amina', 'LAB']
+  const tested = fc
+    .record({
+      name: fc.constantFrom(...columns),
+      word: fc.constantFrom(...words),
+      fold: fc.boolean(),
+      how: fc.constantFrom('is', 'starts', 'ends', 'contains', 'has', 'regex', 'empty', 'text'),
+    })
+    .map(({ name, word, fold, how }): Predicate => {
+      const subject = field(name, 'string')
+      switch (how) {
+        case 'is':
+          return test(subject, { kind: 'glob', glob: [word], fold })
+        case 'starts':
+          return test(subject, { kind: 'glob', glob: [word, any], fold })
+        case 'ends':
+          return test(subject, { kind: 'glob', glob: [any, word], fold })
+        case 'contains':
+          return test(subject, { kind: 'glob', glob: [any, word, any], fold })
+        case 'has':
+          return test(subject, { kind: 'word', text: literal(word), side: 'whole', fold, words: 'kusto' })
+        case 'regex':
+          return test(subject, { kind: 'regex', pattern: 'p[a-z]+k|^$', fold, whole: false })
+        case 'empty':
+          return test(subject, { kind: 'empty' })
+        case 'text':
+          return test(subject, { kind: 'text', how: 'anywhere', to: literal(word), fold })
+        default:
+          return test(subject, { kind: 'exists' })
+      }
+    })
+  const question: fc.Arbitrary<Predicate> = fc.letrec<{ of: Predicate }>(tie => ({
+    of: fc.oneof(
+      { depthSize: 'small' },
+      tested,
+      fc.record({
+        kind: fc.constantFrom('and' as const, 'or' as const),
+        args: fc.array(tie('of'), { minLength: 1, maxLength: 3 }),
+      }),
+      tie('of').map(not),
+    ),
+  })).of
+
+  it('change no answer: the hunt returns the rows of the whole table for which the question is true', async () => {
+    expect(everything.length).toBe(events.length)
+    const names = [...new Set(everything.flatMap(row => Object.keys(row)))].map(name => ({ name }))
+    await fc.assert(
+      fc.asyncProperty(question, async asked => {
+        const early = hunted(under('kusto', from('DeviceProcessEvents', where(asked))), events)
+        const late = await query(under('kusto', from('T', where(asked))), { T: tableOf(names, everything) })
+        const shape = late.value!.columns.map(({ name }) => name)
+        expect(early.rows.map(row => shape.map(name => row[name] ?? null))).toEqual(
+          late.value!.rows.map(row => row.map(value => value ?? null)),
+        )
+      }),
+      { numRuns: 300, seed: 7 },
+    )
+  })
+})
