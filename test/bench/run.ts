@@ -1,12 +1,10 @@
 // How fast and in how much memory: every measure in a process of its own, so that its peak is its own. `npm run bench` prints the table; `-- NAME…` runs some.
 
 import { spawnSync } from 'node:child_process'
-import { createReadStream, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { unzipSync } from 'fflate'
 import { convert } from '../../src/convert.ts'
 import { compile } from '../../src/engine/engine.ts'
 import { hunt, isAlert } from '../../src/hunt.ts'
@@ -16,6 +14,8 @@ import { ruleSources } from '../../src/node/rulefiles.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
 import { targets } from '../../src/targets.ts'
+import { corpusOf, present, rulePaths } from './corpus.ts'
+import { benchSpeed, benchTwice } from './speed.ts'
 
 interface Row {
   readonly name: string
@@ -25,40 +25,6 @@ interface Row {
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const data = join(root, '..', 'shared', 'data')
-const present = existsSync(data)
-const rulePaths = present
-  ? ['rules', 'rules-emerging-threats', 'rules-threat-hunting', 'rules-compliance'].map(set => join(data, 'sigma-rules', set))
-  : [join(root, 'packs', 't1572', 'rules')]
-const corpus = join(tmpdir(), `terrier-bench-${present ? 'real' : 'own'}.jsonl`)
-const corpusBytes = 120 * 1024 * 1024
-
-/** JSON lines of Windows events: real ones where the data pack is, else the pack's own samples repeated. */
-function makeCorpus(): void {
-  if (existsSync(corpus)) return
-  const parts: Uint8Array[] = []
-  if (present) {
-    const { evaluated } = JSON.parse(readFileSync(join(data, 'expected', 'dev-security-datasets-hits-files.json'), 'utf8')) as {
-      evaluated: { path: string }[]
-    }
-    for (const { path } of evaluated) {
-      if (!/\.zip$/i.test(path)) continue
-      for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(data, 'security-datasets', path)))))
-        if (name.endsWith('.json') && bytes[0] === 123) parts.push(bytes)
-    }
-  } else parts.push(readFileSync(join(root, 'packs', 't1572', 'samples', 'events.jsonl')))
-  const out: Uint8Array[] = []
-  let size = 0
-  const newline = new Uint8Array([10])
-  while (size < corpusBytes) {
-    for (const part of parts) {
-      if (size >= corpusBytes) break
-      out.push(part)
-      size += part.length
-      if (part.at(-1) !== 10) out.push(newline)
-    }
-  }
-  writeFileSync(corpus, Buffer.concat(out))
-}
 
 async function load(): Promise<{ rows: Row[]; program: NonNullable<ReturnType<typeof compile>['value']> }> {
   const from = performance.now()
@@ -101,30 +67,19 @@ async function huntOver(
 }
 
 const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
-  async floor() {
-    makeCorpus()
-    const bytes = readFileSync(corpus)
-    const from = performance.now()
-    let events = 0
-    for (let at = 0; at < bytes.length; ) {
-      let end = bytes.indexOf(10, at)
-      if (end === -1) end = bytes.length
-      if (end > at) {
-        JSON.parse(bytes.toString('utf8', at, end))
-        events++
-      }
-      at = end + 1
-    }
-    const seconds = (performance.now() - from) / 1000
-    return [
-      { name: 'JSON.parse floor', value: bytes.length / 1e6 / seconds, unit: 'MB/s' },
-      { name: 'JSON.parse floor', value: events / seconds, unit: 'events/s' },
-    ]
+  async mixed() {
+    return benchSpeed('mixed')
+  },
+  async processes() {
+    return benchSpeed('processes')
+  },
+  async twice() {
+    return benchTwice()
   },
   async jsonl() {
-    makeCorpus()
-    const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 20 }) }
-    return huntOver('JSON Lines', [source], statSync(corpus).size)
+    const corpus = corpusOf('mixed')
+    const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 18 }) }
+    return huntOver('JSON Lines, one pass', [source], statSync(corpus).size)
   },
   async evtx() {
     if (!present) return [{ name: 'EVTX (SKIPPED: needs ../shared/data)', value: 0, unit: '' }]
@@ -217,7 +172,6 @@ async function main(): Promise<void> {
     return
   }
   if (!present) console.log('../shared/data is absent: the rules and samples of the bundled pack are measured instead')
-  const all: Row[] = []
   for (const name of Object.keys(measures)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--measure', name], {
@@ -230,16 +184,9 @@ async function main(): Promise<void> {
       continue
     }
     const rows = JSON.parse(child.stdout) as Row[]
-    all.push(...rows)
     for (const row of rows)
       console.log(`${row.name.padEnd(52)} ${row.value.toFixed(row.value < 100 ? 1 : 0).padStart(10)} ${row.unit}`)
   }
-  const value = (name: string) => all.find(row => row.name === name && row.unit === 'MB/s')?.value
-  const floor = value('JSON.parse floor')
-  const ours = value('JSON Lines: all rules')
-  if (floor !== undefined && ours !== undefined)
-    console.log(`${'JSON Lines, all rules ÷ JSON.parse floor'.padEnd(52)} ${(ours / floor).toFixed(2).padStart(10)}`)
-  rmSync(corpus, { force: true })
 }
 
 await main()

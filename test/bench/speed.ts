@@ -1,0 +1,130 @@
+// The fast matcher beside its floor, which is reading a file and parsing each line: the two take turns in one process, the best pass of each counts.
+
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
+import { compile } from '../../src/engine/engine.ts'
+import type { Program } from '../../src/engine/run.ts'
+import { hunt, isAlert } from '../../src/hunt.ts'
+import type { Detection } from '../../src/ir/detection.ts'
+import { ruleSources } from '../../src/node/rulefiles.ts'
+import { readRules } from '../../src/rules/index.ts'
+import { schemas } from '../../src/schemas/index.ts'
+import { type Corpus, corpusOf, rulePaths } from './corpus.ts'
+
+interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+}
+
+const passes = Number(process.env.TERRIER_PASSES ?? 5)
+
+/** Reads a file and parses every line: how many there were. */
+function parseAll(path: string): number {
+  const file = openSync(path, 'r')
+  const block = Buffer.allocUnsafe(4 << 20)
+  let kept = 0
+  let lines = 0
+  for (;;) {
+    const read = readSync(file, block, kept, block.length - kept, null)
+    const end = kept + read
+    let at = 0
+    for (;;) {
+      const cut = block.indexOf(10, at)
+      if (cut === -1 || cut >= end) break
+      if (cut > at) {
+        JSON.parse(block.toString('utf8', at, cut))
+        lines++
+      }
+      at = cut + 1
+    }
+    block.copyWithin(0, at, end)
+    kept = end - at
+    if (read === 0) break
+  }
+  closeSync(file)
+  return lines
+}
+
+async function huntAll(path: string, program: Program, matcher: 'fast' | 'reference', size?: number): Promise<number> {
+  let alerts = 0
+  const open = () => createReadStream(path, { highWaterMark: 1 << 18, ...(size === undefined ? {} : { end: size - 1 }) })
+  for await (const item of hunt(program, [{ name: path, open }], { matcher })) if (isAlert(item)) alerts++
+  return alerts
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const from = performance.now()
+  await work()
+  return performance.now() - from
+}
+
+const programOf = (detections: readonly Detection[]): Program =>
+  compile(
+    detections,
+    schemas.filter(schema => !schema.optIn),
+  ).value!
+
+/** Floor, fast and reference on one corpus, and their ratios. */
+export async function benchSpeed(kind: Corpus): Promise<Row[]> {
+  const path = corpusOf(kind)
+  const { size } = statSync(path)
+  const detections = readRules(await ruleSources(rulePaths, () => {})).value ?? []
+  const program = programOf(detections)
+  const speed = (bytes: number, ms: number): number => bytes / 1000 / ms
+  let lines = 0
+  let alerts = 0
+  const floors: number[] = []
+  const fasts: number[] = []
+  for (let pass = 0; pass < passes; pass++) {
+    floors.push(await timed(() => (lines = parseAll(path))))
+    fasts.push(await timed(async () => (alerts = await huntAll(path, program, 'fast'))))
+  }
+  const memory = process.memoryUsage().rss
+  const slice = Math.min(size, 40_000_000)
+  const reference: number[] = []
+  for (let pass = 0; pass < 2; pass++) reference.push(await timed(() => huntAll(path, program, 'reference', slice)))
+  const floor = speed(size, Math.min(...floors))
+  const fast = speed(size, Math.min(...fasts))
+  return [
+    { name: `${kind}: JSON.parse floor`, value: floor, unit: 'MB/s' },
+    { name: `${kind}: all rules, fast`, value: fast, unit: 'MB/s' },
+    { name: `${kind}: all rules, fast, first pass`, value: speed(size, fasts[0]!), unit: 'MB/s' },
+    { name: `${kind}: all rules, reference (40 MB)`, value: speed(slice, Math.min(...reference)), unit: 'MB/s' },
+    { name: `${kind}: events, alerts`, value: lines, unit: `events, ${alerts} alerts, ${detections.length} rules` },
+    { name: `${kind}: fast ÷ floor`, value: fast / floor, unit: '' },
+    { name: `${kind}: memory while hunting`, value: memory / 1_048_576, unit: 'MiB' },
+  ]
+}
+
+/** What twice the rules cost: the second half with other values and ids, so that nothing is shared. */
+export async function benchTwice(): Promise<Row[]> {
+  const path = corpusOf('mixed')
+  const sources = await ruleSources(rulePaths, () => {})
+  const once = readRules(sources).value ?? []
+  const others = readRules(
+    sources.map(source => ({
+      ...source,
+      text: source.text
+        .replace(/^id: /m, 'id: 0')
+        .replace(/([a-z])([a-z]{2,})(['"]?\s*)$/gm, (whole, first: string, rest: string, end: string) =>
+          /^\s*(?:product|category|service|condition|status|level|author|date|modified)\b/.test(whole)
+            ? whole
+            : `${rest}${first}q${end}`,
+        ),
+    })),
+  ).value
+  const both = [...once, ...(others ?? [])]
+  const [one, two] = [programOf(once), programOf(both)]
+  const times: [number[], number[]] = [[], []]
+  for (let pass = 0; pass < passes; pass++) {
+    times[0].push(await timed(() => huntAll(path, one, 'fast')))
+    times[1].push(await timed(() => huntAll(path, two, 'fast')))
+  }
+  return [
+    {
+      name: `mixed: cost of ${both.length} rules ÷ cost of ${once.length}`,
+      value: Math.min(...times[1]) / Math.min(...times[0]),
+      unit: '×',
+    },
+  ]
+}
