@@ -41,8 +41,8 @@ export function typeOf(scalar: Scalar, header: Header, rules: Rules | undefined,
     case 'call': {
       if (scalar.type !== undefined) return scalar.type
       const row = functionRow(scalar.fn, rules)
-      if (row !== undefined)
-        return row.type === 'same' ? (scalar.args[0] === undefined ? undefined : of(scalar.args[0])) : row.type
+      if (row?.type === 'same') return scalar.args[0] === undefined ? undefined : of(scalar.args[0])
+      if (row?.type !== undefined) return row.type
       if (Object.hasOwn(kinds, scalar.fn)) return kinds[scalar.fn]
       if (scalar.fn.startsWith('cast:')) return scalar.fn.slice(5) as ValueType
       if (scalar.fn === 'bin' || scalar.fn === 'coalesce') return scalar.args.map(of).find(type => type !== undefined)
