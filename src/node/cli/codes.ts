@@ -19,6 +19,7 @@ import { codes as besideCodes } from '../beside.ts'
 import { codes as cacheCodes } from '../cache.ts'
 import { codes as fileCodes } from '../files.ts'
 import { codes as ruleFileCodes } from '../rulefiles.ts'
+import { codes as workerCodes } from '../workers.ts'
 
 /** What the command line itself reports. */
 export const codes: Readonly<Record<string, string>> = {
@@ -69,6 +70,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     regexCodes,
     ruleFileCodes,
     translateCodes,
+    workerCodes,
     ...languages.map(language => language.codes),
     parquet().codes,
     ...logFormats.map(format => format.codes),

@@ -2,13 +2,14 @@
 
 import { Command, Option } from 'commander'
 import { compile } from '../../engine/engine.ts'
-import { hunt, isAlert, type Notice } from '../../hunt.ts'
+import type { Program } from '../../engine/run.ts'
+import { type Crew, hunt, isAlert, type Notice } from '../../hunt.ts'
 import { type Detection, type Level, levels } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
-import { eventSources } from '../files.ts'
+import { eventSources, type FileSource } from '../files.ts'
 import { describe, type Found } from '../report/alert.ts'
 import { huntCsv } from '../report/csv.ts'
 import { huntGithub } from '../report/github.ts'
@@ -26,7 +27,7 @@ import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
+import { type ReadyRules, readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -111,9 +112,15 @@ function command(): Command {
     .option('--fail-on <level>', 'exit code 1 when a rule of that level or above fires: high, any, never', 'never')
     .option('--strict', 'exit code 5 when a rule or a record was skipped')
     .option('--no-cache', 'read the rules anew, and do not keep them for the next time')
-    .option('-j, --jobs <number>', 'workers; one is used, whatever the number', '1')
+    .option(
+      '-j, --jobs <number>',
+      'threads that read and look at events (default: for much to read as many as processors, up to 4)',
+    )
   return common(reading(hunting), served).addHelpText('after', examples)
 }
+
+/** More threads than this only take memory. */
+const mostJobs = 64
 
 /** What the arguments ask for, checked. */
 interface Plan {
@@ -126,6 +133,8 @@ interface Plan {
   readonly until?: number
   readonly how: Reading
   readonly failOn: ReadonlySet<Level>
+  /** Undefined: as many as pay. */
+  readonly jobs?: number
   readonly warnings: readonly Diagnostic[]
 }
 
@@ -149,10 +158,8 @@ async function plan(given: HuntArguments, args: readonly string[], io: Io): Prom
   const how = take(readReading(given))
   const failOn = take(readFailOn(given.failOn))
   const names = given.var === undefined ? {} : take((await import('./variables.ts')).readVariables(given.var, io))
-  if (!/^[1-9]\d{0,3}$/.test(given.jobs ?? '1')) {
+  if (given.jobs !== undefined && !/^[1-9]\d{0,3}$/.test(given.jobs)) {
     diagnostics.push(misuse('CLI009', `not a number of workers: "${given.jobs}"`, 'write a whole number from 1 on'))
-  } else if (given.jobs !== undefined && given.jobs !== '1') {
-    warnings.push({ code: 'CLI201', severity: 'note', message: 'one worker is used, whatever -j says' })
   }
   if (given.mapping !== undefined)
     warnings.push({ code: 'CLI201', severity: 'note', message: '--mapping is not needed and was ignored' })
@@ -160,7 +167,8 @@ async function plan(given: HuntArguments, args: readonly string[], io: Io): Prom
   if (diagnostics.length > 0 || how === undefined || failOn === undefined || names === undefined || used === undefined)
     return { diagnostics }
   const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
-  return { value: { logs, rules, names, schemas: used, levels, since, until, how, failOn, warnings }, diagnostics }
+  const jobs = given.jobs === undefined ? undefined : Math.min(mostJobs, Number(given.jobs))
+  return { value: { logs, rules, names, schemas: used, levels, since, until, how, failOn, jobs, warnings }, diagnostics }
 }
 
 /** The rules that the options select; those that only feed a correlation stay. */
@@ -288,11 +296,12 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   let alerts = 0
   let readFiles = 0
   let end: (Notice & { kind: 'end' }) | undefined
-  const sources = interruptible(
+  const listed = interruptible(
     eventSources(asked.logs, finding => unread.push(finding)),
     io.signal,
   )
-  const options = { ...asked.how, since: asked.since, until: asked.until, signal: io.signal }
+  const { sources, crew } = await shareOut(asked, listed, { program, rules, chosen, report: finding => notes.push(finding) })
+  const options = { ...asked.how, since: asked.since, until: asked.until, signal: io.signal, crew }
   for await (const found of hunt(program, sources, options)) {
     if (isAlert(found)) {
       const detection = program.detections[found.index]!
@@ -345,6 +354,42 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   if (given.strict && skipped > 0) codes.push(5)
   if ([...firedLevels].some(level => asked.failOn.has(level))) codes.push(1)
   return exitCode(codes)
+}
+
+/** Workers for a hunt, where they are asked for or pay, and the sources once more. */
+async function shareOut(
+  { jobs, schemas: used }: Plan,
+  listed: AsyncIterable<FileSource>,
+  what: {
+    readonly program: Program
+    readonly rules: ReadyRules
+    readonly chosen: readonly Detection[]
+    readonly report: (finding: Diagnostic) => void
+  },
+): Promise<{ readonly sources: AsyncIterable<FileSource>; readonly crew?: Crew }> {
+  if (jobs === 1) return { sources: listed }
+  const { Company, usualJobs, weigh } = await import('../workers.ts')
+  const { sources, large } = jobs === undefined ? await weigh(listed) : { sources: listed, large: true }
+  const wanted = jobs ?? usualJobs()
+  if (!large || wanted === 1) return { sources }
+  const { program, rules, chosen, report } = what
+  const image = rules.image()
+  if (image === undefined) {
+    if (jobs !== undefined)
+      report({ code: 'WRK202', severity: 'note', message: 'workers are not used: the rules hold what threads cannot share' })
+    return { sources }
+  }
+  rules.keep()
+  const places = new Map(rules.detections.map((detection, place) => [detection, place]))
+  const crew = new Company({
+    jobs: wanted,
+    program,
+    image,
+    chosen: Int32Array.from(chosen, detection => places.get(detection)!),
+    schemas: used.map(schema => schema.id),
+    report,
+  })
+  return { sources, crew }
 }
 
 const mostShown = 3

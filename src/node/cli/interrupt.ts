@@ -3,10 +3,10 @@
 import type { EventSource } from '../../logs/logs.ts'
 
 /** The same sources; after `signal` no more are given, and what is being read ends as if it were complete. */
-export async function* interruptible(
-  sources: AsyncIterable<EventSource>,
+export async function* interruptible<S extends EventSource>(
+  sources: AsyncIterable<S>,
   signal: AbortSignal | undefined,
-): AsyncGenerator<EventSource, void, undefined> {
+): AsyncGenerator<S, void, undefined> {
   if (signal === undefined) {
     yield* sources
     return
