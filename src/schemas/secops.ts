@@ -1,4 +1,4 @@
-// Events of Google Security Operations in the Unified Data Model, for writing rules. Facts: Google's UDM field list and usage guide; fields that Google's public detection rules ask and public converters map Sysmon's to.
+// Events of Google Security Operations in the Unified Data Model, for writing rules. Facts: Google's UDM field list and usage guide; the log of changes to its parser of Sysmon; fields that Google's public detection rules ask and public converters map Sysmon's to.
 
 import type { Predicate } from '../ir/predicate.ts'
 import { and, or } from './ask.ts'
@@ -57,7 +57,7 @@ const common = texts(
   'principal.user.userid',
 )
 
-/** What UDM has no field for, or Google's rules none: original names and versions of files, working directories, signatures, hashes of imports. */
+/** What UDM has no field for, or Google's rules none: original names of files, working directories, signatures, hashes of imports. */
 export const secops: Schema = {
   id: 'secops',
   title: 'Google Security Operations, Unified Data Model',
@@ -76,6 +76,10 @@ export const secops: Schema = {
         ParentProcessId: 'principal.process.pid',
         ParentImage: 'principal.process.file.full_path',
         ParentCommandLine: 'principal.process.command_line',
+        Company: 'target.asset.software.vendor_name',
+        Description: 'target.asset.software.description',
+        Product: 'target.asset.software.name',
+        FileVersion: 'target.asset.software.version',
         ...hashes('target.process.file'),
       },
       columns: {
@@ -83,6 +87,10 @@ export const secops: Schema = {
         ...texts('target.process.pid', 'target.process.file.full_path', 'target.process.command_line'),
         ...texts('target.process.file.md5', 'target.process.file.sha1', 'target.process.file.sha256'),
         'target.process.integrity_level_rid': 'long',
+        'target.asset.software.vendor_name': 'dynamic',
+        'target.asset.software.description': 'dynamic',
+        'target.asset.software.name': 'dynamic',
+        'target.asset.software.version': 'dynamic',
       },
     },
     {

@@ -119,7 +119,7 @@ describe('YARA-L', () => {
       expect(tokens(text).slice(0, 2)).toEqual(['events', ':']),
     )
     console.info(`secops: ${converted} of ${all} rules converted`, reasonsOf(reasons))
-    expect(converted).toBeGreaterThan(800)
+    expect(converted).toBeGreaterThan(1100)
     expect([...reasons.keys()].filter(reason => !/^(?:SCH10[1-4]|YRL10[1-7]|PRN10[12]) /.test(reason))).toEqual([])
   })
   if (!dataPresent) tellSkipped('secops')
