@@ -2,17 +2,18 @@
 
 import type { Diagnostic } from '../../../text/diagnostic.ts'
 import { literal } from './lowered.ts'
-import { type Context, report, type Scope, type Shared, spend, type Table } from './scope.ts'
+import { type Context, frozen, lookUp, report, type Scope, type Shared, type Table } from './scope.ts'
 import { isTable, storedTable, tableOf } from './tables.ts'
 import type { Expression, Statement } from './tree.ts'
 import { lower } from './values.ts'
 
 /** How many nodes a query may come to once its let statements are put in place. */
 const largest = 400_000
+const mostFunctions = 1000
 
 /** The query of a text's statements; undefined when there is none. */
 export function bind(statements: readonly Statement[], tables: Shared['tables'], diagnostics: Diagnostic[]): Table | undefined {
-  const shared: Shared = { diagnostics, tables, budget: largest, exhausted: false, counter: 0, calls: 0 }
+  const shared: Shared = { diagnostics, tables, budget: largest, exhausted: false, counter: 0, calls: 0, functions: 0 }
   const scope: Scope = { names: new Map() }
   const context: Context = { shared, scope }
   bindStatements(
@@ -45,11 +46,10 @@ const isSource = (of: Expression, context: Context): boolean =>
 
 function isValue(of: Expression, context: Context): boolean {
   if (of.kind === 'name') {
-    const bound = context.scope.names.get(of.name)
-    return bound?.kind === 'value'
+    return lookUp(context.scope, of.name)?.kind === 'value'
   }
   if (of.kind !== 'call') return false
-  return context.scope.names.get(of.name)?.kind === 'function'
+  return lookUp(context.scope, of.name)?.kind === 'function'
 }
 
 /** A lone value is a table of one cell. */
@@ -59,20 +59,25 @@ function valueAsTable(of: Expression, context: Context): Table {
 
 /** What let statements and declared parameters say, put into the scope. */
 export function bindStatements(statements: readonly Statement[], context: Context): void {
-  const { names } = context.scope
   for (const statement of statements) {
     switch (statement.kind) {
       case 'let':
         bindLet(statement, context)
         break
       case 'function':
-        // The scope as it is now: a function knows what stands before it.
-        spend(context, names.size / 10, statement.span)
-        names.set(statement.name, {
-          kind: 'function',
-          of: statement,
-          scope: { names: new Map(names), ...(context.scope.above === undefined ? {} : { above: context.scope.above }) },
-        })
+        // A function knows what stands before it.
+        if (++context.shared.functions > mostFunctions) {
+          report(
+            context,
+            'KQL013',
+            'error',
+            `a query has more than ${mostFunctions} functions`,
+            statement.at,
+            'take out those that it does not call',
+          )
+          return
+        }
+        context.scope.names.set(statement.name, { kind: 'function', of: statement, scope: frozen(context.scope) })
         break
       case 'parameters':
         for (const parameter of statement.parameters) {
@@ -89,7 +94,7 @@ export function bindStatements(statements: readonly Statement[], context: Contex
               `the query's parameter "${parameter.name}" has no value, and stands for null`,
               parameter.span,
             )
-          names.set(parameter.name, { kind: 'value', value })
+          context.scope.names.set(parameter.name, { kind: 'value', value })
         }
         break
       case 'query':
@@ -116,10 +121,7 @@ function bindLet(statement: Statement & { kind: 'let' }, context: Context): void
   else names.set(name, { kind: 'value', value: lower(value, context) })
 }
 
-const isKnownValue = (name: string, context: Context): boolean => {
-  for (let at: Scope | undefined = context.scope; at !== undefined; at = at.above) if (at.names.has(name)) return true
-  return false
-}
+const isKnownValue = (name: string, context: Context): boolean => lookUp(context.scope, name) !== undefined
 
 /** A call of nothing that is known gives rows: a parser of the workspace. */
 function isUnknownCall(name: string, context: Context): boolean {

@@ -36,8 +36,16 @@ export type Binding =
 
 /** Names of one body, and those around it. */
 export interface Scope {
-  readonly names: Map<string, Binding>
-  readonly above?: Scope
+  names: Map<string, Binding>
+  above?: Scope
+}
+
+/** The scope as it is now, for who must not see what is named later. */
+export function frozen(scope: Scope): Scope {
+  const now: Scope = { names: scope.names, ...(scope.above === undefined ? {} : { above: scope.above }) }
+  scope.names = new Map()
+  scope.above = now
+  return now
 }
 
 export function lookUp(scope: Scope | undefined, name: string): Binding | undefined {
@@ -60,6 +68,8 @@ export interface Shared {
   counter: number
   /** How many functions are being called within each other. */
   calls: number
+  /** How many functions the query has. */
+  functions: number
 }
 
 /** Where an expression stands. */
@@ -113,6 +123,22 @@ export function spend(context: Context, count: number, span: Span): boolean {
   return false
 }
 
+/** How many nodes a tree has, each counted as often as it is there; no further than a bound. */
+export function weight(tree: unknown, bound: number): number {
+  let count = 0
+  const open: unknown[] = [tree]
+  while (open.length > 0 && count < bound) {
+    const node = open.pop()
+    if (typeof node !== 'object' || node === null) continue
+    if (Array.isArray(node)) open.push(...(node.length > bound ? node.slice(0, bound) : node))
+    else {
+      if ('kind' in node || 'from' in node) count++
+      for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) open.push(value)
+    }
+  }
+  return count
+}
+
 /** A name that no query writes. */
 export function fresh(context: Context): string {
   context.shared.counter++
@@ -125,6 +151,7 @@ export const columnOf = (header: Header | undefined, name: string): Column | und
 /** The names of a new list of columns, each once: a repeated name gets a number. */
 export class Names {
   private readonly taken: Set<string>
+  private readonly counts = new Map<string, number>()
   private unnamed = 0
 
   private readonly avoided: ReadonlySet<string>
@@ -141,7 +168,12 @@ export class Names {
 
   add(name: string): string {
     let free = name
-    for (let count = 1; this.taken.has(free); count++) free = `${name}${count}`
+    if (this.taken.has(name)) {
+      let count = this.counts.get(name) ?? 1
+      while (this.taken.has(`${name}${count}`)) count++
+      this.counts.set(name, count + 1)
+      free = `${name}${count}`
+    }
     this.taken.add(free)
     return free
   }

@@ -102,7 +102,9 @@ function measuresOf(items: readonly Named[], of: Table, by: readonly Made[], nam
 function settle(made: Lowered, name: string, measures: Measure[]): Lowered {
   const scalar = made.scalar()
   const at =
-    scalar.kind === 'field' && scalar.name.startsWith('\u0001') ? measures.findIndex(measure => measure.name === scalar.name) : -1
+    scalar.kind === 'field' && scalar.name.startsWith('\u0001')
+      ? measures.findLastIndex(measure => measure.name === scalar.name)
+      : -1
   if (at === -1) return made
   measures[at] = { ...measures[at]!, name }
   return computed(fieldOf({ name, type: made.type }), made.type, { column: name })

@@ -3,8 +3,8 @@
 import type { JoinKind, Pipeline, Stage } from '../../../ir/pipeline.ts'
 import type { Scalar } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
-import { type Column, type Context, columnOf, fresh, type Header, Names, report, type Table } from './scope.ts'
-import { onward } from './stages.ts'
+import { type Column, type Context, columnOf, fresh, type Header, Names, report, type Scope, type Table } from './scope.ts'
+import { fits, onward } from './stages.ts'
 import { tableOf } from './tables.ts'
 import type { Expression, Operator } from './tree.ts'
 import { fieldOf, lower } from './values.ts'
@@ -185,16 +185,14 @@ export function bindUnion(first: Table | undefined, operator: Operator & { kind:
 
 /** Tables of a name with stars: those that are known, and views of the query. */
 export function fitting(text: string, span: Span, lenient: boolean, context: Context): Table[] {
-  const pattern = new RegExp(
-    `^${text
-      .split('*')
-      .map(part => part.replace(/[^\w]/g, '\\$&'))
-      .join('.*')}$`,
-  )
-  const stored = Object.keys(context.shared.tables).filter(name => pattern.test(name))
+  const pattern = { text, wild: true, span }
+  const stored = Object.keys(context.shared.tables).filter(name => fits(pattern, name))
   const out: Table[] = stored.map(name => tableOf({ kind: 'name', name, span }, context))
-  for (const [name, bound] of context.scope.names) {
-    if (bound.kind === 'function' && bound.of.view && pattern.test(name)) out.push(tableOf({ kind: 'name', name, span }, context))
+  const views = new Set<string>()
+  for (let at: Scope | undefined = context.scope; at !== undefined; at = at.above)
+    for (const [name, bound] of at.names) if (bound.kind === 'function' && bound.of.view) views.add(name)
+  for (const name of views) {
+    if (fits(pattern, name)) out.push(tableOf({ kind: 'name', name, span }, context))
   }
   if (out.length === 0 && !lenient)
     report(

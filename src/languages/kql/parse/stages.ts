@@ -254,13 +254,10 @@ function bindExtend(of: Table, columns: readonly Named[], span: Span, context: C
 
 /** A header with columns put in: over those of their name, which keep their place, else behind. */
 export function withColumns(header: Header, added: readonly Column[]): Header {
-  const columns = [...header.columns]
-  for (const column of added) {
-    const at = columns.findIndex(known => known.name === column.name)
-    if (at === -1) columns.push(column)
-    else columns[at] = column
-  }
-  return { columns, open: header.open }
+  const columns = new Map(header.columns.map(column => [column.name, column]))
+  // A name that is there already keeps its place in a map.
+  for (const column of added) columns.set(column.name, column)
+  return { columns: [...columns.values()], open: header.open }
 }
 
 function bindProject(of: Table, columns: readonly Named[], span: Span, context: Context): Table {
@@ -299,7 +296,8 @@ export const globOf = (pattern: NamePattern): Glob =>
     ? pattern.text.split(/(\*)/).flatMap((part): Glob => (part === '' ? [] : part === '*' ? [any] : [part]))
     : [pattern.text]
 
-const fits = (pattern: NamePattern, name: string): boolean => {
+/** Whether a name is one that a pattern means. */
+export const fits = (pattern: NamePattern, name: string): boolean => {
   if (!pattern.wild) return pattern.text === name
   const parts = pattern.text.split('*')
   let at = 0

@@ -20,6 +20,7 @@ import {
   type Scope,
   spend,
   type Table,
+  weight,
 } from './scope.ts'
 import { applyOperator } from './stages.ts'
 import type { Argument, Expression, FunctionParameter, Source } from './tree.ts'
@@ -144,7 +145,9 @@ function tableOfOne(of: Expression, context: Context): Table {
 /** A table by its name: of a let statement, of those that are known, or of those that nobody described. */
 function named(name: string, span: Span, context: Context): Table {
   const bound = lookUp(context.scope, name)
-  if (bound?.kind === 'table') return bound.table
+  // What a name stands for is put in its place as often as it is named.
+  if (bound?.kind === 'table')
+    return spend(context, weight(bound.table.query, context.shared.budget + 1), span) ? bound.table : emptyTable
   if (bound?.kind === 'function')
     return callFunction({ kind: 'call', name, at: span, args: [], span }, bound, context).table ?? emptyTable
   if (bound?.kind === 'value') {

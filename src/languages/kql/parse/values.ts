@@ -5,7 +5,7 @@ import type { Scalar, ValueType } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
 import { lowerCall } from './calls.ts'
 import { all, computed, condition, condition3, either, type Lowered, literal, nullOf } from './lowered.ts'
-import { type Column, type Context, columnOf, lookUp, report, spend } from './scope.ts'
+import { type Column, type Context, columnOf, lookUp, report, spend, weight } from './scope.ts'
 import { lowerTest } from './tests.ts'
 import type { Expression, Json, Literal } from './tree.ts'
 import { arithmetic } from './types.ts'
@@ -118,7 +118,12 @@ function lowerName(name: string, span: Span, context: Context): Lowered {
   if (column !== undefined) return computed(fieldOf(column, span), column.type, { column: name })
   const bound = lookUp(context.scope, name)
   if (bound?.kind === 'value') {
-    if (bound.row === undefined || bound.row === context.header || bound.row === context.outer) return bound.value
+    if (bound.row === undefined || bound.row === context.header || bound.row === context.outer) {
+      // What a name stands for is put in its place as often as it is named.
+      if (bound.value.constant === undefined && !spend(context, weight(bound.value.scalar(), context.shared.budget + 1), span))
+        return unknown(span)
+      return bound.value
+    }
     report(
       context,
       'KQL027',
