@@ -426,7 +426,7 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
 /** The records of a schema that are rows of a table: those that say so, and those of the kinds that the table holds. */
 function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group): { schema: Schema; view: View; group: Group }[] {
   return schema.tables.flatMap(table => {
-    if (table.name !== name || schema.beside !== undefined) return []
+    if (table.name !== name || schema.rows !== true) return []
     const kinds = table.holds.flatMap(holding => holding.where ?? [])
     const said: Predicate = {
       kind: 'test',

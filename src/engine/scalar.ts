@@ -37,6 +37,7 @@ export function unknownScalars(scalar: Scalar, context?: Pick<Context, 'rules'>)
           ? count >= row.least && count <= (row.most ?? count)
           : Object.hasOwn(functions, scalar.fn) ||
             eventValue(scalar.fn, undefined) !== undefined ||
+            scalar.fn === 'event:field' ||
             scalar.fn === 'sigma:tuple' ||
             scalar.fn === 'now' ||
             derivedName(scalar.fn) !== undefined
@@ -50,7 +51,7 @@ export function unknownScalars(scalar: Scalar, context?: Pick<Context, 'rules'>)
   }
 }
 
-/** What an event has beside its fields, for columns made of it: its time as ticks since the year 1 or seconds since 1970, and its own text. */
+/** What an event has beside its fields, for columns made of it: its time as ticks since the year 1 or seconds since 1970, its own text, and all its fields as a record. */
 function eventValue(fn: string, event: Event | undefined): { readonly value: Value | undefined } | undefined {
   const time = event?.time
   switch (fn) {
@@ -62,6 +63,8 @@ function eventValue(fn: string, event: Event | undefined): { readonly value: Val
       return { value: time === undefined ? undefined : (time + (event?.ticks ?? 0) / 10_000) / 1000 }
     case 'event:raw':
       return { value: event?.raw }
+    case 'event:record':
+      return { value: event?.fields }
     default:
       return undefined
   }
@@ -91,16 +94,21 @@ function constant(scalar: Scalar, depth: number): boolean {
     scalar.kind === 'call' &&
     scalar.fn !== 'now' &&
     eventValue(scalar.fn, undefined) === undefined &&
+    scalar.fn !== 'event:field' &&
     depth < 20 &&
     scalar.args.every(arg => constant(arg, depth + 1))
   )
 }
 
 /** What stands behind a kept name. */
-export function keptReader(name: string, context?: Context): (fields: Event['fields']) => Value | undefined {
-  if (!name.startsWith('\u0000{')) return accessor(name)
-  const compute = compileScalar(JSON.parse(name.slice(1)) as Scalar, context)
-  return fields => compute({ fields })
+export function keptReader(name: string, context?: Context): Compute {
+  return name.startsWith('\u0000{') ? compileScalar(JSON.parse(name.slice(1)) as Scalar, context) : fieldReader(name)
+}
+
+/** A field of an event, without making the others where the event can tell it alone. */
+function fieldReader(name: string): Compute {
+  const read = accessor(name)
+  return event => (event.lookup === undefined ? read(event.fields) : event.lookup(name))
 }
 
 const texts = (args: readonly (Value | undefined)[]): (string | undefined)[] =>
@@ -225,12 +233,12 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
 export function compileScalar(scalar: Scalar, context?: Context): Compute {
   switch (scalar.kind) {
     case 'field': {
-      const read = accessor(scalar.name)
+      const read = fieldReader(scalar.name)
       if (context?.rules === 'kusto') {
-        if (scalar.type === 'string') return event => read(event.fields) ?? ''
-        return event => read(event.fields) ?? undefined
+        if (scalar.type === 'string') return event => read(event) ?? ''
+        return event => read(event) ?? undefined
       }
-      return event => read(event.fields)
+      return read
     }
     case 'literal': {
       const value = context?.rules === undefined ? scalar.value : (scalar.value ?? undefined)
@@ -291,6 +299,12 @@ function compileCall(scalar: Extract<Scalar, { kind: 'call' }>, context: Context
     if (now === undefined) return () => undefined
     const rules = context?.rules
     return () => (rules === 'kusto' ? BigInt(Math.floor(now())) * 10_000n + unixEpoch : rules === 'splunk' ? now() / 1000 : now())
+  }
+  if (scalar.fn === 'event:field') {
+    // A field of the record itself, whatever Sigma calls it.
+    const [name] = scalar.args
+    const read = accessor(name?.kind === 'literal' && typeof name.value === 'string' ? name.value : '')
+    return event => read(event.fields)
   }
   if (eventValue(scalar.fn, undefined) !== undefined) return event => eventValue(scalar.fn, event)!.value
   if (scalar.fn === 'sigma:tuple') {

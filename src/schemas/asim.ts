@@ -195,6 +195,7 @@ export const asim: Schema = {
     not(exists('ActionType')),
   ),
   render: 'json',
+  rows: true,
   tables: asimTables(held),
   time: ['EventStartTime', 'TimeGenerated'],
   host: ['DvcHostname', 'Dvc', 'DvcFQDN'],

@@ -20,6 +20,7 @@ import { github } from './github.ts'
 import { graylog } from './graylog.ts'
 import { kubernetes } from './kubernetes.ts'
 import { lines } from './lines.ts'
+import { logAnalytics } from './log-analytics.ts'
 import { logpoint } from './logpoint.ts'
 import { logscale } from './logscale.ts'
 import { m365 } from './m365.ts'
@@ -96,6 +97,7 @@ export const schemas: readonly Schema[] = [
   cisco,
   networkDevices,
   otelWindows,
+  logAnalytics,
   lines,
   ...antivirus,
   elastic,

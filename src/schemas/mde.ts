@@ -266,6 +266,7 @@ export const mde: Schema = {
     or(exists('Timestamp'), exists('TimeGenerated')),
   ),
   render: 'json',
+  rows: true,
   tables: deviceTables(held),
   time: ['Timestamp', 'TimeGenerated'],
   host: ['DeviceName'],

@@ -23,6 +23,8 @@ export interface Schema {
   /** Channel and event id, for people who look for the record. */
   readonly channel?: readonly string[]
   readonly eventId?: readonly string[]
+  /** Its records are rows of the product's own tables, under the columns that queries for the product name. */
+  readonly rows?: boolean
   /** Only used when asked for by name (`security-full`). */
   readonly optIn?: boolean
 }

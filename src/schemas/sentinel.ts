@@ -29,6 +29,7 @@ export const sentinel: Schema = {
   title: 'Windows events in Microsoft Sentinel',
   recognise: and(exists('EventID'), exists('TimeGenerated'), or(isSecurity, isWindows, isEvent)),
   render: 'json',
+  rows: true,
   tables: [
     {
       // The event's values are columns under their own names; those that have none are only in EventData, a text of XML, and are absent here.

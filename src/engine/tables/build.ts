@@ -105,14 +105,15 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
   }
   const nobody: Part = { header: openHeader, order: [], start: (_, out) => out.close() }
 
-  function build(of: Pipeline, outer: Rules | undefined, depth: number, wanted: ReadonlySet<string>): Part {
+  function build(of: Pipeline, outer: Rules | undefined, depth: number, wanted: ReadonlySet<string>, trusted = false): Part {
     if (depth > deepest || ++parts > mostParts) {
       if (parts <= mostParts + 1) cannot('a query with so many queries inside it', of.from.span)
       return nobody
     }
     const rules = rulesOf(of, outer)
     const taken = takeFront(of, tables)
-    let part = buildFrom(of.from, taken, rules, depth, new Set([...wanted, ...namesRead(taken.rest)]))
+    const read = trusted ? wanted : new Set([...wanted, ...namesRead(taken.rest)])
+    let part = buildFrom(of.from, taken, rules, depth, read, trusted)
     const stages = [...taken.rest]
     while (stages.length > 0) {
       const stage = stages.shift()!
@@ -149,7 +150,14 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
     return part
   }
 
-  function buildFrom(from: From, taken: Taken, rules: Rules | undefined, depth: number, wanted: ReadonlySet<string>): Part {
+  function buildFrom(
+    from: From,
+    taken: Taken,
+    rules: Rules | undefined,
+    depth: number,
+    wanted: ReadonlySet<string>,
+    trusted: boolean,
+  ): Part {
     const leaf = (header: Header, of: Leaf): Part => {
       const place = leaves.push(of) - 1
       return {
@@ -162,7 +170,10 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
     }
     switch (from.kind) {
       case 'class': {
-        for (const tree of [taken.where, ...taken.columns.map(column => column.value)]) problems.push(...unsupported(tree, rules))
+        // What a lift computes can be run.
+        if (!trusted)
+          for (const tree of [taken.where, ...taken.columns.map(column => column.value)])
+            problems.push(...unsupported(tree, rules))
         const names = [...wanted].filter(name => !taken.columns.some(column => column.name === name))
         return leaf(
           { columns: [...names.map(name => ({ name })), ...columnsOf(taken.columns, openHeader, rules)], open: false },
@@ -210,7 +221,7 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
         const lenient = from.of.filter(one => !(from.lenient === true && lacksTable(one, tables)))
         // Of lifted tables every column is made already.
         const read = from.once === true ? new Set<string>() : wanted
-        const branches = lenient.map(one => build(one, rules, depth + 1, read))
+        const branches = lenient.map(one => build(one, rules, depth + 1, read, from.once === true))
         const source = from.source
         const headers = branches.map(branch => branch.header)
         return {

@@ -81,13 +81,9 @@ function typeOfValue(value: unknown): ValueType | undefined {
 
 /** A header with columns put in: over those of their name, which keep their place, else behind. */
 export function withColumns(header: Header, added: readonly HeaderColumn[]): Header {
-  const columns = [...header.columns]
-  for (const column of added) {
-    const at = columns.findIndex(known => known.name === column.name)
-    if (at === -1) columns.push(column)
-    else columns[at] = column
-  }
-  return { ...header, columns }
+  const columns = new Map(header.columns.map(column => [column.name, column]))
+  for (const column of added) columns.set(column.name, column)
+  return { ...header, columns: [...columns.values()] }
 }
 
 /** The columns that computed ones make. */
@@ -101,21 +97,22 @@ export const plainName = (glob: Glob): string | undefined => (isPlain(glob) ? gl
 
 /** What a `project` leaves. Kept columns come in the order of the names; those that fit one glob in theirs. */
 export function projected(header: Header, stage: Extract<Stage, { kind: 'project' }>): Header {
-  const fits = stage.names.map(name => matchGlob(name, false))
-  if (stage.mode === 'drop') {
-    return { ...header, columns: header.columns.filter(column => !fits.some(has => has(column.name))) }
-  }
-  const picked: HeaderColumn[] = []
-  for (const [index, name] of stage.names.entries()) {
+  const byName = new Map(header.columns.map(column => [column.name, column]))
+  const picked = new Map<string, HeaderColumn>()
+  for (const name of stage.names) {
     const plain = plainName(name)
-    const known = header.columns.filter(column => fits[index]!(column.name))
-    const found = known.length === 0 && plain !== undefined && stage.mode === 'keep' ? [{ name: plain }] : known
-    for (const column of found) if (!picked.some(other => other.name === column.name)) picked.push(column)
+    if (plain !== undefined) {
+      const known = byName.get(plain) ?? (stage.mode === 'keep' ? { name: plain } : undefined)
+      if (known !== undefined && !picked.has(plain)) picked.set(plain, known)
+      continue
+    }
+    const has = matchGlob(name, false)
+    for (const column of header.columns) if (!picked.has(column.name) && has(column.name)) picked.set(column.name, column)
   }
-  if (stage.mode === 'keep')
-    return { columns: picked, open: header.open && stage.names.some(name => plainName(name) === undefined) }
-  const rest = header.columns.filter(column => !picked.some(other => other.name === column.name))
-  return { ...header, columns: [...picked, ...rest] }
+  if (stage.mode === 'drop') return { ...header, columns: header.columns.filter(column => !picked.has(column.name)) }
+  const open = header.open && stage.names.some(name => plainName(name) === undefined)
+  if (stage.mode === 'keep') return { columns: [...picked.values()], open }
+  return { ...header, columns: [...picked.values(), ...header.columns.filter(column => !picked.has(column.name))] }
 }
 
 /** How `rename` calls a column: the first pair that fits, its stars standing for the same texts; undefined when none fits. */

@@ -43,12 +43,12 @@ export function joinHeader(stage: JoinStage, left: Header, right: Header): Heade
   if (stage.how === 'semi' || stage.how === 'anti') return left
   if (stage.how === 'rightsemi' || stage.how === 'rightanti') return right
   const names = rightNames(stage, left, right)
-  const columns: HeaderColumn[] = [...left.columns]
+  const columns = new Map<string, HeaderColumn>(left.columns.map(column => [column.name, column]))
   for (const column of right.columns) {
     const name = names.get(column.name)!
-    if (!columns.some(known => known.name === name)) columns.push({ ...column, name })
+    if (!columns.has(name)) columns.set(name, { ...column, name })
   }
-  return { columns, open: left.open || right.open }
+  return { columns: [...columns.values()], open: left.open || right.open }
 }
 
 export function join(stage: JoinStage, left: Header, right: Input, rules: Rules | undefined, session: Session, out: Sink): Sink {

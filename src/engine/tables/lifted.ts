@@ -2,7 +2,7 @@
 
 import type { Pipeline } from '../../ir/pipeline.ts'
 import { schemas as everySchema } from '../../schemas/index.ts'
-import { lift } from '../../schemas/lift.ts'
+import { createLift } from '../../schemas/lift.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Leaf } from '../tree.ts'
@@ -24,15 +24,26 @@ export interface LiftedPlan {
 
 const never = { kind: 'const', value: false } as const
 
+const lifts = new WeakMap<readonly Schema[], ReturnType<typeof createLift>>()
+
+/** What tables hold in events of these schemas, found once for all rules of a program. */
+function liftOver(schemas: readonly Schema[]): ReturnType<typeof createLift> {
+  let known = lifts.get(schemas)
+  if (known === undefined) {
+    const readable = new Set(schemas.map(schema => schema.id))
+    // What queries are written for says what a table holds; its own rows are read where records of it are recognised.
+    const all = everySchema.map(schema =>
+      readable.has(schema.id) || schema.optIn === true ? schema : { ...schema, optIn: true },
+    )
+    known = createLift([...all, ...schemas.filter(schema => !everySchema.includes(schema))])
+    lifts.set(schemas, known)
+  }
+  return known
+}
+
 /** A query over tables at hand and over events of the given schemas. */
 export function liftedPlan(query: Pipeline, schemas: readonly Schema[], atHand: Tables): LiftedPlan {
-  const readable = new Set(schemas.map(schema => schema.id))
-  // What queries are written for says what a table holds; its own rows are read where records of it are recognised.
-  const known = everySchema.map(schema =>
-    readable.has(schema.id) || schema.optIn === true ? schema : { ...schema, optIn: true },
-  )
-  const others = schemas.filter(schema => !everySchema.includes(schema))
-  const lifted = lift(query, [...known, ...others], name => atHand.header(name) !== undefined)
+  const lifted = liftOver(schemas)(query, name => atHand.header(name) !== undefined)
   const lacking = lifted.diagnostics.filter(finding => finding.severity === 'error')
   const plan = buildPlan(lifted.query, {
     header: name => atHand.header(name) ?? (lifted.missing.includes(name) ? undefined : openHeader),

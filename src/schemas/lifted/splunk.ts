@@ -3,6 +3,7 @@
 import type { EventClass } from '../../ir/pipeline.ts'
 import type { Scalar } from '../../ir/predicate.ts'
 import type { Lifted } from './index.ts'
+import { modelHolds, searchHolds } from './splunk-models.ts'
 import { accountOf, baseOf, call, domainOf, field, firstOf, hashOf, literal } from './words.ts'
 
 const time: Scalar = { kind: 'call', fn: 'event:seconds', args: [] }
@@ -22,6 +23,25 @@ const dataset = (name: string, columns: Readonly<Record<string, Scalar>>): Reado
   ...Object.fromEntries(Object.entries(columns).map(([column, value]) => [`${name}.${column}`, value])),
 })
 
+/** What a field of 4688 says where the event is one; Sysmon's events have no new process by that name. */
+const audited = (name: string): Scalar => ({
+  kind: 'case',
+  branches: [{ when: { kind: 'test', subject: field('NewProcessId'), match: { kind: 'present' } }, then: field(name) }],
+  otherwise: literal(null),
+})
+
+/** A name unless it is the hyphen that Windows writes for none. */
+const named = (name: string): Scalar => ({
+  kind: 'case',
+  branches: [
+    { when: { kind: 'test', subject: field(name), match: { kind: 'glob', glob: ['-'], fold: false } }, then: literal(null) },
+  ],
+  otherwise: field(name),
+})
+
+/** The user of a process: of 4688 the one that it runs as, or where it says none the one that started it. */
+const processUser = firstOf(accountOf('User'), named('TargetUserName'), named('SubjectUserName'))
+
 const product = literal('Microsoft Sysmon')
 const systems = (category: string): readonly EventClass[] => ['linux', 'macos'].map(name => ({ product: name, category }))
 
@@ -31,22 +51,22 @@ export const splunkColumns: Readonly<Record<string, Lifted>> = {
     columns: dataset('Processes', {
       action: literal('allowed'),
       dest: host,
-      user: accountOf('User'),
-      process: field('CommandLine'),
+      user: processUser,
+      process: firstOf(field('CommandLine'), field('Image')),
       process_name: baseOf('Image'),
       process_path: field('Image'),
       process_exec: baseOf('Image'),
-      process_id: field('ProcessId'),
+      process_id: firstOf(field('NewProcessId'), field('ProcessId')),
       process_guid: field('ProcessGuid'),
       process_hash: field('Hashes'),
       process_integrity_level: call('lens:lower', field('IntegrityLevel')),
       process_current_directory: field('CurrentDirectory'),
       original_file_name: field('OriginalFileName'),
-      parent_process: field('ParentCommandLine'),
+      parent_process: firstOf(field('ParentCommandLine'), audited('ParentProcessName')),
       parent_process_name: baseOf('ParentImage'),
       parent_process_path: field('ParentImage'),
       parent_process_exec: baseOf('ParentImage'),
-      parent_process_id: field('ParentProcessId'),
+      parent_process_id: firstOf(field('ParentProcessId'), audited('ProcessId')),
       parent_process_guid: field('ParentProcessGuid'),
       user_id: field('LogonId'),
       vendor_product: product,
@@ -84,6 +104,7 @@ export const splunkColumns: Readonly<Record<string, Lifted>> = {
     }),
   },
   'Network_Traffic.All_Traffic': {
+    holds: modelHolds['Network_Traffic.All_Traffic'],
     also: systems('network_connection'),
     columns: dataset('All_Traffic', {
       action: literal('allowed'),
@@ -103,6 +124,7 @@ export const splunkColumns: Readonly<Record<string, Lifted>> = {
     }),
   },
   'Network_Resolution.DNS': {
+    holds: modelHolds['Network_Resolution.DNS'],
     columns: dataset('DNS', {
       query: field('QueryName'),
       answer: field('QueryResults'),
@@ -113,8 +135,12 @@ export const splunkColumns: Readonly<Record<string, Lifted>> = {
       vendor_product: product,
     }),
   },
+  'Web.Web': { holds: modelHolds['Web.Web'] },
+  'Authentication.Authentication': { holds: modelHolds['Authentication.Authentication'] },
+  'Change.All_Changes': { holds: modelHolds['Change.All_Changes'] },
   /** Events as a raw search sees them: every field under its own name, and those that the add-ons make of them. */
   search: {
+    holds: searchHolds,
     columns: {
       ...everywhere,
       EventCode: field('EventID'),
@@ -129,14 +155,14 @@ export const splunkColumns: Readonly<Record<string, Lifted>> = {
       process_name: call('lens:basename', firstOf(field('Image'), field('NewProcessName'))),
       process_path: firstOf(field('Image'), field('NewProcessName')),
       process_exec: call('lens:basename', firstOf(field('Image'), field('NewProcessName'))),
-      process_id: field('ProcessId'),
+      process_id: firstOf(field('NewProcessId'), field('ProcessId')),
       process_guid: field('ProcessGuid'),
       process_hash: field('Hashes'),
       parent_process: field('ParentCommandLine'),
       parent_process_name: call('lens:basename', firstOf(field('ParentImage'), field('ParentProcessName'))),
       parent_process_path: firstOf(field('ParentImage'), field('ParentProcessName')),
       parent_process_exec: call('lens:basename', firstOf(field('ParentImage'), field('ParentProcessName'))),
-      parent_process_id: field('ParentProcessId'),
+      parent_process_id: firstOf(field('ParentProcessId'), audited('ProcessId')),
       parent_process_guid: field('ParentProcessGuid'),
       original_file_name: field('OriginalFileName'),
       file_path: field('TargetFilename'),

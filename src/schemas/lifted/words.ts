@@ -3,7 +3,7 @@
 import type { Scalar } from '../../ir/predicate.ts'
 
 export const field = (name: string): Scalar => ({ kind: 'field', name })
-export const literal = (value: string | number): Scalar => ({ kind: 'literal', value })
+export const literal = (value: string | number | null): Scalar => ({ kind: 'literal', value })
 export const call = (fn: Extract<Scalar, { kind: 'call' }>['fn'], ...args: readonly Scalar[]): Scalar => ({
   kind: 'call',
   fn,
