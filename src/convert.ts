@@ -59,7 +59,7 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
   const translated = own
     ? { value: query, diagnostics: processed?.diagnostics ?? [] }
     : options.pipeline === undefined
-      ? translate(query, schema, options)
+      ? inNamesOf(detection, schema, options.loose === true)
       : asNamed(query, schema, processed)
   if (translated.value === undefined) return { diagnostics: told(translated.diagnostics) }
   const style: Style = {
@@ -128,6 +128,17 @@ function joined(texts: readonly Outcome<Printed>[]): Outcome<Printed> {
     text += value.text
   }
   return { value: { text, marks }, diagnostics }
+}
+
+/** A rule is converted for one target after the other, of which many have the same schema: what the last rule was translated to is kept. */
+let last: { readonly detection: Detection; readonly made: Map<string, Outcome<Pipeline>> } | undefined
+
+function inNamesOf(detection: Detection, schema: Schema, loose: boolean): Outcome<Pipeline> {
+  if (last?.detection !== detection) last = { detection, made: new Map() }
+  const key = `${schema.id} ${loose}`
+  const made = last.made.get(key) ?? translate(detection.query, schema, { loose })
+  last.made.set(key, made)
+  return made
 }
 
 /** The tables that a query reads, each once, in the order of the query. */

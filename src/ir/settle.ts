@@ -5,6 +5,7 @@ import { contains, endsWith, glob, literal, shape, startsWith } from './glob.ts'
 import { splitJoined } from './joined.ts'
 import { or } from './logic.ts'
 import type { Predicate, Scalar, ValueType } from './predicate.ts'
+import { said } from './said.ts'
 import { rewrite } from './walk.ts'
 
 type Test = Extract<Predicate, { kind: 'test' }>
@@ -19,8 +20,16 @@ export const isNumeric = (type: ValueType | undefined): boolean =>
  * keyword's search of the raw record is left out beside its search of all fields. What fits none of this stays as it is.
  */
 export function settle(question: Predicate): Predicate {
-  return rewrite(question, { predicate: settled })
+  let made = known.get(question)
+  if (made === undefined) {
+    made = rewrite(question, { predicate: settled })
+    known.set(question, made)
+  }
+  return made
 }
+
+/** Several languages ask the same question of one schema. */
+const known = new WeakMap<Predicate, Predicate>()
 
 function settled(of: Predicate): Predicate {
   if (of.kind === 'test') return settleTest(of)
@@ -65,10 +74,7 @@ function once(of: Predicate): Predicate {
   return args.length === of.args.length ? of : args.length === 1 ? args[0]! : { ...of, args }
 }
 
-const keyOf = (test: Test): string =>
-  JSON.stringify([test.subject, test.match, test.each], (name, value) =>
-    name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
-  )
+const keyOf = (test: Test): string => said([test.subject, test.match, test.each])
 
 const keyword = (of: Predicate, kind: 'fields' | 'raw'): of is Test => of.kind === 'test' && of.subject.kind === kind
 
