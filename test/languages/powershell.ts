@@ -27,7 +27,7 @@ function tokens(script: string): Token[] {
     }
     const rest = script.slice(at, at + 400)
     const found =
-      /^(?<blank>\s+)|^(?<number>0x[0-9a-f]+|-?[0-9][0-9.]*d?)|^(?<word>\$[A-Za-z_]+|-[a-z]+|\[[A-Za-z.]+\](?:::[A-Za-z0-9]+)?|\.[A-Za-z]+)|^(?<sign>[@(){}[\],;=|+])/.exec(
+      /^(?<blank>\s+)|^(?<number>0x[0-9a-f]+|-?[0-9][0-9.]*)|^(?<word>\$[A-Za-z_]+|-[a-z]+|\[[A-Za-z.]+\](?:::[A-Za-z0-9]+)?|\.[A-Za-z]+)|^(?<sign>[@(){}[\],;=|+])/.exec(
         rest,
       )
     if (found === null) throw new Error(`not of this language: ${rest.slice(0, 60)}`)
@@ -260,7 +260,7 @@ class Reader {
   private primary(): Code {
     const { kind, text: word } = this.take()
     if (kind === 'text') return () => word
-    if (kind === 'number') return () => Number(word.replace(/d$/, ''))
+    if (kind === 'number') return () => Number(word)
     if (word === '(') {
       const inner = this.logical()
       this.take(')')
@@ -276,7 +276,7 @@ class Reader {
       const code = Number(this.take().text)
       return () => String.fromCharCode(code)
     }
-    if (word === '[decimal]') {
+    if (word === '[double]') {
       const inner = this.value()
       return scope => Number(inner(scope))
     }

@@ -29,25 +29,24 @@ const attributeOf = (name: string): readonly [string, string] | undefined =>
 function opening(name: string): string {
   const own = attributeOf(name)
   if (own !== undefined) return `.*?<${own[0]} (?:[^<>]* )?${own[1]}=`
-  const label = encoded(name, false, false)
-  const named = `Data (?:[^<>]* )?Name=(?:"${label}"|'${label}')`
+  const named = `Data (?:[^<>]* )?Name=(?:"${encoded(name, false, "'")}"|'${encoded(name, false, '"')}')`
   const element = isName(name) ? `|${name.replaceAll('.', '\\.')}(?![\\w.:-])${name === 'Data' ? '(?![^<>]* Name=)' : ''}` : ''
   const start = renderedAgain.test(name) ? '(?:(?!<RenderingInfo).)*?' : '.*?'
   return `${start}<(?:${named}${element})[^<>]*?`
 }
 
-/** A field whose value an expression takes: all of it, or, where it is `open`, how it begins. `value` is given the group of one character. */
-function field(name: string, value: (character: string) => string, open = false): string {
+/** A field whose value an expression takes: all of it, or, where it is `open`, how it begins. `value` is given the group of one character, and the quotes that stand there as they are. */
+function field(name: string, value: (character: string, quotes: string) => string, open = false): string {
   const before = opening(name)
-  if (attributeOf(name) === undefined) return `${before}(?<!/)>${value('(?&c)')}${open ? '' : '</'}`
-  const inside = value('(?&a)')
-  return open ? `${before}["']${inside}` : `${before}(?:"${inside}"|'${inside}')`
+  if (attributeOf(name) === undefined) return `${before}(?<!/)>${value('(?&c)', '"\'')}${open ? '' : '</'}`
+  const end = (quote: string): string => (open ? '' : quote)
+  return `${before}(?:"${value('(?&a)', "'")}${end('"')}|'${value('(?&b)', '"')}${end("'")})`
 }
 
-/** Events as XML. A character of a text is the group `c`, of an attribute `a`. */
+/** Events as XML. A character of a text is the group `c`, of an attribute in double quotes `a`, in single ones `b`. */
 export const xml: Form = {
   name: 'XML',
-  definitions: '(?(DEFINE)(?<e>&(?:\\w++|#\\d++|#x[[:xdigit:]]++);)(?<c>[^<&]|(?&e))(?<a>[^<&"\\x27]|(?&e)))',
+  definitions: '(?(DEFINE)(?<e>&(?:\\w++|#\\d++|#x[[:xdigit:]]++);)(?<c>[^<&]|(?&e))(?<a>[^<&"]|(?&e))(?<b>[^<&\\x27]|(?&e)))',
   file: 'events.xml',
   exists: opening,
   present: opening,
@@ -57,15 +56,14 @@ export const xml: Form = {
     if (glob.every(part => typeof part === 'object' && part.wild === 'any')) return xml.present(name)
     const last = glob.at(-1)
     const open = typeof last === 'object' && last.wild === 'any'
-    const inQuotes = attributeOf(name) !== undefined
-    return field(name, character => globValue(glob, fold, character, !inQuotes), open)
+    return field(name, (character, quotes) => globValue(glob, fold, character, quotes), open)
   },
   pattern: (name, pattern) => field(name, () => pattern),
   truth: (name, value) => field(name, () => `(?i:${value})`),
   number: (name, digits) => field(name, () => digits),
 }
 
-function globValue(glob: Glob, fold: boolean, character: string, quotes: boolean): string {
+function globValue(glob: Glob, fold: boolean, character: string, quotes: string): string {
   const body = glob.map(part =>
     typeof part === 'string' ? encoded(part, fold, quotes) : `${character}${part.wild === 'any' ? '*?' : ''}`,
   )
@@ -76,15 +74,15 @@ function globValue(glob: Glob, fold: boolean, character: string, quotes: boolean
 
 const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }
 
-/** A text as writers of XML put it: what must be a reference, and what some make one without need. `quotes`: also as they are. */
-function encoded(text: string, fold: boolean, quotes: boolean): string {
+/** A text as writers of XML put it: what must be a reference, and what some make one without need. Quotes stand as they are where `quotes` has them. */
+function encoded(text: string, fold: boolean, quotes: string): string {
   let out = ''
   for (const character of text) {
     const point = character.codePointAt(0)!
     const reference = (of: number): string => `&#(?:0*${of}|(?i:x0*${of.toString(16)}));`
     const own = named[character]
     if (own !== undefined) {
-      const raw = /[&<]/.test(character) || (!quotes && character !== '>') ? '' : `${character}|`
+      const raw = character === '>' || quotes.includes(character) ? `${character}|` : ''
       out += `(?:${raw}&${own};|${reference(point)})`
     } else if (point < 32 || point > 126) {
       const points = fold ? sameIgnoringCase(point) : [point]

@@ -133,9 +133,8 @@ function compared(value: string, match: Match & { kind: 'compare' }, cannot: Can
   const number = match.to.value
   if ((typeof number !== 'number' && typeof number !== 'bigint') || !/^-?\d{1,27}(?:\.\d{1,20})?$/.test(String(number)))
     return cannot('PWS103', 'PowerShell cannot be given this value to compare with', 'compare with a number')
-  // Decimal numbers are exact there; hexadecimal ones are written with their sign, so that none is taken for negative.
-  const decimal = `$_ -cmatch '^[+-]?[0-9]{1,27}(?:\\.[0-9]{1,20})?\\z' -and [decimal]$_ ${operators[match.op]} ${number}d`
-  const hexadecimal = `$_ -match '^0x[0-9a-f]{1,15}\\z' -and [convert]::ToInt64($_, 16) ${operators[match.op]} ${number}d`
+  const decimal = `$_ -cmatch '^\\s*[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\\s*\\z' -and [double]$_ ${operators[match.op]} ${number}`
+  const hexadecimal = `$_ -match '^0x[0-9a-f]{1,15}\\z' -and [convert]::ToInt64($_, 16) ${operators[match.op]} ${number}`
   return `(@(${value}).Where({ (${decimal}) -or (${hexadecimal}) }).Count -gt 0)`
 }
 
