@@ -2,6 +2,7 @@
 
 import type { Batch } from '../ir/event.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
+import type { Tape } from '../wasm/tape.ts'
 import { Chunk } from './evtx/chunk.ts'
 import {
   chunkMark,
@@ -15,6 +16,7 @@ import {
 } from './evtx/frames.ts'
 import { chunkHeaderSize, chunkSize, Memory } from './evtx/memory.ts'
 import { Store } from './evtx/store.ts'
+import { EvtxTape } from './evtx/tape.ts'
 import type { LogFormat, ReadOptions } from './logs.ts'
 
 /** `ElfFile`, with its closing NUL. */
@@ -39,6 +41,16 @@ type Code = keyof typeof codes
 
 /** Compiled templates of all files. It only saves time: a template is compared with the bytes of the log before it is used. */
 const shared = new Store()
+
+/** What was learnt of templates for a tape. */
+const tapes = new WeakMap<Tape, EvtxTape>()
+
+function tapeOf(tape: Tape | undefined): EvtxTape | undefined {
+  if (tape === undefined) return undefined
+  const known = tapes.get(tape) ?? new EvtxTape(tape)
+  tapes.set(tape, known)
+  return known
+}
 
 const mostFindings = 50
 
@@ -238,6 +250,7 @@ const mostHeld = 4
 class Reading {
   private readonly input: Input
   private readonly options: ReadOptions
+  private readonly tape: EvtxTape | undefined
   private readonly ledger: Ledger
   private readonly templates = { sure: new Store(), unsure: new Store(), shared }
   /** Number of the last record so far, as the chunks say it. */
@@ -247,6 +260,7 @@ class Reading {
   constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
     this.input = new Input(bytes)
     this.options = options
+    this.tape = tapeOf(options.tape)
     this.ledger = new Ledger(report)
   }
 
@@ -318,7 +332,7 @@ class Reading {
   }
 
   private chunk(held: Omit<Held, 'chunk'>): Chunk {
-    return new Chunk(held.memory, held.header, held.frames, this.templates, this.options)
+    return new Chunk(held.memory, held.header, held.frames, this.templates, this.options, this.tape)
   }
 
   /** Gives the records of a chunk away, and tells what was lost in it. */

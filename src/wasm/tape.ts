@@ -86,6 +86,9 @@ export class Tape {
   readonly byName = new Map<string, number[]>()
   readonly entries: number
   readonly rows: number
+  /** The ends of both, for who writes them itself. */
+  readonly entriesEnd: number
+  readonly rowsEnd: number
   private readonly memory: WebAssembly.Memory
   private readonly nodes: number
   private readonly buckets: number
@@ -105,6 +108,8 @@ export class Tape {
     this.scanner.setNodes(this.nodes, this.buckets, this.alloc(513 * 32))
     this.entries = this.alloc(mostEntries * 16)
     this.rows = this.alloc(mostRows * 32)
+    this.entriesEnd = this.entries + mostEntries * 16
+    this.rowsEnd = this.rows + mostRows * 32
     this.clear()
   }
 
@@ -137,7 +142,7 @@ export class Tape {
 
   /** Forgets rows and entries: a batch begins. */
   clear(): void {
-    this.scanner.setRows(this.entries, this.entries + mostEntries * 16, this.rows, this.rows + mostRows * 32)
+    this.scanner.setRows(this.entries, this.entriesEnd, this.rows, this.rowsEnd)
   }
 
   /** Rows written so far. */

@@ -1,12 +1,13 @@
 // One chunk of an EVTX file: checks each record so far that making its event cannot fail, and makes events on demand.
 
-import type { Batch, Event } from '../../ir/event.ts'
+import type { Batch, Event, Slots } from '../../ir/event.ts'
 import type { ReadOptions } from '../logs.ts'
 import { compile, type Embedder } from './compile.ts'
 import { addFields, type Build, type Instances, nestedType, type Values } from './event.ts'
 import { type Finding, type Frames, type Header, recordHeaderSize, recordNumber } from './frames.ts'
 import { chunkSize, type Memory } from './memory.ts'
 import type { Templates } from './store.ts'
+import type { EvtxTape } from './tape.ts'
 import { definitionHeaderSize, place, type Template } from './template.ts'
 import { fileTime, valueType } from './values.ts'
 
@@ -46,13 +47,23 @@ export class Chunk implements Batch, Embedder {
   private depth = 0
   private compiled = 0
   private entries = 0
+  private readonly tape: EvtxTape | undefined
+  private laid: Slots | undefined
   /** Where the instance read last ends. */
   private after = 0
   /** Why the record read last could not be. */
   private reason = ''
 
   /** Reads the records of a chunk. */
-  constructor(memory: Memory, header: Header | undefined, frames: Frames, templates: Templates, options: ReadOptions) {
+  constructor(
+    memory: Memory,
+    header: Header | undefined,
+    frames: Frames,
+    templates: Templates,
+    options: ReadOptions,
+    tape?: EvtxTape,
+  ) {
+    this.tape = tape
     this.memory = memory
     this.header = header
     this.templates = templates
@@ -72,6 +83,12 @@ export class Chunk implements Batch, Embedder {
 
   get length(): number {
     return this.starts.length
+  }
+
+  /** The records on a tape, laid down when somebody asks: several chunks may be in hand, and a tape holds one. */
+  get slots(): Slots | undefined {
+    this.laid ??= this.tape?.fill(this.memory, this.instances, this.roots)
+    return this.laid
   }
 
   at(index: number): Event {

@@ -158,7 +158,7 @@ function systemText(memory: Memory, type: number, offset: number, size: number):
 }
 
 /** Text of whole digits as the number it is, where the number says all of it; other text as it is. */
-function integer(text: string): Value {
+export function integer(text: string): string | number | bigint {
   if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) return text
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : BigInt(text)

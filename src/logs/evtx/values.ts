@@ -21,10 +21,15 @@ export function fileTime(memory: Memory, offset: number): Instant {
   return { time: high * 429_496 + Math.floor(rest / 10_000) - 11_644_473_600_000, ticks: rest % 10_000 }
 }
 
+/** The date of a day, counted from 1970, as ISO 8601 has it: ten characters in the years from 0 to 9999. */
+export function dayText(day: number): string {
+  return new Date(day * dayLength).toISOString().slice(0, -14)
+}
+
 const twoDigits = Array.from({ length: 60 }, (_, value) => digits(value, 2))
 const dayLength = 86_400_000
 let day = Number.NaN
-let dayText = ''
+let dateText = ''
 
 /** An instant as ISO 8601 with seven digits of a second: `2019-05-08T02:58:25.4337412Z`. Years beyond 9999 have a sign and six digits. */
 export function isoTime(instant: Instant): string {
@@ -32,7 +37,7 @@ export function isoTime(instant: Instant): string {
   const date = Math.floor(time / dayLength)
   if (date !== day) {
     day = date
-    dayText = new Date(date * dayLength).toISOString().slice(0, -14)
+    dateText = dayText(date)
   }
   const millis = time - date * dayLength
   const seconds = Math.floor(millis / 1000)
@@ -41,7 +46,7 @@ export function isoTime(instant: Instant): string {
   const clock = `${twoDigits[hours]}:${twoDigits[minutes - hours * 60]}:${twoDigits[seconds - minutes * 60]}`
   // A one in front keeps the leading zeros.
   const fraction = String(10_000_000 + (millis - seconds * 1000) * 10_000 + ticks).slice(1)
-  return `${dayText}T${clock}.${fraction}Z`
+  return `${dateText}T${clock}.${fraction}Z`
 }
 
 function digits(value: number, width: number): string {
