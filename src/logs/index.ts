@@ -51,6 +51,7 @@ export function detectFormat(head: Uint8Array, name: string): { readonly format:
   for (const format of logFormats) {
     const sure = Math.min(1, format.detect(head, name))
     if (sure >= least && sure > (best?.sure ?? 0)) best = { format, sure }
+    if (sure === 1) break
   }
   return best
 }
