@@ -184,7 +184,9 @@ export function hitsOf(query: Pipeline, bench: readonly BenchEvent[]): readonly 
   const question = questionOf(query)
   if (question === undefined) return undefined
   const wanted = query.from.kind === 'class' ? query.from.class : {}
-  const asks = compilePredicate(question)
+  const asks = compilePredicate(question, {
+    context: { ...(query.rules === undefined ? {} : { rules: query.rules }), now: () => instant, rowsOf: () => undefined },
+  })
   return bench
     .filter(({ class: own }) =>
       (['product', 'category', 'service'] as const).every(key => wanted[key] === undefined || wanted[key] === own[key]),

@@ -120,10 +120,13 @@ function lowers(value: string): boolean {
   return true
 }
 
+const isDynamic = (subject: Scalar): boolean => subject.kind === 'field' && subject.type === 'dynamic'
+
 function leaf(test: Test, printing: Printing): Doc {
   const { subject, match, span } = test
   const cannot = (code: string, message: string, hint: string): Doc => printing.cannot(code, message, span, hint)
-  if (test.each !== undefined && test.each !== 'any')
+  // A comparison asks a single value by itself; what is a list by its type is asked for any member.
+  if (test.each !== undefined && test.each !== 'any' && !(test.each === 'one' && !isDynamic(subject)))
     return cannot('ESQ102', 'a question about all members of a list cannot be said in ES|QL', 'ask for any member')
   if (subject.kind === 'fields' || subject.kind === 'raw') return keyword(test, printing)
   const dated = subject.kind === 'call' && subject.fn === 'datepart' ? datePart(subject, printing) : undefined
@@ -135,7 +138,8 @@ function leaf(test: Test, printing: Printing): Doc {
   switch (match.kind) {
     case 'exists':
     case 'present':
-      return `${field} IS NOT NULL`
+      // A list of several is there and has no answer to any comparison.
+      return test.each === 'one' ? `${field} LIKE "*"` : `${field} IS NOT NULL`
     case 'empty':
       return type === 'dynamic' ? `${field} : ""` : `${field} == ""`
     case 'cidr':

@@ -19,6 +19,7 @@ export const codes: Readonly<Record<string, string>> = {
   ESQ006: 'a part of a query that is understood by name and cannot be run: models, policies, places, parameters',
   ESQ007: 'a regular expression in ES|QL that cannot be read',
   ESQ008: 'a function that ES|QL does not have',
+  ESQ201: 'a text in one case compared with one that is in the other',
 }
 
 /** A query over documents. Every condition says what becomes of absent values and of lists: neither has an answer. No limit of rows is added. */
@@ -29,10 +30,9 @@ export function parse(source: Source, context: ParseContext = {}): Outcome<Pipel
     }
   const reader = new Reader(source.text)
   const commands = reader.read()
-  if (commands === undefined) return { diagnostics: reader.diagnostics }
   const expressions = new Expressions(source, context)
   const value = lowered(commands, expressions, source.text)
-  const { diagnostics } = expressions
+  const diagnostics = [...reader.diagnostics, ...expressions.diagnostics]
   const assumed = [...expressions.assumed]
   if (diagnostics.some(finding => finding.severity === 'error')) return { diagnostics, assumed }
   return { value, diagnostics, ...(assumed.length === 0 ? {} : { assumed }) }

@@ -204,6 +204,19 @@ export class Expressions {
         return or(
           of.patterns.map((pattern): Predicate => {
             const match = this.pattern(of.how, pattern)
+            const folded =
+              match?.kind === 'glob'
+                ? this.folded(of.left, match.glob.filter(part => typeof part === 'string').join(''), pattern.span)
+                : undefined
+            if (folded === 'never') return never
+            if (folded !== undefined && match?.kind === 'glob')
+              return {
+                kind: 'test',
+                subject: folded,
+                match: { ...match, fold: true },
+                each: 'one',
+                span: of.patterns.length === 1 ? span : pattern.span,
+              }
             return match === undefined
               ? never
               : { kind: 'test', subject, match, each: 'one', span: of.patterns.length === 1 ? span : pattern.span }
@@ -239,8 +252,15 @@ export class Expressions {
     if (this.isCondition(left) && right.kind === 'literal' && typeof right.value === 'boolean' && (op === '==' || op === '!='))
       return (op === '==') === right.value ? this.yes(left) : this.no(left)
     const dated = this.isDate(left) || this.isDate(right)
-    const subject = dated ? this.dateScalar(left) : this.scalar(left)
     const { span } = of
+    if (op === '==' && right.kind === 'literal' && typeof right.value === 'string') {
+      const folded = this.folded(left, right.value, right.span)
+      if (folded !== undefined)
+        return folded === 'never'
+          ? never
+          : { kind: 'test', subject: folded, match: { kind: 'glob', glob: glob([right.value]), fold: true }, each: 'one', span }
+    }
+    const subject = dated ? this.dateScalar(left) : this.scalar(left)
     if (op === '!=')
       return and([
         this.known(left),
@@ -272,6 +292,24 @@ export class Expressions {
     return { kind: 'test', subject, match: { kind: 'compare', op: sign, to, fold: op === '=~' }, each: 'one', span }
   }
 
+  /** The field behind TO_LOWER or TO_UPPER, when what it is compared with is in that case: then case does not count. */
+  private folded(left: Expression, text: string, span: Span): (Scalar & { kind: 'field' }) | 'never' | undefined {
+    if (left.kind !== 'call' || (left.name !== 'to_lower' && left.name !== 'to_upper')) return undefined
+    const [inner] = left.args
+    if (inner?.kind !== 'field' || left.args.length !== 1) return undefined
+    const lower = left.name === 'to_lower'
+    if (text !== (lower ? text.toLowerCase() : text.toUpperCase())) {
+      this.warn(
+        'ESQ201',
+        `what ${left.name.toUpperCase()} gives is never "${text.slice(0, 60)}"`,
+        span,
+        `write it in ${lower ? 'small' : 'capital'} letters`,
+      )
+      return 'never'
+    }
+    return { kind: 'field', name: inner.name, span: inner.span }
+  }
+
   private pattern(how: 'like' | 'rlike', of: Expression): Match | undefined {
     if (of.kind !== 'literal' || typeof of.value !== 'string') {
       this.error('ESQ005', `"${how.toUpperCase()}" compares with patterns`, of.span, 'write a text in double quotes')
@@ -291,11 +329,18 @@ export class Expressions {
       return never
     }
     const kind = fieldKind(subject.name)
+    // Any member is asked.
+    const any: Scalar = { ...subject, type: 'dynamic' }
     const text = String(right.value)
     if (kind === 'text') return or(text.split(/\s+/).map(word => phrase(subject, word, span)))
     if (typeof right.value === 'number')
-      return { kind: 'test', subject, match: { kind: 'compare', op: '=', to: { kind: 'literal', value: right.value } }, span }
-    return { kind: 'test', subject, match: wholeValue(kind, text), span }
+      return {
+        kind: 'test',
+        subject: any,
+        match: { kind: 'compare', op: '=', to: { kind: 'literal', value: right.value } },
+        span,
+      }
+    return { kind: 'test', subject: any, match: wholeValue(kind, text), span }
   }
 
   /** Functions that answer yes or no. */
@@ -344,16 +389,25 @@ export class Expressions {
             each: 'one',
             span,
           }
+        const folded = this.folded(first!, second!.value, second!.span)
+        if (folded === 'never') return never
         const parts: Glob =
           name === 'starts_with'
             ? [second!.value, anyWild]
             : name === 'ends_with'
               ? [anyWild, second!.value]
               : [anyWild, second!.value, anyWild]
-        return { kind: 'test', subject, match: { kind: 'glob', glob: glob(parts), fold: false }, each: 'one', span }
+        return {
+          kind: 'test',
+          subject: folded ?? subject,
+          match: { kind: 'glob', glob: glob(parts), fold: folded !== undefined },
+          each: 'one',
+          span,
+        }
       }
       case 'mv_contains': {
-        const subject = this.scalar(first!)
+        const found = this.scalar(first!)
+        const subject: Scalar = found.kind === 'field' ? { ...found, type: 'dynamic' } : found
         const values = second!.kind === 'list' ? second!.items : [second!]
         return and(
           values.map((value): Predicate => {

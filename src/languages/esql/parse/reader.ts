@@ -142,8 +142,8 @@ export class Reader {
     if (!this.take(text)) this.fail(wanted)
   }
 
-  /** query := source ('|' command)* */
-  read(): readonly Command[] | undefined {
+  /** query := source ('|' command)*; the commands that could be read. */
+  read(): readonly Command[] {
     const found: Command[] = []
     for (let first = true; ; first = false) {
       try {
@@ -161,7 +161,7 @@ export class Reader {
       }
       if (!this.take('|')) break
     }
-    return this.diagnostics.length === 0 ? found : undefined
+    return found
   }
 
   private source(): Command {
