@@ -34,9 +34,7 @@ export interface MatcherOptions {
 
 /** A field of the event that is looked at, read once. */
 interface Slot {
-  /** The field's name; undefined for a computed value. */
-  readonly name: string | undefined
-  readonly read: (fields: Event['fields']) => Value | undefined
+  readonly read: (event: Event) => Value | undefined
   stamp: number
   value: Value | undefined
   folded: string | undefined
@@ -55,13 +53,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function slotOf(name: string): Slot {
     let slot = slots.get(name)
     if (slot === undefined) {
-      slot = {
-        name: name.startsWith('\u0000{') ? undefined : name,
-        read: keptReader(name, context),
-        stamp: -1,
-        value: undefined,
-        folded: undefined,
-      }
+      slot = { read: keptReader(name, context), stamp: -1, value: undefined, folded: undefined }
       slots.set(name, slot)
     }
     return slot
@@ -70,7 +62,7 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
   function load(slot: Slot): Value | undefined {
     if (slot.stamp !== stamp) {
       slot.stamp = stamp
-      slot.value = slot.name === undefined || event.lookup === undefined ? slot.read(event.fields) : event.lookup(slot.name)
+      slot.value = slot.read(event)
       slot.folded = undefined
     }
     return slot.value

@@ -8,6 +8,7 @@ import { codes as readLuceneCodes } from './regex/read-lucene.ts'
 import type { PcreOptions } from './regex/reading.ts'
 import type { RegexTree } from './regex/tree.ts'
 
+export { shortest } from './regex/extent.ts'
 export { requiredLiterals } from './regex/literals.ts'
 export { printRegex, type RegexFlavour } from './regex/print.ts'
 export { readLucene } from './regex/read-lucene.ts'

@@ -336,7 +336,7 @@ function renameValues(match: Match, values: Readonly<Record<string, string>>, wr
 /** The first of a schema's columns for the time, host or user that an event has a value in. */
 export function firstOf(event: Event, columns: readonly string[] | undefined): Value | undefined {
   for (const column of columns ?? []) {
-    const value = readers(column)(event.fields)
+    const value = event.lookup === undefined ? readers(column)(event.fields) : event.lookup(column)
     if (value !== undefined && value !== null && value !== '') return value
   }
   return undefined

@@ -46,7 +46,7 @@ export class Tabled {
     const always: number[] = []
     const needs = new Uint8Array(questions.length)
     for (const [question, { predicate }] of questions.entries()) {
-      const wanted = how === undefined ? wantedFirst(predicate) : wantedOf(predicate, how.thorough.has(question), how.learned)
+      const wanted = how?.thorough.has(question) ? wantedOf(predicate, true, how.learned) : wantedFirst(predicate)
       if (wanted === undefined) continue
       for (const [bit, group] of wanted.groups.entries()) {
         needs[question]! |= 1 << bit
@@ -114,10 +114,15 @@ export class Tabled {
     return literals
   }
 
+  /** Rows that were asked so far. */
+  get rows(): number {
+    return this.room.tape.words[(this.address >> 2) + 13]!
+  }
+
   /** In how many of the rows so far a literal was there; undefined when it is not looked for, or there were too few rows to tell. */
   share(field: string, text: Text): number | undefined {
     const { words } = this.room.tape
-    const rows = words[(this.address >> 2) + 13]!
+    const { rows } = this
     const address = rows < 64 ? 0 : (this.byName.get(field)?.addressOf(text) ?? 0)
     return address === 0 ? undefined : words[(address >> 2) + 6]! / rows
   }

@@ -2,6 +2,7 @@
 
 import { shape } from '../../ir/glob.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import { readPortable, shortest } from '../../ir/regex.ts'
 import { type Needed, needed, usual } from '../needs.ts'
 import { type Literal, type Text, textOf } from './literals.ts'
 
@@ -15,6 +16,14 @@ export interface Wanted {
   /** Any of these makes the question false. */
   readonly refuters: readonly Literal[]
 }
+
+/** A value that is long enough: `text` says how many characters. */
+interface Length {
+  readonly field: string
+  readonly how: 'longer'
+  readonly text: string
+}
+type Sought = Needed | Length
 
 /** Bits of a question's state. */
 const mostGroups = 8
@@ -59,13 +68,13 @@ export function wantedOf(predicate: Predicate, thorough: boolean, learned: Learn
 }
 
 /** The literal of a need; where it may be in any value, lists are searched as one text, so nothing is asked of where it stands. */
-function literalOf({ field, how, text }: Needed): Literal {
+function literalOf({ field, how, text }: Sought): Literal {
   return { field, text: textOf(field === undefined ? 'contains' : how, text) }
 }
 
 /** A group whose fields are columns of the record; undefined when some are not, or say nothing. */
-function inColumns(needs: readonly Needed[]): readonly Needed[] | undefined {
-  const all: Needed[] = []
+function inColumns(needs: readonly Sought[]): readonly Sought[] | undefined {
+  const all: Sought[] = []
   for (const need of needs) {
     if (need.field === undefined) {
       if (need.text === '') return undefined
@@ -93,12 +102,12 @@ function columnsOf(scalar: Scalar): readonly string[] | undefined {
   return all
 }
 
-function groupsOf(predicate: Predicate, learned: Learned): (readonly Needed[])[] {
+function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[] {
   switch (predicate.kind) {
     case 'and':
       return predicate.args.flatMap(arg => groupsOf(arg, learned))
     case 'or': {
-      const all: Needed[] = []
+      const all: Sought[] = []
       for (const arg of predicate.args) {
         const best = bestOf(groupsOf(arg, learned), learned)
         if (best === undefined) return []
@@ -108,14 +117,27 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Needed[])[]
     }
     default: {
       const group = needed(predicate)
-      return group === undefined ? [] : [group]
+      const length = lengthOf(predicate)
+      return [...(group === undefined ? [] : [group]), ...(length === undefined ? [] : [[length]])]
     }
   }
 }
 
-function bestOf(groups: readonly (readonly Needed[])[], learned: Learned): readonly Needed[] | undefined {
+/** Below this many characters, nearly every value is long enough. */
+const leastLength = 16
+
+/** How long a value must be for a regular expression to match it. */
+function lengthOf(predicate: Predicate): Length | undefined {
+  if (predicate.kind !== 'test' || predicate.match.kind !== 'regex' || (predicate.each ?? 'any') !== 'any') return undefined
+  if (predicate.subject.kind !== 'field') return undefined
+  const { value } = readPortable(predicate.match.pattern)
+  const least = value === undefined ? 0 : shortest(value)
+  return least < leastLength ? undefined : { field: predicate.subject.name, how: 'longer', text: String(least) }
+}
+
+function bestOf(groups: readonly (readonly Sought[])[], learned: Learned): readonly Sought[] | undefined {
   if (groups.length < 2) return groups[0]
-  let best: readonly Needed[] | undefined
+  let best: readonly Sought[] | undefined
   let least = Number.POSITIVE_INFINITY
   for (const group of groups) {
     const cost = costOf(group, learned)
@@ -152,8 +174,8 @@ function exactNeed({ subject, match, each = 'any' }: Predicate & { kind: 'test' 
   return { field: subject.name, text: textOf(form.kind, form.text.toLowerCase()) }
 }
 
-function isHashed({ field, how, text }: Needed): boolean {
-  return field !== undefined && (how === 'equals' || (how !== 'contains' && text.length >= 4))
+function isHashed({ field, how, text }: Sought): boolean {
+  return field !== undefined && (how === 'equals' || ((how === 'ends' || how === 'starts') && text.length >= 4))
 }
 
 const usualCosts = new Map<string, boolean>()
@@ -170,13 +192,14 @@ function isUsual(text: string): boolean {
 }
 
 /** How dear it is to look for all of these, and how many records have one: a rough order, lower is better. */
-function costOf(group: readonly Needed[], learned: Learned): number {
+function costOf(group: readonly Sought[], learned: Learned): number {
   let cost = 0
   for (const need of group) {
     const { how, text, field } = need
     const work = how === 'equals' ? 0.5 : how === 'contains' ? 8 : 1
     const share = field === undefined ? undefined : learned(field, textOf(how, text))
-    if (share !== undefined) cost += share * 200 + work / 50
+    if (how === 'longer') cost += share === undefined ? 60 : share * 200
+    else if (share !== undefined) cost += share * 200 + work / 50
     else {
       const common = (text.length < 4 && how !== 'equals') || isUsual(text) ? 50 : 1
       cost += (work * common) / Math.min(text.length + 1, 16) + (field === undefined ? 4 : 0)

@@ -11,9 +11,12 @@ const encoder = new TextEncoder()
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
+type How = Needed['how'] | 'longer'
+
 /** A text and where in a value it must stand; one object for each. */
 export interface Text {
-  readonly how: Needed['how']
+  /** `longer`: the value has at least so many bytes as `text` says. */
+  readonly how: How
   readonly text: string
   readonly form: Form
   readonly bytes: Readonly<Record<Encoding, Uint8Array>>
@@ -29,7 +32,7 @@ const texts = new Map<string, Text>()
 const mostTexts = 200_000
 
 /** The one object for a text. */
-export function textOf(how: Needed['how'], text: string): Text {
+export function textOf(how: How, text: string): Text {
   const key = `${how} ${text}`
   let known = texts.get(key)
   if (known === undefined) {
@@ -79,13 +82,13 @@ export interface Tables {
   readonly asked: readonly number[]
 }
 
-const stands = { contains: 0, starts: 1, ends: 2, equals: 3 } as const
+const stands = { contains: 0, starts: 1, ends: 2, equals: 3, longer: 4 } as const
 
 /** A literal in memory. */
 interface Placed {
   readonly at: number
   readonly bytes: Uint8Array
-  readonly how: Needed['how']
+  readonly how: How
 }
 
 /** A run of bytes that leads to a literal. */
@@ -113,7 +116,7 @@ export function makeTables(literals: Literals, encoding: Encoding, { tape, arena
     const at = arena.alloc(literalSize + bytes.length + marks.length * 4)
     const { words } = tape
     const word = at >> 2
-    words[word] = bytes.length
+    words[word] = text.how === 'longer' ? Number(text.text) : bytes.length
     words[word + 1] = at + literalSize + marks.length * 4
     words[word + 2] = marks.length
     words[word + 3] = at + literalSize
@@ -173,7 +176,7 @@ function layTables(placed: readonly Placed[], room: Room): number {
     const text = tape.words[(at >> 2) + 1]!
     const link = (hash: number, offset: number): Link => ({ hash: hash >>> 0, literal: at, offset })
     if (how === 'equals') wholes.push(link(scanner.hashAll(text, text + length), 0))
-    else if (length < 4) short.push(at)
+    else if (length < 4 || how === 'longer') short.push(at)
     else if (how === 'ends') {
       if (length >= 8) ends8.push(link(scanner.hash8(text + length - 8), length - 8))
       else ends4.push(link(scanner.hash4(text + length - 4), length - 4))

@@ -24,7 +24,7 @@ const mostPlans = 8192
 const mostMemory = 96 * 1_048_576
 /** Candidates of some questions, and of one of them, after which tables are made anew with more of what it needs; then after ever more. */
 const manyCandidates = 256
-const oftenShare = 1 / 32
+const oftenShare = 1 / 128
 const limitGrowth = 16
 /** Bytes of the log by which the rarest runs of literals are chosen. */
 const sampleSize = 262_144
@@ -177,7 +177,8 @@ export class Sifter {
   private relay(shelf: Shelf): void {
     const { thorough, times, tabled } = shelf
     const before = thorough.size
-    for (const [question, count] of times.entries()) if (count >= shelf.total * oftenShare) thorough.add(question)
+    const often = Math.max(8, tabled.rows * oftenShare)
+    for (const [question, count] of times.entries()) if (count >= often) thorough.add(question)
     times.fill(0)
     shelf.total = 0
     shelf.limit *= limitGrowth

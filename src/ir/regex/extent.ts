@@ -36,6 +36,33 @@ export function longest(tree: RegexTree): number | undefined {
   }
 }
 
+/** The least number of characters that a part takes; more than a million count as a million. */
+export function shortest(tree: RegexTree): number {
+  switch (tree.kind) {
+    case 'empty':
+    case 'edge':
+    case 'look':
+    case 'reference':
+      return 0
+    case 'char':
+    case 'set':
+    case 'any':
+      return 1
+    case 'group':
+    case 'atomic':
+      return shortest(tree.of)
+    case 'repeat':
+      return Math.min(1_000_000, shortest(tree.of) * tree.min)
+    case 'sequence':
+      return Math.min(
+        1_000_000,
+        tree.of.reduce((total, part) => total + shortest(part), 0),
+      )
+    case 'choice':
+      return tree.of.reduce((least, part) => Math.min(least, shortest(part)), 1_000_000)
+  }
+}
+
 /** How many one-character steps the pattern is when its counted repeats are written out; stops counting far beyond the bound. */
 export function unrolledSize(tree: RegexTree): number {
   switch (tree.kind) {

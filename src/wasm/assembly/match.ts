@@ -231,6 +231,8 @@ const ANYWHERE: u32 = 0
 const START: u32 = 1
 const FINISH: u32 = 2
 const WHOLE: u32 = 3
+/** No text: the value has at least so many bytes. */
+const LONG: u32 = 4
 
 function foundLiteral(literal: usize): void {
   store<u32>(literal, stamp, 16)
@@ -286,7 +288,7 @@ function chainOf(table: usize, hash: u32): u32 {
  * The tables of one field: 0 which of them there are; tables of chains for 8 wholes, 16 endings of eight bytes, 24 of four, 32 beginnings of
  * eight, 40 of four; 48 number of tiers, 52 tiers; 56 number of short literals, 60 short literals.
  * A tier: 0 stride, 4 bits, 8 shift of the bits, 16 table of chains; 24 bytes.
- * Short literals (up to three bytes, or for endings and beginnings of less than four): addresses of literals.
+ * Short literals (up to three bytes, or the length of the value alone): addresses of literals.
  */
 function search(tables: usize, from: usize, end: usize): void {
   const there = load<u32>(tables)
@@ -347,6 +349,10 @@ function findShort(literal: usize, from: usize, end: usize): void {
   if (load<u32>(literal, 16) === stamp || ((end - from) as u32) < length) return
   const text = load<u32>(literal, 4) as usize
   const stand = load<u32>(literal, 20)
+  if (stand === LONG) {
+    foundLiteral(literal)
+    return
+  }
   if (stand !== ANYWHERE) {
     const start = stand === FINISH ? end - length : from
     if ((stand === WHOLE && ((end - from) as u32) !== length) || !equal(start, text, length)) return
