@@ -1,10 +1,11 @@
-// Custom detection rules of Microsoft Defender, as its API takes them (JSON), around a query in KQL. Written only. Facts: Microsoft Graph, resource type detectionRule; "Create custom detection rules" (columns that a query must return, look-back by frequency).
+// Custom detection rules of Microsoft Defender, as its API takes them (JSON), around a query in KQL. Read and written. Facts: Microsoft Graph, resource type detectionRule; "Create custom detection rules" (columns that a query must return, look-back by frequency).
 
 import type { Level } from '../ir/detection.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { fileName, lookBack } from './elastic.ts'
 import type { RuleFormat } from './rules.ts'
 import { groupsOf, tacticsOf } from './sentinel.ts'
+import { detectDefender, readDefender } from './sentinel-read.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   DFD101: 'a custom detection of Defender holds queries in KQL only',
@@ -34,7 +35,8 @@ const periods: readonly (readonly [period: string, lookBack: number])[] = [
 export const defenderRule: RuleFormat = {
   id: 'defender',
   title: 'Microsoft Defender custom detection (JSON)',
-  detect: () => 0,
+  detect: detectDefender,
+  read: readDefender,
   write(detection, printed, _columns, place) {
     const refuse = (code: string, message: string, hint: string): { readonly diagnostics: readonly Diagnostic[] } => ({
       diagnostics: [{ code, severity: 'error', message, hint }],

@@ -5,6 +5,7 @@ import { defenderRule } from './defender.ts'
 import { elasticToml, kibanaRule } from './elastic.ts'
 import { escu } from './escu.ts'
 import { graylogEvent } from './graylog.ts'
+import { kqlFile, kqlMarkdown } from './kql.ts'
 import { ps1 } from './ps1.ts'
 import type { RuleFormat } from './rules.ts'
 import { savedSearch } from './savedsearches.ts'
@@ -26,6 +27,8 @@ export const ruleFormats: readonly RuleFormat[] = [
   watcherCurl,
   sentinelRule,
   defenderRule,
+  kqlFile,
+  kqlMarkdown,
   savedSearch,
   splFile,
   escu,

@@ -1,13 +1,15 @@
-// Analytics rules of Microsoft Sentinel (YAML, kind Scheduled) around a query in KQL. Written only. Facts: the query style guide of Microsoft's Azure-Sentinel repository, Microsoft's reference of entities.
+// Analytics rules of Microsoft Sentinel (YAML, kind Scheduled) around a query in KQL. Read and written. Facts: the query style guide of Microsoft's Azure-Sentinel repository, Microsoft's reference of entities.
 
 import { stringify } from 'yaml'
 import type { Detection, Level } from '../ir/detection.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { fileName, lookBack } from './elastic.ts'
 import type { Place, RuleFormat } from './rules.ts'
+import { detectSentinel, readSentinel, sentinelReadCodes } from './sentinel-read.ts'
 import { documentOf, entry } from './sigma.ts'
 
 export const codes: Readonly<Record<string, string>> = {
+  ...sentinelReadCodes,
   SNT101: 'an analytics rule of Sentinel holds queries in KQL only',
   SNT301: 'a query is longer than an analytics rule of Sentinel may be',
 }
@@ -83,6 +85,8 @@ const connectors: Readonly<Record<string, readonly string[]>> = {
 
 /** The tactics that a Sigma rule is tagged with, in one word each, as both of Microsoft's formats have them: `CommandAndControl`. */
 export function tacticsOf(detection: Detection): readonly string[] {
+  const { tactics } = detection.rest
+  if (Array.isArray(tactics)) return tactics.filter(tactic => typeof tactic === 'string')
   const document = documentOf(detection)
   const tags = document === undefined ? undefined : entry(document, 'tags')?.value
   if (tags?.kind !== 'list') return []
@@ -121,7 +125,8 @@ const inMinutes = (count: number): string => (count % 60 === 0 ? `${count / 60}h
 export const sentinelRule: RuleFormat = {
   id: 'sentinel',
   title: 'Microsoft Sentinel analytics rule (YAML)',
-  detect: () => 0,
+  detect: detectSentinel,
+  read: readSentinel,
   write(detection, printed, _columns, place) {
     if (place !== undefined && place.language !== 'kql') {
       return {

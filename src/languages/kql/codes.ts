@@ -21,6 +21,7 @@ export const codes: Readonly<Record<string, string>> = {
   KQL030: 'a kind of join that KQL does not have',
   KQL031: 'a condition of a join is no equality of both sides',
   KQL032: 'no table fits a name with stars',
+  KQL033: 'a regular expression that cannot be read',
   KQL101: 'a test that KQL has no operator for',
   KQL102: 'a regular expression that KQL cannot say',
   KQL103: 'a value that KQL cannot compute',

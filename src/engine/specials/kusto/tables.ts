@@ -333,9 +333,30 @@ const distinct: StageRow = {
   },
 }
 
+/** Rows go on when there are as many as a rule asks for (https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview). */
+const trigger: StageRow = {
+  name: 'kusto:trigger',
+  manual: 'https://learn.microsoft.com/azure/sentinel/scheduled-rules-overview',
+  start(site, out) {
+    const wanted = Number(site.args.threshold)
+    const { operator } = site.args
+    const enough = (count: number): boolean =>
+      operator === 'lt'
+        ? count < wanted
+        : operator === 'eq'
+          ? count === wanted
+          : operator === 'ne'
+            ? count !== wanted
+            : count > wanted
+    return blocking(site, out, (rows, put) => {
+      if (enough(rows.length)) for (const row of rows) put(row)
+    })
+  },
+}
+
 /** What Kusto's stages report. */
 export const codes: Readonly<Record<string, string>> = {
   ENG160: 'a column that bag_unpack makes is there already',
 }
 
-export const tableStages: readonly StageRow[] = [series, unpack, pivot, narrow, nested, distinct]
+export const tableStages: readonly StageRow[] = [series, unpack, pivot, narrow, nested, distinct, trigger]

@@ -3,6 +3,7 @@
 import type { Value } from '../../../ir/event.ts'
 import { any } from '../../../ir/glob.ts'
 import type { Glob, Match, Predicate } from '../../../ir/predicate.ts'
+import { portableRegex, type RegexTree, readPortable } from '../../../ir/regex.ts'
 import type { Span } from '../../../text/source.ts'
 import { all, blank, computed, condition, condition3, either, type Lowered, literal, negate, present, test } from './lowered.ts'
 import { type Context, fresh, report } from './scope.ts'
@@ -73,7 +74,7 @@ function textTest(name: string, left: Lowered, right: Lowered, span: Span, conte
   if (Object.hasOwn(textual, name)) return text(subject, asString(right, span), textual[name]!, span)
   const pattern = asString(right, span)
   if (name === 'matches regex') {
-    if (typeof pattern.constant?.value === 'string') return regex(subject, pattern.constant.value, span)
+    if (typeof pattern.constant?.value === 'string') return regex(subject, pattern.constant.value, span, context)
     return holds(call('kusto:matches_regex', [subject, pattern], 'bool', span, true))
   }
   // like: * is any run of characters; an older spelling (https://learn.microsoft.com/kusto/query/datatypes-string-operators).
@@ -181,13 +182,50 @@ function noteTerm(value: string, span: Span, context: Context): void {
     )
 }
 
-function regex(subject: Lowered, pattern: string, span: Span): Predicate {
-  return withBlank(subject, { kind: 'regex', pattern, fold: false, whole: false }, passesEmpty(pattern), span)
+/** A pattern that is known, in the portable form (https://learn.microsoft.com/kusto/query/regex). */
+function regex(subject: Lowered, written: string, span: Span, context: Context): Predicate {
+  const { value, diagnostics } = portableRegex(written, { flavour: 'pcre' })
+  const wrong = diagnostics.find(finding => finding.severity === 'error')
+  if (value === undefined || wrong !== undefined) {
+    report(
+      context,
+      'KQL033',
+      'error',
+      `the regular expression "${written.slice(0, 80)}" cannot be read: ${wrong?.message ?? ''}`,
+      span,
+      wrong?.hint,
+    )
+    return { kind: 'const', value: false }
+  }
+  return withBlank(subject, { kind: 'regex', pattern: value, fold: false, whole: false }, passesEmpty(value), span)
 }
 
-/** Whether a pattern may match the empty text; where that cannot be told here, the engine asks it of an empty text. */
+/** Whether a pattern matches the empty text. */
 function passesEmpty(pattern: string): boolean {
-  return pattern === '' || /^\(?(?:\.\*|\^|\$)\)?\$?$/.test(pattern)
+  const tree = readPortable(pattern).value
+  return tree !== undefined && nullable(tree, 0)
+}
+
+function nullable(tree: RegexTree, depth: number): boolean {
+  if (depth > 500) return false
+  switch (tree.kind) {
+    case 'empty':
+    case 'look':
+      return true
+    case 'edge':
+      return tree.at !== 'word'
+    case 'group':
+    case 'atomic':
+      return nullable(tree.of, depth + 1)
+    case 'repeat':
+      return tree.min === 0 || nullable(tree.of, depth + 1)
+    case 'sequence':
+      return tree.of.every(part => nullable(part, depth + 1))
+    case 'choice':
+      return tree.of.some(part => nullable(part, depth + 1))
+    default:
+      return false
+  }
 }
 
 /** `==` (https://learn.microsoft.com/kusto/query/scalar-data-types/null-values): one null makes it false, two make it null. */
