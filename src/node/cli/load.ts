@@ -4,6 +4,7 @@ import { isAbsolute, relative } from 'node:path'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
+import { kustoTables } from '../../schemas/kusto/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
@@ -30,6 +31,7 @@ export async function loadRules(paths: readonly string[], io: Io, context?: Pars
   const beside = besideRules(paths, io.cwd, finding => findings.push(finding))
   const { readRules } = await import('../../rules/index.ts')
   const read = readRules(sources, {
+    tables: kustoTables,
     ...context,
     names: { ...beside.names, ...context?.names },
     lookups: { ...beside.lookups, ...context?.lookups },
@@ -90,7 +92,7 @@ export async function readyRules(
     }
   }
   const { readRules } = await import('../../rules/index.ts')
-  const read = readRules(sources, { names: { ...beside.names, ...options.names }, lookups: beside.lookups })
+  const read = readRules(sources, { tables: kustoTables, names: { ...beside.names, ...options.names }, lookups: beside.lookups })
   const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
   let image: ImageBytes | undefined
   const write = () => {
