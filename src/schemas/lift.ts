@@ -71,6 +71,7 @@ export function createLift(schemas: readonly Schema[]): (query: Pipeline, atHand
   return (query, atHand) => {
     const diagnostics: Diagnostic[] = []
     const missing = new Set<string>()
+    const told = new Set<string>()
     const asked = namesAsked(query)
     const named = namesIn(query, asked)
 
@@ -94,9 +95,11 @@ export function createLift(schemas: readonly Schema[]): (query: Pipeline, atHand
       const words = rules === 'splunk' ? filters.flatMap(conjuncts).filter(asksRecord) : []
       const answered = (part: Predicate): boolean =>
         words.includes(part) && holders.every(holder => tellPredicate(part, holder, rules) !== undefined)
-      for (const column of types.keys())
-        if (asked.has(column) && holders.every(holder => columnOf(holder, column) === undefined))
-          diagnostics.push(unfilled(column, from))
+      const absent = [...types.keys()].filter(
+        column => asked.has(column) && holders.every(holder => columnOf(holder, column) === undefined),
+      )
+      if (absent.length > 0 && holders.length > 0 && !told.has(from.name)) diagnostics.push(unfilled(absent, from))
+      told.add(from.name)
       const parts: Pipeline[] = []
       // No row, but all the columns that the table has, in their order.
       if (types.size > 0)
@@ -157,11 +160,13 @@ function noTable(from: Extract<From, { kind: 'table' }>): Diagnostic {
   }
 }
 
-function unfilled(column: string, from: Extract<From, { kind: 'table' }>): Diagnostic {
+function unfilled(columns: readonly string[], from: Extract<From, { kind: 'table' }>): Diagnostic {
+  const shown = columns.slice(0, 6).map(column => `"${column}"`)
+  const more = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : ''
   return {
     code: 'SCH303',
     severity: 'note',
-    message: `the column "${column}" of "${from.name}" is absent from every event that is no row of that table itself`,
+    message: `of "${from.name}", ${shown.join(', ')}${more} ${columns.length === 1 ? 'is' : 'are'} absent from every event that is no row of that table itself`,
     span: from.span,
     hint: 'no field of other logs is known to hold it',
   }

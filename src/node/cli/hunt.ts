@@ -270,6 +270,10 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
 
   const wrong = rules.findings.filter(finding => finding.severity === 'error')
   if (!at.quiet) showErrors(at, wrong)
+  // What rules over products' tables do not find in other logs.
+  if (at.verbose) show(talk, compiled.diagnostics)
+  else if (!at.quiet && compiled.diagnostics.length > 0)
+    talk.write(`${counted(compiled.diagnostics.length, 'note')} on the tables that rules name: -v\n`)
   if (chosen.every((_, index) => program.skipped.some(skip => skip.index === index && skip.reason === 'unsupported'))) {
     show(talk, wrong.length === 0 ? program.skipped.map(skip => skip.diagnostic).slice(0, 20) : [])
     show(talk, [misuse('CLI013', 'no rule could be read', 'correct the rules, or name others with -r')])
