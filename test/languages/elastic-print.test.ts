@@ -13,16 +13,6 @@ import { targetOf } from '../../src/targets.ts'
 
 const languages = { eql, esql, lucene, kuery }
 
-describe.each(Object.entries(languages))('%s', (_, language) => {
-  it('says that it cannot be read yet', () => {
-    const { value, diagnostics } = language.parse({ name: 'query', text: 'x' })
-    expect(value).toBeUndefined()
-    expect(diagnostics.map(finding => finding.code)).toEqual([
-      { eql: 'EQL001', esql: 'ESQ001', lucene: 'LUC001', kuery: 'KUE001' }[language.id],
-    ])
-  })
-})
-
 const where = (of: Predicate) => ({ from: { kind: 'table', name: 'logs-*' }, stages: [{ kind: 'filter', where: of }] }) as const
 const field = { kind: 'field', name: 'process.command_line' } as const
 
