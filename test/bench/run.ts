@@ -76,6 +76,18 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   async twice() {
     return benchTwice()
   },
+  async start() {
+    return (await import('./start.ts')).benchStart()
+  },
+  async 'threads-1'() {
+    return (await import('./start.ts')).benchThreads(1)
+  },
+  async 'threads-2'() {
+    return (await import('./start.ts')).benchThreads(2)
+  },
+  async 'threads-3'() {
+    return (await import('./start.ts')).benchThreads(3)
+  },
   async jsonl() {
     const corpus = corpusOf('mixed')
     const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 18 }) }

@@ -1,0 +1,128 @@
+// How soon a hunt begins, cold and with the rules in the cache, and what more threads bring: best of several, each beside what it is compared with.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compile } from '../../src/engine/engine.ts'
+import { hunt, isAlert } from '../../src/hunt.ts'
+import { eventSources } from '../../src/node/files.ts'
+import { writeImage } from '../../src/node/image.ts'
+import { ruleSources } from '../../src/node/rulefiles.ts'
+// Named for its own sake: the workers run what becomes of it.
+import '../../src/node/worker.ts'
+import { Company } from '../../src/node/workers.ts'
+import { readRules } from '../../src/rules/index.ts'
+import { schemas } from '../../src/schemas/index.ts'
+import { corpusOf, rulePaths } from './corpus.ts'
+
+interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+}
+
+const passes = Number(process.env.TERRIER_PASSES ?? 5)
+const command = fileURLToPath(new URL('../../../../dist/node/cli/index.js', import.meta.url))
+const rules = rulePaths.flatMap(path => ['-r', path])
+
+/** A run of the command: milliseconds until it writes its first alert, or until it ends when there is none. */
+async function firstAlert(args: readonly string[], cache: string): Promise<number> {
+  const from = performance.now()
+  const child = spawn(process.execPath, [command, 'hunt', ...args, ...rules, '-f', 'jsonl', '-q'], {
+    env: { ...process.env, XDG_CACHE_HOME: cache },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const took = await new Promise<number>(done => {
+    child.stdout.once('data', () => done(performance.now() - from))
+    child.once('exit', () => done(performance.now() - from))
+  })
+  child.kill()
+  return took
+}
+
+async function best(times: number, work: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let time = 0; time < times; time++) least = Math.min(least, await work())
+  return least
+}
+
+/** From the command's start to the first alert, and what the parts of loading rules take in a process of their own. */
+export async function benchStart(): Promise<Row[]> {
+  const corpus = corpusOf('mixed')
+  const cache = mkdtempSync(join(tmpdir(), 'terrier-bench-cache-'))
+  try {
+    const from = performance.now()
+    const sources = await ruleSources(rulePaths, () => {})
+    const texts = performance.now()
+    const read = readRules(sources)
+    const ready = performance.now()
+    const used = schemas.filter(schema => !schema.optIn)
+    const program = compile(read.value ?? [], used).value!
+    const whole = performance.now()
+    const version = () => {
+      const began = performance.now()
+      spawnSync(process.execPath, [command, '--version'])
+      return Promise.resolve(performance.now() - began)
+    }
+    const started = await best(passes, version)
+    const cold = await best(3, () => firstAlert([corpus, '-j', '1', '--no-cache'], cache))
+    // The first run keeps the rules for the others.
+    spawnSync(process.execPath, [command, 'hunt', join(rulePaths[0]!, 'none.jsonl'), ...rules, '-q'], {
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    })
+    const cached = await best(passes, () => firstAlert([corpus, '-j', '1'], cache))
+    const size = Math.round(statSync(corpus).size / 1e6)
+    return [
+      { name: `rules, cold: ${sources.length} files found and read`, value: texts - from, unit: 'ms' },
+      { name: `rules, cold: ${program.detections.length} read`, value: ready - texts, unit: 'ms' },
+      { name: 'rules, cold: compiled', value: whole - ready, unit: 'ms' },
+      { name: 'rules, cold: in all', value: whole - from, unit: 'ms' },
+      { name: 'the command alone (--version)', value: started, unit: 'ms' },
+      { name: `first alert in ${size} MB, cold`, value: cold, unit: 'ms' },
+      { name: `first alert in ${size} MB, rules in the cache`, value: cached, unit: 'ms' },
+    ]
+  } finally {
+    rmSync(cache, { recursive: true, force: true })
+  }
+}
+
+/** The same log again and again, by one thread or shared out: what a pass takes once all is warm. */
+export async function benchThreads(jobs: number): Promise<Row[]> {
+  const corpus = corpusOf('mixed')
+  const sources = await ruleSources(rulePaths, () => {})
+  const detections = readRules(sources).value ?? []
+  const used = schemas.filter(schema => !schema.optIn)
+  const program = compile(detections, used).value!
+  const crew =
+    jobs === 1
+      ? undefined
+      : new Company({
+          jobs,
+          program,
+          image: writeImage({ detections, findings: [], sources })!,
+          chosen: Int32Array.from(detections, (_, place) => place),
+          schemas: used.map(schema => schema.id),
+          report: finding => console.error(finding.message),
+        })
+  const done: number[] = []
+  let alerts = 0
+  const logs = Array.from({ length: passes + 2 }, () => corpus)
+  for await (const found of hunt(
+    program,
+    eventSources(logs, () => {}),
+    { crew },
+  )) {
+    if (isAlert(found)) alerts++
+    else if (found.kind === 'file' && found.state === 'done') done.push(performance.now())
+  }
+  // The first two passes warm up.
+  const seconds = (done.at(-1)! - done[1]!) / 1000
+  const bytes = statSync(corpus).size * passes
+  const label = jobs === 1 ? 'one thread' : `${jobs} workers`
+  return [
+    { name: `mixed events, ${label}`, value: bytes / 1e6 / seconds, unit: 'MB/s' },
+    { name: `mixed events, ${label}: alerts of a pass`, value: alerts / logs.length, unit: '' },
+  ]
+}
