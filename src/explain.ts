@@ -201,6 +201,8 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
   const stages: ExplainedStage[] = []
   const predicates: ExplainedPredicate[] = []
   const needs = new Map<string, { readonly class: EventClass; readonly fields: Set<string> }>()
+  /** The places of stages that filter. */
+  const asking = new Set<number>()
 
   function test(predicate: Predicate, negated: boolean, stage: number): void {
     switch (predicate.kind) {
@@ -238,14 +240,28 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
       needs.set(key, need)
       for (const name of reads) need.fields.add(name)
     }
-    stages.push({ kind: from.kind, text: sayFrom(query, branches), ...at(from), ...own })
+    const written = query.rules !== undefined && query.rules !== 'sigma'
+    if (from.kind !== 'rows' || !written) stages.push({ kind: from.kind, text: sayFrom(query, branches), ...at(from), ...own })
     for (const stage of query.stages) {
-      const text =
-        textOf(detection, stage.span ?? (stage.kind === 'filter' ? stage.where.span : undefined), settings) ?? sayStage(stage)
+      const place = stage.span ?? (stage.kind === 'filter' ? stage.where.span : undefined)
+      const text = textOf(detection, place, settings)
       const span = stage.span === undefined && stage.kind === 'filter' ? at(stage.where) : at(stage)
-      stages.push({ kind: stage.kind, text, ...span, ...own })
+      const before = stages.at(-1)
+      // What one command of a language does may be several stages, the first of them where the rows come from.
+      if (written && text !== undefined && before !== undefined && samePlace(before.span, span.span)) {
+        // Splunk's first stage is a search without saying so.
+        const kind = before.kind === 'table' && before.text === 'search' ? 'search' : commandOf(text)
+        stages[stages.length - 1] = { kind: kind ?? stage.kind, text, ...span, ...own }
+      } else
+        stages.push({
+          kind: (written && text !== undefined ? commandOf(text) : undefined) ?? stage.kind,
+          text: text ?? sayStage(stage),
+          ...span,
+          ...own,
+        })
       if (stage.kind === 'filter') test(stage.where, false, stages.length - 1)
       if (stage.kind === 'aggregate' && stage.having !== undefined) test(stage.having, false, stages.length - 1)
+      if (stage.kind === 'filter') asking.add(stages.length - 1)
     }
   }
 
@@ -253,9 +269,18 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
   return {
     stages,
     predicates,
-    indicators: foldIndicators(predicates.filter(({ stage }) => stages[stage]!.kind === 'filter')),
+    indicators: foldIndicators(predicates.filter(({ stage }) => asking.has(stage))),
     needs: [...needs.values()].map(need => ({ class: need.class, fields: [...need.fields] })),
   }
+}
+
+const samePlace = (a: Span | undefined, b: Span | undefined): boolean =>
+  a !== undefined && b !== undefined && a.start === b.start && a.end === b.end && a.source === b.source
+
+/** The command that a stage is written as: its first word, where that is a word of a query language and not a condition. */
+function commandOf(text: string): string | undefined {
+  const word = /^\|?\s*([A-Za-z_][\w-]*)(?=\s|$|\[|"|\()/.exec(text)?.[1]
+  return word?.toLowerCase()
 }
 
 /** The fields of rows that a stage reads; what it asks of its own measures is none of them. */

@@ -7,6 +7,7 @@ import { explain, type Trace, trace } from '../../explain.ts'
 import { readSource } from '../../hunt.ts'
 import type { Detection } from '../../ir/detection.ts'
 import type { Event } from '../../ir/event.ts'
+import { hubNames } from '../../schemas/hubnames.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
@@ -141,9 +142,11 @@ function corpusCounts(corpus: readonly Detection[]): CorpusCount {
   const rules = new Map<string, Set<string>>()
   const key = (field: string, kind: string, value: string) => JSON.stringify([field, kind, value.toLowerCase()])
   for (const detection of corpus) {
+    // Rules of other languages are counted under Sigma's names.
+    const hub = hubNames(detection.query, schemas)
     for (const { field, kind, values } of explain(detection).indicators) {
       for (const value of values) {
-        const at = key(field, kind, value)
+        const at = key(hub(field), kind, value)
         const ids = rules.get(at)
         if (ids === undefined) rules.set(at, new Set([detection.id]))
         else ids.add(detection.id)
@@ -151,8 +154,9 @@ function corpusCounts(corpus: readonly Detection[]): CorpusCount {
     }
   }
   return (own, field, kind, values) => {
-    const others = new Set(values.flatMap(value => [...(rules.get(key(field, kind, value)) ?? [])]))
-    others.delete(own)
+    const name = hubNames(own.query, schemas)(field)
+    const others = new Set(values.flatMap(value => [...(rules.get(key(name, kind, value)) ?? [])]))
+    others.delete(own.id)
     return others.size
   }
 }

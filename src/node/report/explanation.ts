@@ -11,7 +11,7 @@ import { drawTrace } from './tree.ts'
 import { clock, isoTime, json, whole } from './value.ts'
 
 /** How many other rules look for a field, operator and values. */
-export type CorpusCount = (own: string, field: string, kind: string, values: readonly string[]) => number
+export type CorpusCount = (own: Detection, field: string, kind: string, values: readonly string[]) => number
 
 /** A rule explained, as JSON. Spans are offsets into its file; `corpus` is null when no corpus was given. */
 export function explanationRow(
@@ -47,7 +47,7 @@ export function explanationRow(
       kind,
       values,
       negated: negated === true,
-      corpus: corpus === undefined ? null : corpus(detection.id, field, kind, values),
+      corpus: corpus === undefined ? null : corpus(detection, field, kind, values),
     })),
     needs: told.needs,
     diagnostics: findings
