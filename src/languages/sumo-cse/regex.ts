@@ -37,6 +37,8 @@ export function expression(match: Match & { kind: 'regex' }): { readonly text: s
   const flags = /^\(\?([is]+)\)/.exec(value)
   let out = ''
   let set = false
+  // A set has all its letters in both cases already; one that stands alone would need the flag `i` to know it.
+  let beyond = false
   // Java's dot leaves out more ends of lines than RE2's.
   const dot = flags?.[1]?.includes('s') === true ? '.' : '[^\\n]'
   for (const [token, escaped, group, named] of value
@@ -63,13 +65,15 @@ export function expression(match: Match & { kind: 'regex' }): { readonly text: s
     else if (token === '[') {
       set = true
       out += token
-    } else out += token === '$' ? '\\z' : token === '.' ? dot : token
+    } else {
+      if (token > '\x7f' && hasCase(token)) beyond = true
+      out += token === '$' ? '\\z' : token === '.' ? dot : token
+    }
   }
   if (/[\u{10000}-\u{10ffff}]/u.test(out))
     return { cannot: 'a character beyond the first 65,536 cannot be in an expression of Cloud SIEM' }
   const folds = flags?.[1]?.includes('i') === true || /\(\?i/.test(out)
-  if (folds && [...out].some(character => character > '\x7f' && hasCase(character)))
-    return { cannot: 'letters beyond ASCII in any case: Cloud SIEM does not say which are alike' }
+  if (folds && beyond) return { cannot: 'letters beyond ASCII in any case: Cloud SIEM does not say which are alike' }
   const leading = flags === null ? '' : `(?${flags[1]})`
   return { text: `${leading}(?s:.*)(?:${out})(?s:.*)` }
 }
