@@ -56,12 +56,14 @@ export class Reading {
     fix?: string,
   ): void {
     if (this.diagnostics.length >= mostFindings) return
-    const span = this.span(start, end)
+    let from = start
+    while (from < end && isBlank(this.text.charCodeAt(from))) from++
+    const span = this.span(from < end ? from : start, end)
     const known = this.diagnostics.some(
       one => one.code === code && one.message === message && one.span?.start === span.start && one.span.end === span.end,
     )
     if (known) return
-    const mends = fix === undefined || this.written.expanded(start) ? {} : { fix: [{ span, text: fix }] }
+    const mends = fix === undefined || this.written.expanded(from) ? {} : { fix: [{ span, text: fix }] }
     this.diagnostics.push({ code, severity, message, span, ...(hint === undefined ? {} : { hint }), ...mends })
   }
 }
