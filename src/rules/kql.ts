@@ -33,7 +33,9 @@ function detectBare({ name, text }: Source): number {
   )
     return 0
   return operators.test(text) &&
-    /^(?:\s*(?:\/\/.*)?\r?\n)*\s*(?:let\b|[A-Za-z_]\w*\s*(?:\r?\n\s*)*\||search\b|union\b|datatable\b|print\b)/.test(text)
+    /^(?:[\s\u200b\ufeff]*(?:\/\/.*)?\r?\n)*\s*(?:let\b|[A-Za-z_]\w*\s*(?:\r?\n\s*)*\||search\b|union\b|datatable\b|print\b)/.test(
+      text,
+    )
     ? 0.35
     : 0
 }
@@ -44,11 +46,11 @@ interface Block {
 }
 
 /** Stretches of text between blank lines. */
-function blocksOf(text: string): readonly Block[] {
+function blocksOf(text: string, from: number): readonly Block[] {
   const out: Block[] = []
   let start: number | undefined
-  let at = 0
-  for (const line of text.split(/(?<=\n)/)) {
+  let at = from
+  for (const line of text.slice(from).split(/(?<=\n)/)) {
     if (line.trim() === '') {
       if (start !== undefined) out.push({ start, end: at })
       start = undefined
@@ -65,10 +67,10 @@ const uncommented = (text: string): string => text.replace(/^\s*\/\/.*$/gm, '').
 const mostJoined = 40
 
 /** The queries of a text: the whole where it reads as one, else as few neighbouring blocks as do; what reads as none is told. */
-function queriesOf(source: Source, context: ParseContext | undefined, diagnostics: Diagnostic[]): readonly Block[] {
-  const { text } = source
-  if (readsAsKql(text, context)) return [{ start: 0, end: text.length }]
-  const blocks = blocksOf(text)
+function queriesOf(source: Source, whole: Block, context: ParseContext | undefined, diagnostics: Diagnostic[]): readonly Block[] {
+  const text = source.text.slice(0, whole.end)
+  if (readsAsKql(text.slice(whole.start), context)) return [whole]
+  const blocks = blocksOf(text, whole.start)
   const out: Block[] = []
   let comments: number | undefined
   for (let at = 0; at < blocks.length; at++) {
@@ -124,7 +126,7 @@ function heading(text: string): readonly string[] {
 function readBare(source: Source, context?: ParseContext): Outcome<readonly Detection[]> {
   const diagnostics: Diagnostic[] = []
   const around: Around = { source, context, diagnostics }
-  const found = queriesOf(source, context, diagnostics)
+  const found = queriesOf(source, { start: 0, end: source.text.length }, context, diagnostics)
   // A text in which nothing reads tells what is wrong with it as a whole.
   const blocks = found.length === 0 ? [{ start: 0, end: source.text.length }] : found
   const named = base(source.name)
@@ -251,26 +253,30 @@ function readMarkdown(source: Source, context?: ParseContext): Outcome<readonly 
   const detections: Detection[] = []
   const titles = new Map<string, number>()
   for (const fence of found) {
-    const text = source.text.slice(fence.start, fence.end)
-    const key = timeless(text)
-    if (seen.has(key)) {
-      diagnostics.push({
-        code: 'KQD301',
-        severity: 'note',
-        message: 'this query differs from one above it in the name of the time only, and is left out',
-        span: { start: fence.start, end: fence.end },
-        source,
-        hint: 'both names are read of the same events',
-      })
-      continue
+    const parts = queriesOf(source, fence, context, diagnostics)
+    // A fence in which nothing reads tells what is wrong with it as a whole.
+    for (const { start, end } of parts.length === 0 ? [fence] : parts) {
+      const text = source.text.slice(start, end)
+      const key = timeless(text)
+      if (seen.has(key)) {
+        diagnostics.push({
+          code: 'KQD301',
+          severity: 'note',
+          message: 'this query differs from one above it in the name of the time only, and is left out',
+          span: { start, end },
+          source,
+          hint: 'both names are read of the same events',
+        })
+        continue
+      }
+      seen.add(key)
+      const own = found.length === 1 || fence.heading === '' || fence.heading === title ? named : `${named}: ${fence.heading}`
+      const count = (titles.get(own) ?? 0) + 1
+      titles.set(own, count)
+      const facts = { title: count === 1 ? own : `${own} (${count})`, description, attack, rules: 'kql-markdown' }
+      const one = detectionOf(text, offset => start + offset, facts, around)
+      if (one !== undefined) detections.push(one)
     }
-    seen.add(key)
-    const own = found.length === 1 || fence.heading === '' || fence.heading === title ? named : `${named}: ${fence.heading}`
-    const count = (titles.get(own) ?? 0) + 1
-    titles.set(own, count)
-    const facts = { title: count === 1 ? own : `${own} (${count})`, description, attack, rules: 'kql-markdown' }
-    const one = detectionOf(text, offset => fence.start + offset, facts, around)
-    if (one !== undefined) detections.push(one)
   }
   return { value: detections, diagnostics }
 }

@@ -39,6 +39,7 @@ export const codes: Readonly<Record<string, string>> = {
   KQL207: 'several queries in one text',
   KQL208: 'a parameter of the query has no value',
   KQL209: 'a column is made twice',
+  KQL210: 'a column that a table is not known to have',
   KQL301: 'KQL takes an absent text for an empty one',
   KQL302: 'a correlation costs a join of its events with themselves',
   KQL303: 'a sequence in order reports every event that completes it',

@@ -17,6 +17,8 @@ export interface Column {
 export interface Header {
   readonly columns: readonly Column[]
   readonly open: boolean
+  /** Columns are described, and a name that is not among them may still be one: descriptions of products lag behind. */
+  readonly lax?: boolean
 }
 
 /** A query with the columns it gives. `depth` counts queries within queries. */

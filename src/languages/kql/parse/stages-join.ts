@@ -66,10 +66,11 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
   if (leftOnly) return { ...onward(of, [join]), depth }
   if (rightOnly) return { ...onward(of, [join], right.header), depth }
   const open = of.header.open || right.header.open
+  const lax = of.header.lax === true || right.header.lax === true ? { lax: true } : {}
   const added = beside(of.header, right.header.columns)
   if (!isLookup) {
     const columns: Column[] = [...of.header.columns, ...added.map(({ from, name }) => ({ name, type: from.type }))]
-    return { ...onward(of, [join], { columns, open }), depth }
+    return { ...onward(of, [join], { columns, open, ...lax }), depth }
   }
   // The right keys are not repeated: they are put aside under names that no query writes, and dropped.
   const renamed = keys.map(one => ({ from: nameOf(one.right), to: fresh(context) })).filter(one => one.from !== undefined)
@@ -97,7 +98,7 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
     },
     { kind: 'project', mode: 'drop', names: renamed.map(({ to }) => [to]) },
   ]
-  return { ...onward(of, stages, { columns: [...of.header.columns, ...kept], open }), depth }
+  return { ...onward(of, stages, { columns: [...of.header.columns, ...kept], open, ...lax }), depth }
 }
 
 /** Right columns beside the left ones: a name that the left has gets a number with which neither side has it. */
@@ -126,7 +127,7 @@ function key(of: Expression, left: Header, right: Header, context: Context): Key
   }
   const inner: Context = { shared: context.shared, scope: context.scope, header: left, right }
   if (of.kind === 'name') {
-    const missing = [left, right].findIndex(side => !side.open && columnOf(side, of.name) === undefined)
+    const missing = [left, right].findIndex(side => !side.open && side.lax !== true && columnOf(side, of.name) === undefined)
     if (missing !== -1) {
       report(
         context,
@@ -262,7 +263,7 @@ export function united(tables: readonly Table[], { source, inner, lenient, span 
       stages: open ? [] : [{ kind: 'project', mode: 'keep', names: columns.map(column => [column.name]), span }],
       rules: 'kusto',
     },
-    header: { columns, open },
+    header: { columns, open, ...(tables.some(table => table.header.lax === true) ? { lax: true } : {}) },
     depth,
   }
   return whole

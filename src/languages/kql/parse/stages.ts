@@ -257,7 +257,7 @@ export function withColumns(header: Header, added: readonly Column[]): Header {
   const columns = new Map(header.columns.map(column => [column.name, column]))
   // A name that is there already keeps its place in a map.
   for (const column of added) columns.set(column.name, column)
-  return { columns: [...columns.values()], open: header.open }
+  return { ...header, columns: [...columns.values()] }
 }
 
 function bindProject(of: Table, columns: readonly Named[], span: Span, context: Context): Table {
@@ -318,7 +318,7 @@ export const fits = (pattern: NamePattern, name: string): boolean => {
 /** The names of a list; one that no column has is told. */
 function picked(names: readonly NamePattern[], header: Header, context: Context, where: string): Glob[] {
   for (const name of names) {
-    if (name.wild || header.open || columnOf(header, name.text) !== undefined) continue
+    if (name.wild || header.open || header.lax === true || columnOf(header, name.text) !== undefined) continue
     report(
       context,
       'KQL021',
@@ -332,8 +332,8 @@ function picked(names: readonly NamePattern[], header: Header, context: Context,
 }
 
 const without = (header: Header, names: readonly NamePattern[]): Header => ({
+  ...header,
   columns: header.columns.filter(column => !names.some(name => fits(name, column.name))),
-  open: header.open,
 })
 
 function bindKeep(of: Table, patterns: readonly NamePattern[], span: Span, context: Context): Table {
@@ -362,7 +362,7 @@ function bindReorder(of: Table, patterns: readonly NamePattern[], span: Span, co
   }
   const columns = [...first, ...of.header.columns.filter(column => !taken.has(column.name))]
   const order = of.header.open ? names : first.map(column => [column.name])
-  return onward(of, [{ kind: 'project', mode: 'reorder', names: order, span }], { columns, open: of.header.open })
+  return onward(of, [{ kind: 'project', mode: 'reorder', names: order, span }], { ...of.header, columns })
 }
 
 /** Granny order counts the numbers within names. */
@@ -381,7 +381,7 @@ function compareNames(a: string, b: string, granny: boolean): number {
 function bindRename(of: Table, operator: Operator & { kind: 'project-rename' }, context: Context): Table {
   const renamed = new Map<string, string>()
   for (const { to, from, span } of operator.names) {
-    if (!of.header.open && columnOf(of.header, from) === undefined)
+    if (!of.header.open && of.header.lax !== true && columnOf(of.header, from) === undefined)
       report(
         context,
         'KQL021',
@@ -394,7 +394,7 @@ function bindRename(of: Table, operator: Operator & { kind: 'project-rename' }, 
   }
   const columns = of.header.columns.map(column => ({ ...column, name: renamed.get(column.name) ?? column.name }))
   const names = operator.names.map(({ to, from }) => ({ from: [from], to: [to] }))
-  return onward(of, [{ kind: 'rename', names, span: operator.span }], { columns, open: of.header.open })
+  return onward(of, [{ kind: 'rename', names, span: operator.span }], { ...of.header, columns })
 }
 
 /** A key of `sort`: descending and nulls last, unless said (https://learn.microsoft.com/kusto/query/sort-operator). */

@@ -171,7 +171,11 @@ export function storedTable(name: string, span: Span, context: Context): Table {
     )
   return {
     query: { from: { kind: 'table', name, span }, stages: [], rules: 'kusto' },
-    header: { columns: (columns ?? []).map(column => ({ name: column.name, type: column.type })), open: columns === undefined },
+    header: {
+      columns: (columns ?? []).map(column => ({ name: column.name, type: column.type })),
+      open: columns === undefined,
+      ...(columns === undefined ? {} : { lax: true }),
+    },
     depth: 1,
     name,
   }

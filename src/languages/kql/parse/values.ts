@@ -147,6 +147,10 @@ function lowerName(name: string, span: Span, context: Context): Lowered {
   }
   if (context.header?.open === true && bound === undefined)
     return computed(fieldOf({ name, type: undefined }, span), undefined, { column: name })
+  if (context.header?.lax === true && bound === undefined) {
+    report(context, 'KQL210', 'warning', `the table is not known to have a column "${name}"`, span, suggestion(name, context))
+    return computed(fieldOf({ name, type: undefined }, span), undefined, { column: name })
+  }
   report(context, 'KQL021', 'error', `nothing here is called "${name}"`, span, suggestion(name, context))
   return unknown(span)
 }
@@ -162,7 +166,8 @@ function suggestion(name: string, context: Context): string {
 function lowerPath(of: Expression & { kind: 'path' }, context: Context): Lowered {
   if (of.of.kind === 'name' && (of.of.name === '$left' || of.of.name === '$right')) {
     const side = of.of.name === '$left' ? context.header : context.right
-    const column = columnOf(side, of.name) ?? (side?.open === true ? { name: of.name, type: undefined } : undefined)
+    const column =
+      columnOf(side, of.name) ?? (side?.open === true || side?.lax === true ? { name: of.name, type: undefined } : undefined)
     if (column !== undefined) return computed(fieldOf(column, of.span), column.type, { column: column.name })
     report(context, 'KQL021', 'error', `"${of.of.name}" has no column "${of.name}"`, of.at, 'names of columns heed case')
     return unknown(of.span)
