@@ -186,6 +186,8 @@ export class Tape {
     this.words[word + 2] = firstEntry
     this.words[word + 3] = (this.scanner.entry.value - this.entries) >>> 4
     this.words[word + 4] = line
+    // Not a line of JSON.
+    this.words[word + 6] = 0
     this.scanner.moveTo(this.scanner.entry.value, at + 32)
     return (at - this.rows) >>> 5
   }

@@ -221,17 +221,20 @@ function layChains(links: readonly Link[], { tape, arena }: Room): [number, numb
   return [table, shift]
 }
 
-/** How long a literal must be, and at every how manieth place it is then looked for: whatever the place, one of so many runs of four meets it. */
-const tierKinds = [
-  { least: 8, stride: 5 },
-  { least: 4, stride: 1 },
-] as const
+/** Literals of so many bytes are looked for at every how manieth place: whatever the place, one of so many of their runs of four meets it. */
+const longEnough = 8
+const longestStride = 13
 
 function layTiers(parts: readonly Placed[], room: Room): number[] {
   const { tape, arena, grams } = room
   const words: number[] = []
-  let most = Number.POSITIVE_INFINITY
-  for (const { least, stride } of tierKinds) {
+  const lengths = parts.map(({ bytes }) => bytes.length)
+  const long = lengths.filter(length => length >= longEnough)
+  const tiers = [
+    { least: longEnough, most: Number.POSITIVE_INFINITY, stride: Math.min(longestStride, Math.min(...long) - 3) },
+    { least: 4, most: longEnough, stride: 1 },
+  ]
+  for (const { least, most, stride } of tiers) {
     const links: Link[] = []
     for (const { at, bytes } of parts) {
       if (bytes.length < least || bytes.length >= most) continue
@@ -249,7 +252,6 @@ function layTiers(parts: readonly Placed[], room: Room): number[] {
       for (let run = 0; run < stride; run++)
         links.push({ hash: tape.scanner.hash4(text + best + run) >>> 0, literal: at, offset: best + run })
     }
-    most = least
     if (links.length === 0) continue
     const log = Math.min(19, Math.max(10, Math.ceil(Math.log2(links.length * 24))))
     const bits = arena.alloc(1 << (log - 3))

@@ -246,13 +246,15 @@ export function takeLines(from: usize, end: usize, longest: u32): i32 {
     store<u32>(row, ((firstEntry - ENTRIES) >>> 4) as u32, 8)
     store<u32>(row, ((entry - ENTRIES) >>> 4) as u32, 12)
     store<u32>(row, breaks, 16)
-    store<u32>(row, 0, 20)
+    store<u32>(row, lineUnplain, 20)
+    store<u32>(row, 1, 24)
     setRow(row + 32)
     at = lineEnd
   }
 }
 
 let afterLine: usize = 0
+let lineUnplain: u32 = 0
 
 /** One line that begins with `{`: object, blanks, line break. */
 function takeLine(from: usize): i32 {
@@ -421,6 +423,7 @@ function takeLine(from: usize): i32 {
         if (load<u8>(at) !== 0x0a) return OTHER
         if (bits & DATED && bits & OPENS) return OTHER
         afterLine = at
+        lineUnplain = unplain
         return DONE
       }
       const frame = STACK + ((<usize>depth) << 5)

@@ -394,16 +394,24 @@ function findShort(literal: usize, from: usize, end: usize): void {
  * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 marks to take for such texts,
  * 16 their number.
  */
-function askTables(body: usize, first: usize, end: usize): i32 {
+function askTables(body: usize, row: usize): i32 {
+  const first = ENTRIES + ((<usize>load<u32>(row, 8)) << 4)
+  const end = ENTRIES + ((<usize>load<u32>(row, 12)) << 4)
   const count = load<u32>(body, 28)
   const programs = load<u32>(body, 32) as usize
-  const everyJson = load<u32>(body, 8) as usize
+  let everyJson = load<u32>(body, 8) as usize
   const everyPlain = load<u32>(body, 12) as usize
   const indexJson = load<u32>(body) as usize
   const indexPlain = load<u32>(body, 4) as usize
   STATES = load<u32>(body, 24) as usize
   store<u32>(body, load<u32>(body, 52) + 1, 52)
   candidates = 0
+  if (everyJson !== 0 && load<u32>(row, 24) !== 0 && load<u32>(row, 20) === 0) {
+    // A line of plain texts holds each of them as it is: one search finds what any of them has.
+    inJson = true
+    search(everyJson, load<u32>(row) as usize, load<u32>(row, 4) as usize)
+    everyJson = 0
+  }
   for (let entry = first; entry < end; entry += 16) {
     const form = load<u32>(entry, 12)
     const kind = form & 0xff
@@ -475,12 +483,12 @@ function askTables(body: usize, first: usize, end: usize): i32 {
   return candidates === 0 ? END : FOUND
 }
 
-function askPlan(by: u32, first: usize, end: usize): i32 {
+function askPlan(by: u32, row: usize): i32 {
   plan = by
   const body = load<u32>(by) as usize
   if (body !== 0) {
     stamp++
-    const answer = askTables(body, first, end)
+    const answer = askTables(body, row)
     if (answer !== STALE) store<u32>(by, load<u32>(by, 4) + 1, 4)
     return answer
   }
@@ -492,7 +500,7 @@ function askPlan(by: u32, first: usize, end: usize): i32 {
 export function ask(number: u32, kin: u32, by: u32): i32 {
   const row = ROWS + ((<usize>number) << 5)
   family = kin
-  return askPlan(by, ENTRIES + ((<usize>load<u32>(row, 8)) << 4), ENTRIES + ((<usize>load<u32>(row, 12)) << 4))
+  return askPlan(by, row)
 }
 
 /**
@@ -520,7 +528,7 @@ export function next(number: u32, end: u32, claimed: u32, seed: u32): i32 {
     if (!makeKey(first, last, load<u32>(kin) as usize, kin)) return APART
     const by = recall()
     if (by === 0) return CLASS
-    const answer = askPlan(by, first, last)
+    const answer = askPlan(by, row)
     if (answer !== END) return answer
   }
   return END
