@@ -123,7 +123,7 @@ export async function query(
   const effects = run.session.effects()
   for (const { kind, target, rows } of effects)
     diagnostics.push({
-      code: 'ENG350',
+      code: 'ENG355',
       severity: 'note',
       message: `"${kind}" would write ${rows} row${rows === 1 ? '' : 's'} to "${target}"; nothing was written`,
     })

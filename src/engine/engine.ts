@@ -14,7 +14,7 @@ import { type OperatorOptions, type Row, codes as rowCodes } from './row.ts'
 import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen, Skipped } from './run.ts'
 import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
-import { codes as kustoCodes } from './specials/kusto/tables.ts'
+import { codes as specialCodes } from './specials/registry.ts'
 import { codes as tableCodes } from './tables/session.ts'
 import { overTables, type StaticTable, tableTree } from './tables/tree.ts'
 import { buildTree, type Leaf, type Tree, type TreeRun } from './tree.ts'
@@ -24,8 +24,8 @@ export const codes: Readonly<Record<string, string>> = {
   ...aggregateCodes,
   ...sequenceCodes,
   ...riskCodes,
-  ...kustoCodes,
   ...tableCodes,
+  ...specialCodes,
   ENG101: 'the rule has a part that the engine cannot run',
   ENG102: 'no known log format holds the log source of the rule',
   ENG301: 'a regular expression gave up within its bound of steps',

@@ -11,7 +11,7 @@ import type { Lens } from '../schemas/schema.ts'
 import { castFunctions } from './cast.ts'
 import { compilePredicate } from './match.ts'
 import { asNumber } from './number.ts'
-import { functionRow } from './specials/index.ts'
+import { functionRow } from './specials/registry.ts'
 import type { Compute, Input, Rules } from './specials/signature.ts'
 
 /** What values depend on beside the event: whose rules hold, the one instant of a query, and the rows of queries inside it. */

@@ -123,6 +123,8 @@ export interface Specials {
   readonly functions: readonly FunctionRow[]
   readonly measures: readonly MeasureRow[]
   readonly stages: readonly StageRow[]
+  /** Every code that its rows report, with a one-line title. */
+  readonly codes?: Readonly<Record<string, string>>
 }
 
 /** A row with other columns, of the same events and time. */

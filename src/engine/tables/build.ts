@@ -1,34 +1,24 @@
 // A query over tables made ready to run: its leaves take rows, its stages are sinks one before the other, its subqueries are complete before what refers to them starts.
 
-import type { Value } from '../../ir/event.ts'
 import type { Column, EventClass, From, Pipeline, Stage } from '../../ir/pipeline.ts'
-import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { fieldsUsed, skip, visit } from '../../ir/walk.ts'
+import type { Predicate } from '../../ir/predicate.ts'
+import { fieldsUsed } from '../../ir/walk.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { checkAggregate, createAggregate } from '../aggregate.ts'
-import { Order } from '../order.ts'
-import type { Operator, Row } from '../row.ts'
+import type { Row } from '../row.ts'
 import { checkSequence, createSequence } from '../sequence.ts'
-import { stageRow } from '../specials/index.ts'
+import { stageRow } from '../specials/registry.ts'
 import type { Header, Rules, Sink } from '../specials/signature.ts'
 import { unsupported } from './check.ts'
+import { isQuery, lacksTable, namesRead, queriesIn, queriesInside, type Taken, takeFront } from './front.ts'
 import { aggregate, aggregateHeader, unknownMeasures } from './group.ts'
-import {
-  columnsOf,
-  type HeaderColumn,
-  openHeader,
-  projected,
-  renamer,
-  rulesOf,
-  seenHeader,
-  typeOf,
-  withColumns,
-} from './header.ts'
+import { columnsOf, type HeaderColumn, openHeader, projected, renamer, rulesOf, typeOf, withColumns } from './header.ts'
 import { join, joinHeader } from './join.ts'
 import { createSession, type Session, type SessionOptions, Stopped } from './session.ts'
 import { blocking, expand, extend, filter, limit, passing, project, rename, sort } from './stages.ts'
 import { generate } from './static.ts'
 import { createUnion, unionHeader } from './union.ts'
+import { collector, gate, inTime } from './waiting.ts'
 import { knownInWindow, window, windowColumns } from './window.ts'
 
 /** The tables that are at hand. */
@@ -485,135 +475,6 @@ function startRun(session: Session, leaves: readonly Leaf[], out: Sink): PlanRun
       return stopped
     },
   }
-}
-
-/** Keeps the rows of a query inside, and says when they are complete. */
-function collector(session: Session, of: Pipeline, header: Header): Sink {
-  const rows: Row[] = []
-  return {
-    push(row) {
-      session.hold(row)
-      rows.push(row)
-    },
-    close: () => session.fill(of, { header: seenHeader(header, rows), rows }),
-  }
-}
-
-/** Holds rows until the queries that a stage refers to are complete, then lets them through it. */
-function gate(session: Session, waits: readonly Pipeline[], make: () => Sink, out: Sink): Sink {
-  let inside: Sink | undefined
-  let held: Row[] = []
-  let closed = false
-  session.when(waits, () => {
-    inside = make()
-    const rows = held
-    held = []
-    for (const row of rows) {
-      session.release(row)
-      inside.push(row)
-    }
-    if (closed) inside.close()
-  })
-  return {
-    push(row) {
-      if (inside !== undefined) inside.push(row)
-      else {
-        session.hold(row)
-        held.push(row)
-      }
-    },
-    close() {
-      closed = true
-      inside?.close()
-    },
-    get done() {
-      return inside === undefined ? out.done === true : inside.done === true
-    },
-  }
-}
-
-/** An operator that takes rows in order of time, fed from several inputs. */
-function inTime(operator: Operator, inputs: number, out: Sink): (branch: number) => Sink {
-  const order = new Order()
-  let open = inputs
-  const give = (rows: Iterable<Row>): void => {
-    for (const row of rows) for (const result of operator.push(row)) out.push(result)
-  }
-  return branch => ({
-    push: row => give(order.push({ ...row, branch })),
-    close() {
-      if (--open > 0) return
-      give(order.drain())
-      for (const row of operator.finish()) out.push(row)
-      out.close()
-    },
-  })
-}
-
-/** What of a query's beginning is asked where its rows come from. */
-interface Taken {
-  readonly where: Predicate
-  readonly columns: readonly Column[]
-  readonly rest: readonly Stage[]
-}
-
-const yes: Predicate = { kind: 'const', value: true }
-
-/** Leading filters and, behind them, computed columns; of a table only in a hunt, where its rows are events. */
-function takeFront(query: Pipeline, tables: Tables): Taken {
-  const { from, stages } = query
-  if (
-    from.kind !== 'class' &&
-    !(from.kind === 'table' && tables.fronts?.(from.name) === true && tables.rows?.(from.name) === undefined)
-  )
-    return { where: yes, columns: [], rest: stages }
-  const where: Predicate[] = []
-  const columns: Column[] = []
-  let at = 0
-  for (let stage = stages[at]; stage?.kind === 'filter' && queriesIn([stage]).length === 0; stage = stages[++at])
-    where.push(stage.where)
-  for (let stage = stages[at]; stage?.kind === 'extend' && queriesIn([stage]).length === 0; stage = stages[++at])
-    columns.push(...stage.columns)
-  return {
-    where: where.length === 1 ? where[0]! : where.length === 0 ? yes : { kind: 'and', args: where },
-    columns,
-    rest: stages.slice(at),
-  }
-}
-
-/** The fields that stages read of the rows that come. */
-function namesRead(stages: readonly Stage[]): ReadonlySet<string> {
-  return fieldsUsed({ from: { kind: 'table', name: '' }, stages } satisfies Pipeline)
-}
-
-/** Whether a query starts at a table that is not at hand. */
-function lacksTable(query: Pipeline, tables: Tables): boolean {
-  return query.from.kind === 'table' && tables.header(query.from.name) === undefined
-}
-
-/** The queries directly inside questions and values. */
-function queriesIn(trees: readonly (Stage | Scalar)[]): readonly Pipeline[] {
-  const found: Pipeline[] = []
-  for (const tree of trees)
-    visit(tree, {
-      pipeline: query => {
-        found.push(query)
-        return skip
-      },
-    })
-  return [...new Set(found)]
-}
-
-const queriesInside = (stage: Stage): readonly Pipeline[] => queriesIn([stage])
-
-function isQuery(value: Value | Scalar | Pipeline): value is Pipeline {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.hasOwn(value, 'from') &&
-    Object.hasOwn(value, 'stages')
-  )
 }
 
 /** The columns, in order and with types, that a query leaves; undefined when it has parts that cannot be run. */

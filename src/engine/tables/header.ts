@@ -4,7 +4,7 @@ import { matchGlob } from '../../ir/glob.ts'
 import type { Column, Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Glob, Scalar, ValueType } from '../../ir/predicate.ts'
 import type { Row } from '../row.ts'
-import { functionRow, measureRow } from '../specials/index.ts'
+import { functionRow, measureRow } from '../specials/registry.ts'
 import type { Header, Rules } from '../specials/signature.ts'
 
 export type HeaderColumn = Header['columns'][number]

@@ -5,7 +5,7 @@ import type { Measure } from '../../ir/pipeline.ts'
 import { createSum } from '../measures.ts'
 import { asNumber } from '../number.ts'
 import { asAmount, compareTimes, keyOf, type Row } from '../row.ts'
-import { measureRow } from '../specials/index.ts'
+import { measureRow } from '../specials/registry.ts'
 import type { CallSite, Meter, Rules } from '../specials/signature.ts'
 import { compareValues } from './order.ts'
 

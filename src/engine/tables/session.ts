@@ -13,7 +13,7 @@ export const codes: Readonly<Record<string, string>> = {
   ENG150: 'a query would hold more rows than the memory allows',
   ENG151: 'a join multiplies its rows without end',
   ENG152: 'a query asks for a row for each of very many numbers',
-  ENG350: 'a query asks for a side effect, which was counted and not done',
+  ENG355: 'a query asks for a side effect, which was counted and not done',
 }
 
 export interface SessionOptions {

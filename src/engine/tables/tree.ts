@@ -87,7 +87,7 @@ export function tableTree(
             })
           for (const { kind, target, rows } of run.session.effects())
             options.report?.({
-              code: 'ENG350',
+              code: 'ENG355',
               severity: 'note',
               message: `"${kind}" of "${detection.title}" would write ${rows} row${rows === 1 ? '' : 's'} to "${target}"; nothing was written`,
             })

@@ -1,6 +1,6 @@
 // Aliases and parts of columns in ASIM's normalised tables. Facts: Microsoft's ASIM schema reference (https://learn.microsoft.com/azure/sentinel/normalization-schema-process-event and its siblings).
 
-import type { Lifted } from './index.ts'
+import type { Lifted } from './lifted.ts'
 import { accountOf, baseOf, field, hashOf } from './words.ts'
 
 export const asimColumns: Readonly<Record<string, Lifted>> = {

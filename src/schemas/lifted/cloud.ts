@@ -1,7 +1,7 @@
 // Tables of cloud and identity logs in Log Analytics, filled from the logs that their connectors read. Facts: Azure Monitor's table reference, one page per table (https://learn.microsoft.com/azure/azure-monitor/reference/tables-index).
 
 import type { EventClass } from '../../ir/pipeline.ts'
-import type { Lifted } from './index.ts'
+import type { Lifted } from './lifted.ts'
 import { call, field, firstOf } from './words.ts'
 
 const azure = (service: string): readonly EventClass[] => [{ product: 'azure', service }]

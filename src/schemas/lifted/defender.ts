@@ -1,7 +1,7 @@
 // Columns of Defender's tables that repeat what others hold, or hold parts of it. Facts: Microsoft's schema reference per table (https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables).
 
 import type { Scalar } from '../../ir/predicate.ts'
-import type { Lifted } from './index.ts'
+import type { Lifted } from './lifted.ts'
 import { accountOf, baseOf, domainOf, field, hashOf } from './words.ts'
 
 type Columns = Readonly<Record<string, Scalar>>

@@ -1,6 +1,6 @@
 // Columns of Sentinel's tables of Windows events that the agent makes of others. Facts: Azure Monitor's table reference (https://learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent).
 
-import type { Lifted } from './index.ts'
+import type { Lifted } from './lifted.ts'
 import { call, field, firstOf, literal } from './words.ts'
 
 const account = (domain: string, name: string) => call('concat', field(domain), literal('\\'), field(name))

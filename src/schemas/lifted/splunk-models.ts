@@ -2,7 +2,7 @@
 
 import type { EventClass } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import type { Held } from './index.ts'
+import type { Held } from './lifted.ts'
 import { call, field, firstOf, literal } from './words.ts'
 
 const is = (name: string, ...values: readonly (string | number)[]): Predicate => ({

@@ -2,7 +2,7 @@
 
 import type { EventClass } from '../../ir/pipeline.ts'
 import type { Scalar } from '../../ir/predicate.ts'
-import type { Lifted } from './index.ts'
+import type { Lifted } from './lifted.ts'
 import { modelHolds, searchHolds } from './splunk-models.ts'
 import { accountOf, baseOf, call, domainOf, field, firstOf, hashOf, literal } from './words.ts'
 

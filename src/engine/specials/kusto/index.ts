@@ -8,7 +8,7 @@ import { numberFunctions } from './numbers.ts'
 import { parseStages } from './parse.ts'
 import { parsingFunctions } from './parsing.ts'
 import { scan } from './scan.ts'
-import { tableStages } from './tables.ts'
+import { codes, tableStages } from './tables.ts'
 import { textFunctions } from './texts.ts'
 import { timeFunctions } from './times.ts'
 
@@ -23,4 +23,5 @@ export const kusto: Specials = {
   ],
   measures,
   stages: [...parseStages, ...tableStages, scan],
+  codes,
 }

@@ -2,13 +2,13 @@
 
 import type { Specials } from '../signature.ts'
 import { fieldStages } from './fields.ts'
-import { groupStages } from './groups.ts'
+import { groupStages, splunkGroupCodes } from './groups.ts'
 import { jsonFunctions } from './json.ts'
 import { listFunctions } from './lists.ts'
 import { lookupStages } from './lookups.ts'
 import { measures } from './measures.ts'
 import { numberFunctions } from './numbers.ts'
-import { rowStages } from './stages.ts'
+import { rowStages, splunkRowCodes } from './stages.ts'
 import { textFunctions } from './text.ts'
 import { timeFunctions } from './times.ts'
 
@@ -16,4 +16,5 @@ export const splunk: Specials = {
   functions: [...textFunctions, ...numberFunctions, ...listFunctions, ...timeFunctions, ...jsonFunctions],
   measures,
   stages: [...rowStages, ...fieldStages, ...lookupStages, ...groupStages],
+  codes: { ...splunkRowCodes, ...splunkGroupCodes },
 }
