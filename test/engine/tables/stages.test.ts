@@ -3,10 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Pipeline } from '../../../src/ir/pipeline.ts'
 import { cases, tables } from './cases.ts'
+import { joinCases } from './cases-join.ts'
 import { answer, extend, field, from, literal, measure, where } from './make.ts'
 
 describe('stages over tables', () => {
-  it.each(cases.map(one => [one.name, one] as const))('%s', async (_, one) => {
+  it.each([...cases, ...joinCases].map(one => [one.name, one] as const))('%s', async (_, one) => {
     const found = await answer(one.query, tables())
     // Splunk's fields have no types.
     const bare = (head: string) => (one.query.rules === 'splunk' ? head.replace(/:\w+/g, '') : head)
