@@ -16,7 +16,7 @@ export interface EvtxRow {
 }
 
 /** Bytes of chunks up to their free space: what was written, without what Windows reserved. */
-function usedBytes(file: Uint8Array): number {
+export function usedBytes(file: Uint8Array): number {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   let used = 0
   for (let at = 4096; at + 65536 <= file.length; at += 65536)
@@ -39,7 +39,8 @@ function ownLog(): Uint8Array {
   return writeEvtx(records).bytes
 }
 
-function realLogs(): Uint8Array[] {
+/** The sample files, unpacked. */
+export function realLogs(): Uint8Array[] {
   const root = fileURLToPath(new URL('../../../shared/data/evtx/', import.meta.url))
   if (!existsSync(`${root}manifest.json`)) return []
   const { files } = JSON.parse(readFileSync(`${root}manifest.json`, 'utf8')) as { files: { path: string }[] }

@@ -118,6 +118,9 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
     )
     return huntOver('EVTX (file bytes, unpacked)', sources, bytes)
   },
+  async 'evtx-dense'() {
+    return (await import('./dense.ts')).benchDense()
+  },
   // Reading alone, format by format; each file of measures is loaded when it is asked for, so that peaks are its own.
   async readers() {
     return (await import('./logs.ts')).benchLogs()
