@@ -55,6 +55,7 @@ interface ExplainArguments extends CommonOptions {
   readonly index?: string
   readonly all?: boolean
   readonly corpus?: readonly string[]
+  readonly constructs?: boolean
   readonly var?: readonly string[]
   readonly schema?: readonly string[]
 }
@@ -65,6 +66,7 @@ Examples:
   terrier explain rule.yml --event event.json         why it matched the event or not: a tree
   terrier explain 'Plink*' --event log.jsonl --index 92   a bundled rule, by id, title or file name, on the 93rd event
   terrier explain rules/ -f jsonl                     one object a rule
+  terrier explain detections/ --constructs            what a collection is made of, and how much of it runs
   cat rule.yml | terrier explain - --corpus rules/    how many other rules look for the same
 
 In a tree + (or a check mark) is true, x is false, - could not be asked because the event has no such field.
@@ -82,6 +84,7 @@ function command(): Command {
     .option('--index <number>', 'which event of the log, from 0')
     .option('--all', `every event of the log, at most ${mostEvents}`)
     .option('--corpus <path>', 'count how many other rules look for the same; may be repeated', collect)
+    .option('--constructs', 'instead: which constructs the rules use, how many use each, and how many of these run')
     .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
     .option('--schema <id>', 'also read records through a schema that is not used unasked; may be repeated', collect)
   return common(explaining, served).addHelpText('after', examples)
@@ -227,6 +230,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules, or a rule of the bundled pack')])
       return 3
     }
+    if (given.constructs) return (await import('./constructs.ts')).tellConstructs(chosen, at)
     return given.event === undefined
       ? await tellRules(chosen, findings, given, at)
       : await tellTraces(chosen, given, used.value!, at)
