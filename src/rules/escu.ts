@@ -55,6 +55,51 @@ function domain(place: Place | undefined): { readonly security_domain: string; r
   return network ? { security_domain: 'network', asset_type: 'Network' } : { security_domain: 'endpoint', asset_type: 'Endpoint' }
 }
 
+type Rest = Readonly<Record<string, unknown>>
+
+const isMap = (value: unknown): value is Rest => typeof value === 'object' && value !== null && !Array.isArray(value)
+const listOf = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]).flatMap(one =>
+    typeof one === 'string' && one !== '' ? [one] : [],
+  )
+
+/** What the rule itself says of stories, vulnerabilities, assets and products: under ESCU's names, beside the rule's own fields or in its `tags`. */
+function ownTags({ rest }: Detection): (name: string) => readonly string[] {
+  const tags = Object.hasOwn(rest, 'tags') && isMap(rest.tags) ? rest.tags : {}
+  return name => {
+    const inside = Object.hasOwn(tags, name) ? listOf(tags[name]) : []
+    return inside.length > 0 ? inside : Object.hasOwn(rest, name) ? listOf(rest[name]) : []
+  }
+}
+
+/** Vulnerabilities: ESCU's own list, or Sigma's tags (`cve.2021-44228`). */
+function vulnerabilities({ rest }: Detection, own: readonly string[]): readonly string[] {
+  if (own.length > 0) return own
+  const tags = Object.hasOwn(rest, 'tags') ? listOf(rest.tags) : []
+  return tags.flatMap(tag => {
+    const found = /^cve[.-](\d{4})[.-](\d{4,})$/i.exec(tag)
+    return found === null ? [] : [`CVE-${found[1]}-${found[2]}`]
+  })
+}
+
+/** The two searches that an analyst goes on with, for the first entity that gets a risk. */
+const drilldowns = (field: string): readonly object[] => [
+  {
+    name: `Results for $${field}$`,
+    search: `%original_detection_search% | search ${field} = "$${field}$"`,
+    earliest_offset: '$info_min_time$',
+    latest_offset: '$info_max_time$',
+  },
+  {
+    name: `Risk of $${field}$ in the last 7 days`,
+    search: `| from datamodel:Risk.All_Risk | search normalized_risk_object="$${field}$"`,
+    earliest_offset: '7d',
+    latest_offset: '0',
+  },
+]
+
+const types: readonly string[] = ['TTP', 'Anomaly', 'Hunting', 'Correlation', 'Baseline']
+
 /** With a risk it is a TTP, which Enterprise Security gives to its entities; without one it is for hunting. */
 export const escu: RuleFormat = {
   id: 'escu',
@@ -76,6 +121,10 @@ export const escu: RuleFormat = {
         hint: 'give the rule a "date"',
       })
     const { risk } = detection
+    const own = ownTags(detection)
+    const text = (name: string): string | undefined => own(name)[0]
+    const type = text('type') ?? ''
+    const cve = vulnerabilities(detection, own('cve'))
     const field = (of: string): string | undefined => rowField(of, place, columns, groupsOf(detection))
     const named = <T extends { readonly field: string }>(all: readonly T[]): readonly T[] =>
       all.flatMap(one => {
@@ -83,6 +132,8 @@ export const escu: RuleFormat = {
         if (own === undefined) diagnostics.push(unnamed('ESC301', one.field))
         return own === undefined ? [] : [{ ...one, field: own }]
       })
+    const objects = risk === undefined ? [] : named(risk.entities)
+    const drilled = objects[0]?.field
     const rule = {
       name: detection.title,
       id: detection.id,
@@ -90,22 +141,29 @@ export const escu: RuleFormat = {
       ...(date === undefined ? {} : { date }),
       author: detection.authors.join(', '),
       status: statuses[detection.status],
-      type: risk === undefined ? 'Hunting' : 'TTP',
+      type: types.includes(type) ? type : risk === undefined ? 'Hunting' : 'TTP',
       description: detection.description || detection.title,
-      data_source: [...new Set((place?.tables ?? []).flatMap(table => (Object.hasOwn(sources, table) ? sources[table]! : [])))],
+      data_source: [
+        ...new Set([
+          ...own('data_source'),
+          ...(place?.tables ?? []).flatMap(table => (Object.hasOwn(sources, table) ? sources[table]! : [])),
+        ]),
+      ],
       search: withMacros(printed.text, filter),
       how_to_implement:
-        place?.target === 'splunk-cim'
+        text('how_to_implement') ??
+        (place?.target === 'splunk-cim'
           ? `The data model of ${place.tables.join(', ')} must be fed by products that see these events.`
-          : 'Windows events must be collected as XML by the Splunk add-ons for Microsoft Windows and, where the search names it, for Sysmon.',
+          : 'Windows events must be collected as XML by the Splunk add-ons for Microsoft Windows and, where the search names it, for Sysmon.'),
       known_false_positives: detection.falsePositives.join('; ') || 'Not known.',
       references: detection.references,
+      ...(drilled === undefined ? {} : { drilldown_searches: drilldowns(drilled) }),
       ...(risk === undefined
         ? {}
         : {
             rba: {
               message: rowMessage(risk.message, field),
-              risk_objects: named(risk.entities).map(one => ({
+              risk_objects: objects.map(one => ({
                 field: one.field,
                 type: one.kind,
                 score: one.score ?? risk.score,
@@ -114,11 +172,12 @@ export const escu: RuleFormat = {
             },
           }),
       tags: {
-        analytic_story: [],
-        asset_type: domain(place).asset_type,
+        analytic_story: own('analytic_story'),
+        asset_type: text('asset_type') ?? domain(place).asset_type,
+        ...(cve.length === 0 ? {} : { cve }),
         mitre_attack_id: detection.attack,
-        product: ['Splunk Enterprise', 'Splunk Enterprise Security', 'Splunk Cloud'],
-        security_domain: domain(place).security_domain,
+        product: own('product').length > 0 ? own('product') : ['Splunk Enterprise', 'Splunk Enterprise Security', 'Splunk Cloud'],
+        security_domain: text('security_domain') ?? domain(place).security_domain,
       },
     }
     const macro = { definition: 'search *', description: 'Update this macro to limit the output of the search.', name: filter }

@@ -350,12 +350,8 @@ function transformed(item: Item, of: Predicate, part: Part, going: Going, note: 
     case 'detection_item_failure':
       throw new Refused('PSG103', `the pipeline refuses the rule: ${String(params.message)}`, of.span)
     case 'replace_string': {
-      const regex = python(String(params.regex), 'gu')
+      const regex = python(String(params.regex))
       const replacement = String(params.replacement)
-        .replaceAll('$', '$$$$')
-        .replace(/\\g<(\w+)>/g, '$<$1>')
-        .replace(/\\(\d)/g, '$$$1')
-        .replaceAll('\\\\', '\\')
       return leaves(leaf => {
         const { match } = leaf.test
         const number =
@@ -367,11 +363,11 @@ function transformed(item: Item, of: Predicate, part: Part, going: Going, note: 
             ? glob(
                 value.flatMap(piece => {
                   if (typeof piece !== 'string') return [piece]
-                  const text = piece.replace(regex, replacement)
+                  const text = regex.replace(piece, replacement)
                   return params.interpret_special === true ? readShown(text) : [text]
                 }),
               )
-            : readBack(value, shown(value).replace(regex, replacement), replacement, leaf)
+            : readBack(value, regex.replace(shown(value), replacement), replacement, leaf)
         return { ...leaf.test, match: textMatch(to, leaf) }
       })
     }
@@ -503,7 +499,7 @@ function extracted({ params }: Item, of: Predicate, part: Part): Predicate {
   return or(
     part.leaves.map((leaf): Predicate => {
       const value = valueIn(leaf)?.value
-      const groups = typeof value === 'string' ? regex.exec(value)?.groups : undefined
+      const groups = typeof value === 'string' ? regex.named(value) : undefined
       if (groups === undefined) {
         if (params.preserve_unmatched === true) return wrapped(leaf)
         throw new Refused('PSG102', '"extract_fields" finds nothing in this value, and would drop it', leaf.test.span)

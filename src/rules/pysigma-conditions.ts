@@ -4,6 +4,8 @@ import { type Detection, levels, statuses } from '../ir/detection.ts'
 import type { Value } from '../ir/event.ts'
 import type { EventClass } from '../ir/pipeline.ts'
 import type { Predicate } from '../ir/predicate.ts'
+import { type Found, gaveUp, search } from '../ir/regex/search.ts'
+import { readPortable } from '../ir/regex.ts'
 import { type Condition, type Conditions, type Expression, isMap, type Params } from './pysigma.ts'
 import { type Leaf, type Part, partsOf, valueIn } from './pysigma-parts.ts'
 
@@ -26,29 +28,66 @@ export interface Going {
 /** A condition that cannot be decided; the pipeline is refused for the rule. */
 export class Undecidable extends Error {}
 
-const patterns = new Map<string, RegExp>()
+/** A regular expression of a pipeline: it is searched in a bounded number of steps, and a pattern that needs more is refused. */
+export interface Pattern {
+  test(text: string): boolean
+  /** What the named groups took where it fits first; undefined where it does not fit or names none. */
+  named(text: string): Readonly<Record<string, string | undefined>> | undefined
+  /** Every place where it fits replaced; `\\1` and `\\g<name>` are what groups took. */
+  replace(text: string, replacement: string): string
+}
+
+const patterns = new Map<string, Pattern>()
 
 /** A Python regular expression as one of ours; throws `Undecidable` for one that has no reading. */
-export function python(pattern: string, flags = 'u'): RegExp {
-  const key = `${flags}/${pattern}`
-  let found = patterns.get(key)
+export function python(pattern: string): Pattern {
+  let found = patterns.get(pattern)
   if (found === undefined) {
-    const inline = /^\(\?([ims]+)\)/.exec(pattern)
-    const body = pattern
-      .slice(inline?.[0].length ?? 0)
-      .replaceAll('(?P<', '(?<')
-      .replaceAll('\\A', '^')
-      .replaceAll('\\Z', '$')
-    try {
-      found = new RegExp(body, `${flags.replace('u', '')}${inline?.[1] ?? ''}`)
-    } catch {
-      throw new Undecidable(`"${pattern}" is no regular expression that can be read`)
-    }
-    patterns.set(key, found)
+    found = patternOf(pattern)
+    patterns.set(pattern, found)
   }
-  found.lastIndex = 0
   return found
 }
+
+function patternOf(pattern: string): Pattern {
+  // Flags may stand behind an anchor that was put in front.
+  const inline = /^(\^\(\?:)?\(\?([ims]+)\)/.exec(pattern)
+  const body = inline === null ? pattern : `(?${inline[2]})${inline[1] ?? ''}${pattern.slice(inline[0].length)}`
+  const tree = readPortable(body).value
+  if (tree === undefined) throw new Undecidable(`"${pattern}" is no regular expression that can be read`)
+  const find = (text: string, from: number): Found | undefined => {
+    const place = search(tree, text, from)
+    if (place === gaveUp) throw new Undecidable(`"${pattern.slice(0, 80)}" takes too long on a text of this rule`)
+    return place
+  }
+  return {
+    test: text => find(text, 0) !== undefined,
+    named: text => {
+      const names = find(text, 0)?.names
+      return names === undefined || Object.keys(names).length === 0 ? undefined : names
+    },
+    replace(text, replacement) {
+      let out = ''
+      let from = 0
+      for (let at = 0; at <= text.length; ) {
+        const place = find(text, at)
+        if (place === undefined) break
+        out += text.slice(from, place.start) + expanded(replacement, place)
+        from = place.end
+        at = place.end > place.start ? place.end : place.end + 1
+      }
+      return out + text.slice(from)
+    },
+  }
+}
+
+/** A replacement with what the groups took in it; a backslash before anything else stands for itself, two for one. */
+const expanded = (replacement: string, { groups, names }: Found): string =>
+  replacement.replace(/\\(?:g<(\w+)>|(\d)|\\)/g, (_, name: string | undefined, digit: string | undefined) => {
+    const key = name ?? digit
+    if (key === undefined) return '\\'
+    return (/^\d+$/.test(key) ? groups[Number(key) - 1] : Object.hasOwn(names, key) ? names[key] : undefined) ?? ''
+  })
 
 function decide(conditions: Conditions, one: (condition: Condition) => boolean): boolean {
   if (conditions.list.length === 0) return true

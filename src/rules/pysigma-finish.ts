@@ -72,13 +72,7 @@ export function postprocess(text: string, going: Going, pipeline: ProcessingPipe
           query = embedded(String(params.json_template), query)
           break
         case 'replace':
-          query = query.replace(
-            python(String(params.pattern), 'gu'),
-            String(params.replacement)
-              .replaceAll('$', '$$$$')
-              .replace(/\\g<(\w+)>/g, '$<$1>')
-              .replace(/\\(\d)/g, '$$$1'),
-          )
+          query = python(String(params.pattern)).replace(query, String(params.replacement))
           break
         default:
           query = run(item.items, query)

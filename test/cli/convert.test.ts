@@ -39,6 +39,14 @@ describe('convert', () => {
     const { code, out, err } = await terrier(['convert', shell, '-t', 'defender', '--rule', 'Shell started*'])
     expect({ code, out, err }).toEqual({ code: 0, out: shellInDefender, err: '' })
   })
+  it('takes a rule from standard input', async () => {
+    const given = { stdin: ruleOf("Image|endswith: '\\\\a.exe'") }
+    const { code, out } = await terrier(['convert', '-', '-t', 'splunk'], given)
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'source="XmlWinEventLog:Microsoft-Windows-Sysmon/Operational" AND EventCode=1 AND Image="*\\\\a.exe"\n',
+    })
+  })
   it('takes aliases, lists and repeats of targets, and writes each query under a header that names its rule', async () => {
     const { code, out } = await terrier(['convert', shell, '-t', 'KQL', '-t', 'duckdb,mde', '--rule', 'Shell started*'])
     expect(code).toBe(0)

@@ -127,6 +127,28 @@ describe('a detection of the security content', () => {
     expect(codes).toContain('ESC301')
     expect(codes).toContain('ESC302')
   })
+  it('takes stories, vulnerabilities and assets from the rule, and gives searches to go on with', () => {
+    const text = rule(`CommandLine|contains: 'x'`).replace(
+      /^title:/m,
+      "analytic_story: [Tunnels, 'Command And Control']\nasset_type: Web Server\ncustom: 1\ntitle:",
+    )
+    const tagged = read(text.replace('attack.t1572', 'cve.2021-44228'))
+    const { all } = documents(tagged, 'splunk-cim', 'escu')
+    const detection = parse(all[0]!.text) as {
+      readonly tags: object
+      readonly drilldown_searches?: readonly { search: string }[]
+    }
+    expect(detection.tags).toMatchObject({
+      analytic_story: ['Tunnels', 'Command And Control'],
+      asset_type: 'Web Server',
+      cve: ['CVE-2021-44228'],
+    })
+    const drilled = parse(documents(contains, 'splunk-cim', 'escu').all[0]!.text) as typeof detection
+    expect(drilled.drilldown_searches?.map(one => one.search)).toEqual([
+      '%original_detection_search% | search dest = "$dest$"',
+      '| from datamodel:Risk.All_Risk | search normalized_risk_object="$dest$"',
+    ])
+  })
   it('takes SPL only', () => {
     const other = escu.write!(contains, { text: '', marks: [] }, [], { target: 'defender', language: 'kql', tables: [] })
     expect(other.diagnostics.map(finding => finding.code)).toEqual(['ESC101'])

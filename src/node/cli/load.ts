@@ -4,7 +4,6 @@ import { isAbsolute, relative } from 'node:path'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
-import { kustoTables } from '../../schemas/kusto/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
@@ -27,9 +26,11 @@ export interface Rules {
 /** Reads the rules of some paths; without paths, those of the bundled pack. */
 export async function loadRules(paths: readonly string[], io: Io, context?: ParseContext): Promise<Rules> {
   const findings: Diagnostic[] = []
-  const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding))
-  const beside = besideRules(paths, io.cwd, finding => findings.push(finding))
-  const { readRules } = await import('../../rules/index.ts')
+  const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding), {
+    stdin: io.stdin,
+  })
+  const beside = await besideRules(paths, io.cwd, finding => findings.push(finding))
+  const { readRules, kustoTables } = await reading()
   const read = readRules(sources, {
     tables: kustoTables,
     ...context,
@@ -37,6 +38,13 @@ export async function loadRules(paths: readonly string[], io: Io, context?: Pars
     lookups: { ...beside.lookups, ...context?.lookups },
   })
   return { detections: read.value ?? [], findings: [...findings, ...read.diagnostics], sources }
+}
+
+/** What reads texts of rules; a hunt whose rules are in the cache does without. */
+async function reading() {
+  const { readRules } = await import('../../rules/index.ts')
+  const { kustoTables } = await import('../../schemas/kusto/index.ts')
+  return { readRules, kustoTables }
 }
 
 /** Rules that are to run and not to be shown: their parts may be decoded when they are asked for. */
@@ -60,8 +68,8 @@ export async function readyRules(
   const findings: Diagnostic[] = []
   const report = (finding: Diagnostic) => void findings.push(finding)
   const began = Date.now()
-  const files = await ruleFiles(paths.length === 0 ? [bundledPath(io)] : paths, report)
-  const beside = besideRules(paths, io.cwd, report)
+  const files = await ruleFiles(paths.length === 0 ? [bundledPath(io)] : paths, report, { stdin: io.stdin })
+  const beside = await besideRules(paths, io.cwd, report)
   const folder = options.cache ? cacheFolder(io.env) : undefined
   const request: Request | undefined =
     folder === undefined || !isWorthwhile(files) ? undefined : { folder, files, names: options.names, beside: beside.key }
@@ -91,7 +99,7 @@ export async function readyRules(
       if (request !== undefined) hashes.push(digest(bytes))
     }
   }
-  const { readRules } = await import('../../rules/index.ts')
+  const { readRules, kustoTables } = await reading()
   const read = readRules(sources, { tables: kustoTables, names: { ...beside.names, ...options.names }, lookups: beside.lookups })
   const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
   let image: ImageBytes | undefined
