@@ -64,7 +64,7 @@ function compileTree(tree: RegexTree, whole: boolean): Regex {
 type Test = (text: string, folded?: string) => boolean | undefined
 
 function fastest(tree: RegexTree, whole: boolean): Test {
-  const run = native(tree, whole) ?? inSteps(tree, whole)
+  const run = native(tree, whole) ?? guarded(tree, inSteps(tree, whole))
   const exact = requiredLiterals(tree, true)
   if (exact?.length === 1) return text => text.includes(exact[0]!) && run(text)
   if (exact !== undefined && exact.length <= mostLiterals)
@@ -73,6 +73,27 @@ function fastest(tree: RegexTree, whole: boolean): Test {
   if (literals === undefined || literals.length > mostLiterals) return run
   return (text, folded = fold(text)) => literals.some(literal => folded.includes(literal)) && run(text)
 }
+
+/** How many repetitions of one character a guard asks for. */
+const guardRepeats = 8
+
+/** A test that is asked only of texts in which the beginning of the pattern occurs, which the host's own matcher finds sooner. */
+function guarded(tree: RegexTree, run: Test): Test {
+  const begin: RegexTree[] = []
+  for (const part of tree.kind === 'sequence' ? tree.of : []) {
+    if (isCharacter(part)) begin.push(part)
+    else if (part.kind === 'repeat' && isCharacter(part.of) && part.min > 0) {
+      const least = Math.min(part.min, guardRepeats)
+      begin.push({ ...part, min: least, max: least })
+      // What follows a repetition need not follow its least number.
+      if (part.max !== least) break
+    } else break
+  }
+  const guard = begin.length < 2 ? undefined : native({ kind: 'sequence', of: begin }, false)
+  return guard === undefined ? run : text => guard(text) === true && run(text)
+}
+
+const isCharacter = ({ kind }: RegexTree): boolean => kind === 'char' || kind === 'set' || kind === 'any'
 
 /** The host's own matcher, for patterns that leave it few ways to try; it is given the tree as text, never the rule's text. */
 function native(tree: RegexTree, whole: boolean): Test | undefined {
