@@ -4,8 +4,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { LookupRules, ParseContext } from '../languages/language.ts'
-import { readCsv } from '../rules/csv.ts'
-import { readDefinitions } from '../rules/macros.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { Source } from '../text/source.ts'
 
@@ -28,7 +26,7 @@ const largestTable = 256 << 20
 const nothing: Beside = { names: {}, lookups: {}, key: '' }
 
 /** What lies beside some paths of rules. */
-export function besideRules(paths: readonly string[], cwd: string, report: (finding: Diagnostic) => void): Beside {
+export async function besideRules(paths: readonly string[], cwd: string, report: (finding: Diagnostic) => void): Promise<Beside> {
   const folders = new Set<string>()
   for (const path of paths) {
     if (path === '-' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) continue
@@ -46,6 +44,8 @@ export function besideRules(paths: readonly string[], cwd: string, report: (find
     }
   }
   if (folders.size === 0) return nothing
+  const { readCsv } = await import('../rules/csv.ts')
+  const { readDefinitions } = await import('../rules/macros.ts')
   const sources: Source[] = []
   const tables = new Map<string, string>()
   for (const folder of folders) {

@@ -1,7 +1,7 @@
 // Files, folders, globs, archives and standard input as sources of logs, by the stream. What cannot be read is reported, and the rest goes on.
 
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
-import { globSync } from 'tinyglobby'
+import type { globSync } from 'tinyglobby'
 import type { EventSource } from '../logs/logs.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { account, type Body, expand, type Limits, label } from './archives.ts'
@@ -174,25 +174,28 @@ export async function* resolve(
   wanted: (name: string) => boolean,
 ): AsyncGenerator<Found, void, undefined> {
   let folders = 0
-  for (const found of resolveNow(path, report, wanted)) {
+  // Only a pattern needs the library that knows patterns.
+  const glob = isPattern(path) ? (await import('tinyglobby')).globSync : undefined
+  for (const found of resolveNow(path, report, wanted, glob)) {
     if (found !== undefined) yield found
     else if (++folders % foldersAtOnce === 0) await new Promise(done => setImmediate(done))
   }
 }
 
 /** The same at once; undefined after each folder that was opened. Thousands of small files are listed many times as fast as by promises. */
-export function* resolveNow(
+function* resolveNow(
   path: string,
   report: Report,
   wanted: (name: string) => boolean,
+  glob: typeof globSync | undefined,
 ): Generator<Found | undefined, void, undefined> {
   if (path === '-') {
     yield { kind: 'stream', path, name: path }
     return
   }
   const found = look(path)
-  if (found.kind === 'absent' && isPattern(path)) {
-    yield* matching(path, report, wanted)
+  if (found.kind === 'absent' && glob !== undefined) {
+    yield* matching(path, report, wanted, glob)
     return
   }
   if (found.kind === 'absent') {
@@ -234,14 +237,15 @@ function* matching(
   pattern: string,
   report: Report,
   wanted: (name: string) => boolean,
+  glob: typeof globSync,
 ): Generator<Found | undefined, void, undefined> {
   const slashes = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern
   const absolute = slashes.startsWith('/')
-  const files = globSync(slashes, { onlyFiles: true, expandDirectories: false, dot: false, absolute })
+  const files = glob(slashes, { onlyFiles: true, expandDirectories: false, dot: false, absolute })
   // A pattern for folders (`case-*`) means all below them; one with `**` has their files already.
   const folders = slashes.includes('**')
     ? []
-    : globSync(slashes, { onlyDirectories: true, expandDirectories: false, dot: false, absolute })
+    : glob(slashes, { onlyDirectories: true, expandDirectories: false, dot: false, absolute })
   let any = false
   for (const name of [...files, ...folders.map(folder => folder.replace(/\/$/, ''))].sort(byText)) {
     const found = look(name)

@@ -11,19 +11,12 @@ import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import { eventSources, type FileSource } from '../files.ts'
 import { describe, type Found } from '../report/alert.ts'
-import { huntCsv } from '../report/csv.ts'
-import { huntGithub } from '../report/github.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
-import { huntMarkdown } from '../report/markdown.ts'
 import { progressLine, totalOf } from '../report/progress.ts'
 import type { HuntSummary, Report } from '../report/report.ts'
-import { huntSarif } from '../report/sarif.ts'
-import { huntTable } from '../report/table.ts'
 import { counted } from '../report/text.ts'
-import { huntTimeline } from '../report/timeline.ts'
 import { account, riskTally, tell, tellStats } from './account.ts'
-import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
@@ -188,26 +181,27 @@ function select(
   )
 }
 
-function report(at: Desk, given: HuntArguments): Report<Found, HuntSummary> {
+/** The report of a format; the code of the others is not loaded. `titles` are known by its end. */
+async function report(at: Desk, given: HuntArguments, titles: ReadonlyMap<string, string>): Promise<Report<Found, HuntSummary>> {
   const on = at.out
   switch (at.format) {
     case 'table':
-      return huntTable(on, {
+      return (await import('../report/table.ts')).huntTable(on, {
         groups: at.verbose ? Number.POSITIVE_INFINITY : 25,
         skipped: given.showSkipped === true,
-        titles: allCodes(),
+        titles,
         hint: found => explainCommand(found, given),
       })
     case 'csv':
-      return huntCsv(on)
+      return (await import('../report/csv.ts')).huntCsv(on)
     case 'timeline':
-      return huntTimeline(on)
+      return (await import('../report/timeline.ts')).huntTimeline(on)
     case 'md':
-      return huntMarkdown(on)
+      return (await import('../report/markdown.ts')).huntMarkdown(on)
     case 'sarif':
-      return huntSarif(on, version())
+      return (await import('../report/sarif.ts')).huntSarif(on, version())
     case 'github':
-      return huntGithub(on)
+      return (await import('../report/github.ts')).huntGithub(on)
     default: {
       const rows = at.format === 'json' ? jsonArray(on) : jsonl(on)
       return { row: found => rows.row(found.row), end: () => rows.end() }
@@ -281,7 +275,8 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   }
 
   const started = performance.now()
-  const output = report(at, given)
+  const titles = new Map<string, string>()
+  const output = await report(at, given, titles)
   const now = () => performance.now()
   // Standard input cannot be looked at twice.
   const total =
@@ -342,6 +337,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     interrupted: io.signal?.aborted === true,
     risk: tally.list(),
   })
+  if (at.format === 'table') for (const [code, title] of (await import('./codes.ts')).allCodes()) titles.set(code, title)
   output.end(summary)
   tell(at, given, summary, alerts)
   if (!summary.interrupted) rules.keep()
