@@ -39,7 +39,12 @@ export interface QueryOptions extends Omit<SessionOptions, 'report'> {
   /** Result rows at most; more are an error, as results are kept whole. Default 1,000,000. */
   readonly most?: number
   /** Events that are looked at for the tables of products that are not given: `SecurityEvent`, `DeviceProcessEvents`, `Endpoint.Processes` … */
-  readonly events?: { readonly batches: AsyncIterable<Batch>; readonly schemas: readonly Schema[] }
+  readonly events?: {
+    readonly batches: AsyncIterable<Batch>
+    readonly schemas: readonly Schema[]
+    /** Times told from `now` are asked of events; otherwise they are left out, and that is told. */
+    readonly timed?: boolean
+  }
 }
 
 /**
@@ -55,7 +60,10 @@ export async function query(
   const known: Tables = {
     header: name => (Object.hasOwn(tables, name) ? { columns: tables[name]!.columns, open: tables[name]!.open } : undefined),
   }
-  const lifted = options.events === undefined ? undefined : liftedPlan(pipeline, options.events.schemas, known)
+  const lifted =
+    options.events === undefined
+      ? undefined
+      : liftedPlan(pipeline, options.events.schemas, known, { timed: options.events.timed })
   const plan = lifted?.plan ?? buildPlan(pipeline, known)
   const problems = lifted?.problems ?? plan.problems
   if (problems.length > 0) return { diagnostics: problems }

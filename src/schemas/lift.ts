@@ -23,6 +23,11 @@ export interface Lift {
   readonly missing: readonly string[]
 }
 
+export interface LiftOptions {
+  /** Times told from now are asked, because it was said what now is. */
+  readonly timed?: boolean
+}
+
 type Rules = Pipeline['rules']
 
 /** What is known of a table, found once. */
@@ -45,7 +50,9 @@ export function columnTypes(table: string, schemas: readonly Schema[]): Readonly
  * holds, those whose records are rows of tables say that its own rows may be read. Leading filters are asked of the events as well, in Sigma's
  * names, as far as they mean the same there.
  */
-export function createLift(schemas: readonly Schema[]): (query: Pipeline, atHand: (name: string) => boolean) => Lift {
+export function createLift(
+  schemas: readonly Schema[],
+): (query: Pipeline, atHand: (name: string) => boolean, options?: LiftOptions) => Lift {
   const tables = new Map<string, Known>()
 
   function knownOf(name: string, rules: Rules): Known {
@@ -68,7 +75,7 @@ export function createLift(schemas: readonly Schema[]): (query: Pipeline, atHand
     return known
   }
 
-  return (query, atHand) => {
+  return (query, atHand, options = {}) => {
     const diagnostics: Diagnostic[] = []
     const missing = new Set<string>()
     const told = new Set<string>()
@@ -129,7 +136,8 @@ export function createLift(schemas: readonly Schema[]): (query: Pipeline, atHand
     }
 
     // Queries inside say their own rules or have those of the outermost, which is all that a language gives them.
-    const value = rewrite(anyTime(query, diagnostics), { pipeline: of => tell(of, of.rules ?? query.rules) })
+    const timeless = options.timed === true ? query : anyTime(query, diagnostics)
+    const value = rewrite(timeless, { pipeline: of => tell(of, of.rules ?? query.rules) })
     return { query: value, diagnostics, missing: [...missing] }
   }
 }

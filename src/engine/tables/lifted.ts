@@ -2,7 +2,7 @@
 
 import type { Pipeline } from '../../ir/pipeline.ts'
 import { schemas as everySchema } from '../../schemas/index.ts'
-import { createLift } from '../../schemas/lift.ts'
+import { createLift, type LiftOptions } from '../../schemas/lift.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Leaf } from '../tree.ts'
@@ -42,8 +42,8 @@ function liftOver(schemas: readonly Schema[]): ReturnType<typeof createLift> {
 }
 
 /** A query over tables at hand and over events of the given schemas. */
-export function liftedPlan(query: Pipeline, schemas: readonly Schema[], atHand: Tables): LiftedPlan {
-  const lifted = liftOver(schemas)(query, name => atHand.header(name) !== undefined)
+export function liftedPlan(query: Pipeline, schemas: readonly Schema[], atHand: Tables, options: LiftOptions = {}): LiftedPlan {
+  const lifted = liftOver(schemas)(query, name => atHand.header(name) !== undefined, options)
   const lacking = lifted.diagnostics.filter(finding => finding.severity === 'error')
   const plan = buildPlan(lifted.query, {
     header: name => atHand.header(name) ?? (lifted.missing.includes(name) ? undefined : openHeader),

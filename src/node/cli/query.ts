@@ -8,6 +8,7 @@ import { isRecord } from '../../ir/event.ts'
 import { languages } from '../../languages/index.ts'
 import { query, type Rows, type Table } from '../../query.ts'
 import { schemas } from '../../schemas/index.ts'
+import { kustoTables } from '../../schemas/kusto/index.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
@@ -122,7 +123,10 @@ async function run(parsed: Command, io: Io): Promise<number> {
     }
     const source: Source = { name: 'query', text: await textOf(written!, io) }
     const read = language!.parse(source, {
-      tables: Object.fromEntries(Object.entries(opened).map(([name, table]) => [name, table.columns])),
+      tables: {
+        ...(typed ? kustoTables : {}),
+        ...Object.fromEntries(Object.entries(opened).map(([name, table]) => [name, table.columns])),
+      },
     })
     const placed = (finding: Diagnostic): Diagnostic => ({ ...finding, source: finding.source ?? source })
     if (read.value === undefined || read.diagnostics.some(finding => finding.severity === 'error')) {
@@ -136,7 +140,13 @@ async function run(parsed: Command, io: Io): Promise<number> {
       ...(held.value! > 0 ? { held: held.value! } : {}),
       ...(logs.length === 0
         ? {}
-        : { events: { batches: eventBatches(logs, io, report), schemas: schemas.filter(schema => schema.optIn !== true) } }),
+        : {
+            events: {
+              batches: eventBatches(logs, io, report),
+              schemas: schemas.filter(schema => schema.optIn !== true),
+              timed: now !== undefined,
+            },
+          }),
     })
     if (!at.quiet) show(at.talk, found.slice(0, at.verbose ? undefined : 5))
     const told = outcome.diagnostics.map(placed)
