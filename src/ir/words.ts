@@ -13,20 +13,20 @@ function inWord(text: string, at: number): boolean {
   return alphanumeric.test(String.fromCodePoint(text.codePointAt(low && at > 0 ? at - 1 : at)!))
 }
 
-/** Characters that part the segments of Splunk's index, the major ones: https://docs.splunk.com/Documentation/Splunk/latest/Data/Abouteventsegmentation */
-const major = new Set(' \n\r\t[]<>(){}|!;,\'"*&?+')
+/** Characters that part the segments of Splunk's index, the major and then the minor ones: https://docs.splunk.com/Documentation/Splunk/latest/Data/Abouteventsegmentation */
+const breakers = new Set(' \n\r\t[]<>(){}|!;,\'"*&?+/:=@.-$#%\\_')
 
 /**
  * Whether `text` has `word` as a whole word, or at the start or end of one. Both are folded already where case does not count.
  * Kusto: a term is a run of letters and digits; the searched text may hold several terms and signs, and only an end that is itself a letter or
- * digit must be the end of a term (https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term). Splunk (TERM): bounded
- * by major breakers. Lucene: a run of letters, digits and `_` as its standard tokenizer makes them. The empty text is in every text.
+ * digit must be the end of a term (https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term). Splunk: bounded by
+ * breakers. Lucene: a run of letters, digits and `_` as its standard tokenizer makes them. The empty text is in every text.
  */
 export function hasWord(text: string, word: string, side: 'whole' | 'start' | 'end', rule: WordRule): boolean {
   if (word === '') return true
   const inside =
     rule === 'splunk'
-      ? (of: string, at: number) => at >= 0 && at < of.length && !major.has(of[at]!)
+      ? (of: string, at: number) => at >= 0 && at < of.length && !breakers.has(of[at]!)
       : rule === 'lucene'
         ? (of: string, at: number) => of[at] === '_' || inWord(of, at)
         : inWord

@@ -54,8 +54,16 @@ export function extend(building: Building, columns: readonly Column[]): void {
 
 type Argument = (Stage & { kind: 'special' })['args'][string]
 
-/** A stage that Splunk alone has. */
-export function special(building: Building, name: string, args: Readonly<Record<string, Argument | undefined>> = {}): void {
+/** A stage that Splunk alone has. `reads` are the fields that its arguments name as texts, so that whoever looks for fields finds them. */
+export function special(
+  building: Building,
+  name: string,
+  args: Readonly<Record<string, Argument | undefined>> = {},
+  reads: readonly string[] = [],
+): void {
   const given = Object.entries(args).filter((entry): entry is [string, Argument] => entry[1] !== undefined)
-  building.stages.push({ kind: 'special', name: `splunk:${name}`, args: Object.fromEntries(given) })
+  const plain = reads.filter(read => !read.includes('*'))
+  const read: Readonly<Record<string, Argument>> =
+    plain.length === 0 ? {} : { reads: call('splunk:tuple', ...plain.map(fieldOf)) }
+  building.stages.push({ kind: 'special', name: `splunk:${name}`, args: { ...Object.fromEntries(given), ...read } })
 }

@@ -324,6 +324,11 @@ function asked(scanner: Scanner, left: Operand, operator: string, right: Operand
   return test({ kind: 'glob', glob, fold: folded })
 }
 
+/** Major breakers, as the members of a class. */
+const major = ' \\n\\r\\t\\[\\]<>(){}|!;,\'"*&?+'
+
+const escaped = (of: string): string => of.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+
 /** A word or phrase that is looked for in the text of the event, at the borders of words unless a star says otherwise. */
 function term(scanner: Scanner, text: string, start: number, end: number, cased: boolean, whole: boolean): Predicate {
   const span = scanner.reading.span(start, end)
@@ -335,7 +340,13 @@ function term(scanner: Scanner, text: string, start: number, end: number, cased:
   const open = typeof glob[0] !== 'string'
   const close = typeof glob.at(-1) !== 'string'
   if (text === '' || texts.length === 0) return { kind: 'const', value: true, span }
-  if (whole || (texts.length === 1 && !(open && close))) {
+  if (whole) {
+    // One indexed term, whatever minor breakers it has: parted from the rest by major ones (Search Manual, "Use CASE() and TERM()").
+    const middle = glob.map(part => (typeof part === 'string' ? escaped(part) : '[^ \\n\\r\\t]*')).join('')
+    const pattern = `${folded ? '(?i)' : ''}(?:^|[${major}])${middle}(?:$|[${major}])`
+    return { kind: 'test', subject, match: { kind: 'regex', pattern, fold: false, whole: false }, span }
+  }
+  if (texts.length === 1 && !(open && close)) {
     const side = open ? 'end' : close ? 'start' : 'whole'
     const to: Scalar = { kind: 'literal', value: texts.join('') }
     return { kind: 'test', subject, match: { kind: 'word', text: to, side, fold: folded, words: 'splunk' }, span }

@@ -147,7 +147,13 @@ export const fillnull: Command = (scanner, building) => {
   }
   if (scanner.failed) return
   const told = given.get('value')?.value ?? '0'
-  if (all.length === 0 || all.some(isPattern)) special(building, 'fillnull', { value: told, names: all.map(name => name.text) })
+  if (all.length === 0 || all.some(isPattern))
+    special(
+      building,
+      'fillnull',
+      { value: told, names: all.map(name => name.text) },
+      all.map(name => name.text),
+    )
   else
     extend(
       building,
@@ -191,7 +197,7 @@ export const convert: Command = (scanner, building) => {
     if (word === 'none') continue
     if (isPattern(name)) {
       extend(building, columns.splice(0))
-      special(building, 'convert', { function: word, names: name.text, to: as.text, format })
+      special(building, 'convert', { function: word, names: name.text, to: as.text, format }, [name.text])
       continue
     }
     const timed = word === 'ctime' || word === 'mktime'
@@ -260,11 +266,16 @@ export const bin: Command = (scanner, building) => {
     return
   }
   if (span === undefined) {
-    special(building, 'bin', {
-      field: name.text,
-      as: (as ?? name).text,
-      ...Object.fromEntries([...given.values()].map(one => [one.name, one.value])),
-    })
+    special(
+      building,
+      'bin',
+      {
+        field: name.text,
+        as: (as ?? name).text,
+        ...Object.fromEntries([...given.values()].map(one => [one.name, one.value])),
+      },
+      [name.text],
+    )
     return
   }
   const value = binned(name.text, span.value)
@@ -309,7 +320,12 @@ export const replace: Command = (scanner, building) => {
   }
   const told = pairs.flat().map(literal)
   if (within.length === 0 || within.some(isPattern))
-    special(building, 'replace', { names: within.map(name => name.text), pairs: pairs.flat() })
+    special(
+      building,
+      'replace',
+      { names: within.map(name => name.text), pairs: pairs.flat() },
+      within.map(name => name.text),
+    )
   else
     extend(
       building,
@@ -356,14 +372,19 @@ export const addtotals: Command = (scanner, building) => {
   const given = options(scanner, ['row', 'col', 'labelfield', 'label', 'fieldname'])
   const all = fieldNames(scanner)
   if (scanner.failed) return
-  special(building, 'addtotals', {
-    names: all.map(name => name.text),
-    row: isTrue(given.get('row'), true),
-    col: isTrue(given.get('col')),
-    fieldname: given.get('fieldname')?.value ?? 'Total',
-    label: given.get('label')?.value ?? 'Total',
-    labelfield: given.get('labelfield')?.value,
-  })
+  special(
+    building,
+    'addtotals',
+    {
+      names: all.map(name => name.text),
+      row: isTrue(given.get('row'), true),
+      col: isTrue(given.get('col')),
+      fieldname: given.get('fieldname')?.value ?? 'Total',
+      label: given.get('label')?.value ?? 'Total',
+      labelfield: given.get('labelfield')?.value,
+    },
+    all.map(name => name.text),
+  )
 }
 
 /** `addcoltotals [labelfield=] [label=] fields` */
@@ -371,12 +392,17 @@ export const addcoltotals: Command = (scanner, building) => {
   const given = options(scanner, ['labelfield', 'label'])
   const all = fieldNames(scanner)
   if (scanner.failed) return
-  special(building, 'addtotals', {
-    names: all.map(name => name.text),
-    row: false,
-    col: true,
-    fieldname: 'Total',
-    label: given.get('label')?.value ?? 'Total',
-    labelfield: given.get('labelfield')?.value,
-  })
+  special(
+    building,
+    'addtotals',
+    {
+      names: all.map(name => name.text),
+      row: false,
+      col: true,
+      fieldname: 'Total',
+      label: given.get('label')?.value ?? 'Total',
+      labelfield: given.get('labelfield')?.value,
+    },
+    all.map(name => name.text),
+  )
 }

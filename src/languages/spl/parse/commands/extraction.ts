@@ -179,7 +179,7 @@ export const mvexpand: Command = (scanner, building) => {
 /** `mvcombine [delim=] field`: rows that differ in this field alone become one. */
 export const mvcombine: Command = (scanner, building) => {
   const found = one(scanner, 'mvcombine', ['delim'])
-  if (found !== undefined) special(building, 'mvcombine', { field: found.name })
+  if (found !== undefined) special(building, 'mvcombine', { field: found.name }, [found.name])
 }
 
 /** `nomv field`: the values as one text, a line each. */
@@ -284,7 +284,8 @@ export const multikv: Command = (scanner, building) => {
 /** `fromjson field [prefix=text]`: the members of an object become fields. */
 export const fromjson: Command = (scanner, building) => {
   const found = one(scanner, 'fromjson', ['prefix'])
-  if (found !== undefined) special(building, 'fromjson', { field: found.name, prefix: found.given.get('prefix')?.value ?? '' })
+  if (found !== undefined)
+    special(building, 'fromjson', { field: found.name, prefix: found.given.get('prefix')?.value ?? '' }, [found.name])
 }
 
 /** `xpath [field=f] [outfield=o] "path"` */

@@ -413,5 +413,5 @@ export const transaction: Command = (scanner, building) => {
     startswith,
     endswith,
   }
-  if (!scanner.failed) special(building, 'transaction', args)
+  if (!scanner.failed) special(building, 'transaction', args, args.fields)
 }

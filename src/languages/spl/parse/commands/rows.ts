@@ -155,13 +155,18 @@ export const dedup: Command = (scanner, building) => {
   const plain = !isTrue(given.get('keepevents')) && !isTrue(given.get('keepempty')) && !isTrue(given.get('consecutive'))
   if (plain) building.stages.push({ kind: 'limit', count: amount, by: fields.map(name => column(scanner, name)) })
   else
-    special(building, 'dedup', {
-      count: amount,
-      by: fields.map(name => name.text),
-      keepevents: isTrue(given.get('keepevents')),
-      keepempty: isTrue(given.get('keepempty')),
-      consecutive: isTrue(given.get('consecutive')),
-    })
+    special(
+      building,
+      'dedup',
+      {
+        count: amount,
+        by: fields.map(name => name.text),
+        keepevents: isTrue(given.get('keepevents')),
+        keepempty: isTrue(given.get('keepempty')),
+        consecutive: isTrue(given.get('consecutive')),
+      },
+      fields.map(name => name.text),
+    )
 }
 
 /** `head [n|limit=n] [(condition)] [keeplast=] [null=]`; ten without a number. */

@@ -479,16 +479,21 @@ export const lookup: Command = (scanner, building) => {
   const word = scanner.match(stop)?.[0].toLowerCase()
   const outputs = word === undefined ? undefined : pairs(scanner, /(?!)/y)
   if (scanner.failed) return
-  special(building, 'lookup', {
-    name: name.text,
-    table: lookupTable(scanner, name),
-    keys: keys.map(([key]) => key),
-    fields: keys.map(([, as]) => as),
-    columns: outputs?.map(([column]) => column),
-    outputs: outputs?.map(([, as]) => as),
-    keep: word === 'outputnew',
-    ...definition(scanner, name.text),
-  })
+  special(
+    building,
+    'lookup',
+    {
+      name: name.text,
+      table: lookupTable(scanner, name),
+      keys: keys.map(([key]) => key),
+      fields: keys.map(([, as]) => as),
+      columns: outputs?.map(([column]) => column),
+      outputs: outputs?.map(([, as]) => as),
+      keep: word === 'outputnew',
+      ...definition(scanner, name.text),
+    },
+    keys.map(([, as]) => as),
+  )
 }
 
 /** What the definition of a lookup says of how its keys are compared. */
@@ -523,14 +528,19 @@ export const foreach: Command = (scanner, building) => {
     scanner.fail('SPL004', '"foreach" needs a field', scanner.start, scanner.end, 'write foreach a* [eval …]')
     return
   }
-  special(building, 'foreach', {
-    names: all,
-    mode: given.get('mode')?.value ?? 'multifield',
-    body: { from: noRows, stages: body.stages, rules: 'splunk' },
-    field: given.get('fieldstr')?.value ?? '<<FIELD>>',
-    match: given.get('matchstr')?.value ?? '<<MATCHSTR>>',
-    item: given.get('itemstr')?.value ?? '<<ITEM>>',
-  })
+  special(
+    building,
+    'foreach',
+    {
+      names: all,
+      mode: given.get('mode')?.value ?? 'multifield',
+      body: { from: noRows, stages: body.stages, rules: 'splunk' },
+      field: given.get('fieldstr')?.value ?? '<<FIELD>>',
+      match: given.get('matchstr')?.value ?? '<<MATCHSTR>>',
+      item: given.get('itemstr')?.value ?? '<<ITEM>>',
+    },
+    all,
+  )
 }
 
 /** `map search="…" | [subsearch] [maxsearches=]`: a search for each row, with its values in `$field$`. */
