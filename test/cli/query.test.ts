@@ -1,6 +1,6 @@
 // `terrier query`: tables from files with the types of their columns, queries over logs, the forms of results, and what is refused.
 
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -152,6 +152,23 @@ describe('results', () => {
     expect((await terrier(['query', '-l', 'kql', '-'], { stdin: 'print 1+1' })).out).toBe(
       '{"columns":[{"name":"print_0","type":"long"}],"rows":[[2]]}\n',
     )
+  })
+})
+
+describe('side effects', () => {
+  it('are told and not done', async () => {
+    const target = join(folder, 'written.csv')
+    const { code, out, err } = await terrier([
+      'query',
+      '-l',
+      'spl',
+      '--table',
+      `T=${csv}`,
+      `| inputlookup T | outputlookup ${target}`,
+    ])
+    expect({ code, rows: JSON.parse(out).rows.length }).toEqual({ code: 0, rows: 2 })
+    expect(err).toContain(`note[ENG355]: "outputlookup" would write 2 rows to "${target}"; nothing was written`)
+    expect(existsSync(target)).toBe(false)
   })
 })
 

@@ -1,4 +1,4 @@
-// What each kind of stage and source returns, typed by hand from the manuals that the first line of a case names.
+// What each kind of stage and source returns, data only, typed by hand from the manuals that the names of the cases point to.
 
 import type { Value } from '../../../src/ir/event.ts'
 import type { Pipeline } from '../../../src/ir/pipeline.ts'
