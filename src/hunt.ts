@@ -98,11 +98,16 @@ export async function* hunt(
   const counts = { files: 0, bytes: 0, events: 0, alerts: 0 }
   const { crew } = options
   if (crew === undefined) {
-    const tape = tapeFor(options)
-    for await (const source of sources) {
-      if (options.signal?.aborted) break
-      yield* read(run, source, options, counts, tape)
-      yield* told.splice(0)
+    const tape = usesTape(options) ? (idle.get(program) ?? createTape()) : undefined
+    if (tape !== undefined) idle.delete(program)
+    try {
+      for await (const source of sources) {
+        if (options.signal?.aborted) break
+        yield* read(run, source, options, counts, tape)
+        yield* told.splice(0)
+      }
+    } finally {
+      if (tape !== undefined) idle.set(program, tape)
     }
   } else {
     for await (const reading of crew.read(sources, options)) {
@@ -121,9 +126,16 @@ export async function* hunt(
 }
 
 /** Where formats lay records down for the fast matcher; none where the reference is asked for, or where each record's time must be read. */
-export function tapeFor({ matcher, since, until }: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): Tape | undefined {
-  return matcher === 'reference' || since !== undefined || until !== undefined ? undefined : createTape()
+export function tapeFor(options: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): Tape | undefined {
+  return usesTape(options) ? createTape() : undefined
 }
+
+function usesTape({ matcher, since, until }: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): boolean {
+  return matcher !== 'reference' && since === undefined && until === undefined
+}
+
+/** The tape of the program's last hunt, on which the next one finds the tables that were made. */
+const idle = new WeakMap<Program, Tape>()
 
 type Counting = { -readonly [key in keyof Counts]: Counts[key] }
 

@@ -21,6 +21,12 @@ export interface ScoutParts {
 /** Families of fronts by schema: what one scout learns of records serves the next. */
 const familiesOf = new WeakMap<readonly Front[], Map<string, Family>>()
 
+/** Who sifted the records of a tape last: a scout of the same program takes over what it learnt. */
+const siftersOf = new WeakMap<
+  Tape,
+  { readonly fronts: readonly Front[]; readonly schemas: readonly Schema[]; readonly sifter: Sifter }
+>()
+
 /** A scout over the fronts of a program. */
 export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since' | 'until' | 'matcher'>): Scout {
   const { schemas, fronts } = parts
@@ -114,15 +120,19 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
   /** Who sifts the records of a batch by their bytes; nobody where each record's time must be looked at. */
   function sifterOf({ slots }: Batch): Sifter | undefined {
     if (windowed || options.matcher === 'reference' || !(slots?.tape instanceof Tape)) return undefined
-    let sifter = sifters.get(slots.tape)
-    if (sifter === undefined) {
-      sifter = new Sifter(slots.tape, {
-        recognise: shapes.map(({ schema }) => schema.recognise!),
-        shapeOf: recognise,
-        watchOf,
-      })
-      sifters.set(slots.tape, sifter)
+    const { tape } = slots
+    let sifter = sifters.get(tape)
+    if (sifter !== undefined) return sifter
+    const knowledge = { recognise: shapes.map(({ schema }) => schema.recognise!), shapeOf: recognise, watchOf }
+    const before = siftersOf.get(tape)
+    if (before?.fronts === fronts && before.schemas === schemas) {
+      sifter = before.sifter
+      sifter.begin(knowledge)
+    } else {
+      sifter = new Sifter(tape, knowledge)
+      siftersOf.set(tape, { fronts, schemas, sifter })
     }
+    sifters.set(tape, sifter)
     return sifter
   }
 

@@ -48,7 +48,7 @@ export interface Finder {
 /** A family of fronts as the tape knows it. */
 interface Kin {
   readonly schema: Schema
-  readonly watch: Watch
+  watch: Watch
   readonly marks: ClassMarks
   readonly address: number
   readonly plans: Map<Plan, number>
@@ -104,7 +104,7 @@ export class Sifter {
     resets: 0,
   }
   readonly tape: Tape
-  private readonly knowledge: Knowledge
+  private knowledge: Knowledge
   readonly arena: Arena
   private readonly keys: Arena
   readonly grams = new Grams()
@@ -140,6 +140,16 @@ export class Sifter {
     this.key = tape.alloc(longestKey + 64)
     this.shapes = new ClassMarks(tape, this.marks, [], knowledge.recognise, true)
     this.event = new RowEvent(tape, this.slots)
+  }
+
+  /** Begins another run of the same program: what was learnt stays, counts begin anew. */
+  begin(knowledge: Knowledge): void {
+    this.knowledge = knowledge
+    for (const kin of this.kins.values()) kin.watch = knowledge.watchOf(kin.schema).watch
+    this.settleCounts()
+    this.looked.clear()
+    this.bySchema.clear()
+    this.unknown = 0
   }
 
   /** Records of no known shape so far. */
