@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { convert } from '../src/convert.ts'
 import { compilePredicate } from '../src/engine/match.ts'
+import { shown } from '../src/engine/tables/shown.ts'
 import { dumpPipeline } from '../src/ir/dump.ts'
 import type { Event, Value } from '../src/ir/event.ts'
 import { and } from '../src/ir/logic.ts'
@@ -257,7 +258,7 @@ const told = (value: unknown): string =>
 
 /**
  * What is wrong with the rows of a case: the first line of the block names the columns, in order, and each further one is a row as a JSON array. The
- * query reads the tables of the case (`table:NAME`); numbers are compared as numbers are written.
+ * query reads the tables of the case (`table:NAME`); numbers are compared as numbers are written, times as `terrier query` shows them.
  */
 export async function checkRows(found: Case, said: Said): Promise<readonly string[]> {
   const block = found.blocks.get('rows')
@@ -273,7 +274,7 @@ export async function checkRows(found: Case, said: Said): Promise<readonly strin
   const { value, diagnostics } = await runQuery(said.query, tables, { now: instant })
   if (value === undefined) return [`rows: it did not run\n${diagnostics.map(finding => draw(finding)).join('\n')}`]
   const columns = value.columns.map(column => column.name).join(', ')
-  const now = value.rows.map(told)
+  const now = value.rows.map(row => told(row.map((cell, index) => shown(cell, value.columns[index]!.type))))
   const wanted = lines.map(line => told(JSON.parse(line)))
   if (columns === head.trim() && now.join('\n') === wanted.join('\n')) return []
   return [`rows: typed is\n${head}\n${wanted.join('\n')}\nand the query gives\n${columns}\n${now.join('\n')}`]

@@ -5,7 +5,7 @@ import type { ValueType } from '../../../ir/predicate.ts'
 import { lastTick, readTimespan } from '../../../ir/ticks.ts'
 import { asTicks } from '../../cast.ts'
 import type { CallSite, FunctionRow } from '../signature.ts'
-import { printDecimal, readDecimal, reckon } from './decimals.ts'
+import { compareDecimals, printDecimal, readDecimal, reckon } from './decimals.ts'
 import {
   type Arguments,
   amount,
@@ -274,7 +274,16 @@ function typeName([value]: Arguments, site: CallSite): string {
   }
 }
 
+/** -1, 0 or 1: the order of two numbers of which one is a decimal. */
+function decimalOrder([a, b]: Arguments): Maybe {
+  const [x, y] = [a, b].map(value =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? readDecimal(value) : undefined,
+  )
+  return x === undefined || y === undefined ? undefined : compareDecimals(x, y)
+}
+
 export const numberFunctions: readonly FunctionRow[] = [
+  row('decimal_order', { args: [2], type: 'long', manual: page('scalar-data-types/decimal') }, decimalOrder),
   ...(['add', 'subtract', 'multiply', 'divide', 'modulo'] as const).map(arithmetic),
   row('negate', { args: [1], type: 'same', manual: page('numerical-operators') }, ([value]) =>
     typeof value === 'bigint' ? -value : typeof value === 'number' ? -value : undefined,

@@ -161,7 +161,8 @@ function keyValues(of: string, pair: string, between: string, quotes: readonly s
       at = next === -1 ? of.length : next + pair.length
     }
     // What stands before the key belongs to no pair.
-    const name = pair === '' ? key : key.slice(key.lastIndexOf(pair) + (key.includes(pair) ? pair.length : 0)).trim()
+    const before = pair === '' ? -1 : key.lastIndexOf(pair)
+    const name = before === -1 ? key : key.slice(before + pair.length).trim()
     if (!out.has(name)) out.set(name, value)
   }
   return out

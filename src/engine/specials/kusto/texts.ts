@@ -48,14 +48,15 @@ function indexOf([of, part, from, length, occurrence]: Arguments): Maybe {
   const begin = start < 0 ? Math.max(0, whole.length + start) : start
   const most = count(length)
   if (most !== undefined && most < -1) return undefined
-  const end = most === undefined || most === -1 ? whole.length : Math.min(whole.length, begin + most)
   const wanted = count(occurrence) ?? 1
   if (wanted <= 0) return undefined
-  const within = whole.slice(0, end)
+  // The length counts anew from each place where the search goes on.
   let at = begin - 1
   for (let found = 0; found < wanted; found++) {
-    at = within.indexOf(looked, at + 1)
-    if (at === -1) return -1
+    const from = at + 1
+    const end = most === undefined || most === -1 ? whole.length : Math.min(whole.length, from + most)
+    at = whole.indexOf(looked, from)
+    if (at === -1 || at + looked.length > end) return -1
   }
   return at
 }
@@ -257,7 +258,7 @@ export const textFunctions: readonly FunctionRow[] = [
   row('trim_end', { args: [2], type: 'string' }, trims(false, true)),
   row('translate', { args: [3], type: 'string' }, ([from, to, of]) => {
     const [old, fresh] = [[...string(from)], [...string(to)]]
-    if (fresh.length === 0) return string(of)
+    if (fresh.length === 0) return [...string(of)].filter(letter => !old.includes(letter)).join('')
     return [...string(of)].map(letter => (old.includes(letter) ? (fresh[old.indexOf(letter)] ?? fresh.at(-1)!) : letter)).join('')
   }),
   ...['make_string', 'unicode_codepoints_to_string'].map(name =>

@@ -260,7 +260,11 @@ export function united(tables: readonly Table[], { source, inner, lenient, span 
   const whole: Table = {
     query: {
       from: { kind: 'union', of: branches, ...(lenient ? { lenient: true } : {}), span },
-      stages: open ? [] : [{ kind: 'project', mode: 'keep', names: columns.map(column => [column.name]), span }],
+      stages: open
+        ? source === undefined
+          ? []
+          : [{ kind: 'project', mode: 'reorder', names: [[source]], span }]
+        : [{ kind: 'project', mode: 'keep', names: columns.map(column => [column.name]), span }],
       rules: 'kusto',
     },
     header: { columns, open, ...(tables.some(table => table.header.lax === true) ? { lax: true } : {}) },

@@ -159,21 +159,37 @@ function neighboursOf(
   table: Table,
   context: Context,
 ): { readonly context: Context; readonly stages: () => Stage[]; readonly drop: () => Stage[] } {
-  const measures: Measure[] = []
+  // What asks for a neighbour's value that is itself asked of neighbours is a stage later.
+  const layers: Measure[][] = []
   const inner: Context = {
     ...rowsOf(table, context),
     neighbours(make, type) {
       const name = fresh(context)
-      measures.push(make(name))
+      const measure = make(name)
+      const last = layers.at(-1)
+      if (last === undefined || mentions(measure, new Set(last.map(one => one.name)))) layers.push([measure])
+      else last.push(measure)
       return { name, type }
     },
   }
   return {
     context: inner,
-    stages: () => (measures.length === 0 ? [] : [{ kind: 'window', by: [], order: [], frame: 'running', measures }]),
+    stages: () => layers.map(measures => ({ kind: 'window', by: [], order: [], frame: 'running', measures })),
     drop: () =>
-      measures.length === 0 ? [] : [{ kind: 'project', mode: 'drop', names: measures.map(measure => [measure.name]) }],
+      layers.length === 0 ? [] : [{ kind: 'project', mode: 'drop', names: layers.flat().map(measure => [measure.name]) }],
   }
+}
+
+/** Whether a tree has a field of one of some names. */
+function mentions(tree: unknown, names: ReadonlySet<string>): boolean {
+  const open: unknown[] = [tree]
+  while (open.length > 0) {
+    const node = open.pop()
+    if (typeof node !== 'object' || node === null) continue
+    if ('kind' in node && node.kind === 'field' && 'name' in node && names.has(String(node.name))) return true
+    open.push(...Object.values(node))
+  }
+  return false
 }
 
 function bindWhere(of: Table, operator: Operator & { kind: 'where' }, context: Context): Table {

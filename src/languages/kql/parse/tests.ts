@@ -246,6 +246,7 @@ export function equality(left: Lowered, right: Lowered, span: Span, context: Con
     return condition(text(left, asString(right, span), exactly, span), depth)
   if (isText(left) !== isText(right) && left.type !== undefined && right.type !== undefined)
     return mixed(left, right, span, context)
+  if (left.type === 'decimal' || right.type === 'decimal') return equality(...asOrder(left, right, span), span, context)
   const to = comparable(left, right)
   if (right.constant !== undefined) {
     if (right.constant.value === undefined)
@@ -258,6 +259,12 @@ export function equality(left: Lowered, right: Lowered, span: Span, context: Con
 }
 
 const exactly = { how: 'whole', fold: false } as const
+
+/** A comparison of decimals, which are digits, as one of their order with 0. */
+const asOrder = (left: Lowered, right: Lowered, span: Span): readonly [Lowered, Lowered] => [
+  call('kusto:decimal_order', [left, right], 'long', span),
+  literal(0, 'long'),
+]
 
 /** A bool compared with 0 or 1 is compared with false or true. */
 function comparable(left: Lowered, right: Lowered): Lowered {
@@ -308,6 +315,7 @@ export function order(op: keyof typeof inverses, left: Lowered, right: Lowered, 
   const depth = deeper([left, right])
   if (right.constant !== undefined && right.constant.value === undefined)
     return condition3({ kind: 'const', value: false }, { kind: 'const', value: false }, depth)
+  if (left.type === 'decimal' || right.type === 'decimal') return order(op, ...asOrder(left, right, span), span, context)
   const to = comparable(left, right).scalar()
   const subject = left.scalar()
   return condition3(
