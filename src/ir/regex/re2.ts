@@ -38,9 +38,18 @@ export function re2Glob(glob: Glob, fold: boolean, ends: string, whole = false):
   return `${isAny(glob[0]) ? '' : '^'}${body}${isAny(glob.at(-1)) ? '' : '$'}`
 }
 
-/** Every dot that leaves out line feeds as a class that does, so that the flag `s` may be set around it. */
+/**
+ * Every dot that leaves out line feeds as a class that does, so that the flag `s` may be set around it; and a set that says only what it leaves out (`\S`)
+ * as one that begins with `^`.
+ */
 function dotted(tree: RegexTree): RegexTree {
   switch (tree.kind) {
+    case 'set': {
+      const [only] = tree.items
+      return tree.items.length === 1 && only !== undefined && 'named' in only && only.negated
+        ? { ...tree, items: [{ ...only, negated: false }], negated: !tree.negated }
+        : tree
+    }
     case 'any':
       return tree.newline ? tree : { kind: 'set', items: [{ from: 10, to: 10 }], negated: true, fold: false, span: tree.span }
     case 'sequence':

@@ -1,7 +1,8 @@
-// Conditions of a search of Logpoint: texts in quotes with wildcards, case ignored. What heeds case and regular expressions stand behind the search, for conditions that must hold.
+// Conditions of a search of Logpoint: texts in quotes with wildcards, case ignored. What heeds case and regular expressions stand behind the search, as filters or as fields that a match makes.
 
 import { asText } from '../../ir/event.ts'
 import { shape } from '../../ir/glob.ts'
+import { networkRegex } from '../../ir/network.ts'
 import type { Glob, Match, Predicate } from '../../ir/predicate.ts'
 import { re2Expression, re2Glob } from '../../ir/regex/re2.ts'
 import { isNumeric } from '../../ir/settle.ts'
@@ -70,23 +71,47 @@ function listed(of: Predicate & { kind: 'and' | 'or' }, printing: Printing): Doc
   return group(`${field} IN [`, indent(tight, between(docs, [',', line])), tight, ']')
 }
 
-/** Whether a test is for what follows the search: a regular expression, or a text whose case counts. */
-export const isLate = (match: Match): boolean =>
-  match.kind === 'regex' ||
-  (match.kind === 'glob' && !match.fold && hasCase(match.glob.filter(part => typeof part === 'string').join('')))
+type Late = Match & { kind: 'regex' | 'glob' }
 
-/** A stage behind the search for a test that is late; undefined, and reported, where it cannot be said. */
-export function stage(test: Test, printing: Printing): Doc | undefined {
-  const { subject, match, span } = test
-  if (subject.kind !== 'field' || (match.kind !== 'regex' && match.kind !== 'glob')) return undefined
+/** What is asked behind the search: a regular expression, a text whose case counts or of which nothing has a certain spelling, a network that wildcards do not tell. */
+function asLate(match: Match): Late | undefined {
+  if (match.kind === 'regex') return match
+  if (match.kind === 'glob') {
+    if (!match.fold && hasCase(match.glob.filter(part => typeof part === 'string').join(''))) return match
+    const { told, rough } = spelling(match.glob)
+    return rough && /^[*?]*$/.test(told) ? match : undefined
+  }
+  if (match.kind !== 'cidr' || (octets(match.network) ?? groups(match.network)) !== undefined) return undefined
+  const pattern = networkRegex(match.network)
+  return pattern === undefined ? undefined : { kind: 'regex', pattern, fold: false, whole: false }
+}
+
+const isLate = (match: Match): boolean => asLate(match) !== undefined
+
+/** A test of one field that only what follows the search can say. */
+export const isLateTest = (of: Predicate): of is Test =>
+  of.kind === 'test' && of.subject.kind === 'field' && of.each === undefined && isLate(of.match)
+
+/**
+ * A stage behind the search for a test that is late: a filter, or, with a name for it, a field of that name wherever the expression is found. Undefined,
+ * and reported, where it cannot be said.
+ */
+export function stage(test: Test, printing: Printing, made?: string): Doc | undefined {
+  const { subject, span } = test
+  const match = asLate(test.match)
+  if (subject.kind !== 'field' || match === undefined) return undefined
   const field = fieldName(subject.name, span, printing)
   if (field === undefined) return undefined
+  const told = (flags: string, body: string): Doc =>
+    made === undefined
+      ? pattern(`(?${flags})${body}`, field, ', "filter=true"', span, printing)
+      : pattern(`(?${flags})(?P<${made}>${body})`, field, '', span, printing)
   if (match.kind === 'glob') {
     if (match.glob.some(part => typeof part === 'string' && unpaired(part))) {
       printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
       return undefined
     }
-    return pattern(`(?s)${re2Glob(match.glob, false, '"', true)}`, field, span, printing)
+    return told('s', re2Glob(match.glob, false, '"', true))
   }
   if (unpaired(match.pattern)) {
     printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
@@ -95,23 +120,35 @@ export function stage(test: Test, printing: Printing): Doc | undefined {
   const { value, diagnostics } = re2Expression(match, '"')
   passOn(diagnostics, 'LGP107', span, printing)
   // Whether it is searched for or must fit the whole is not said in the manual: written so that it need not be known.
-  return value === undefined ? undefined : pattern(`(?${value.flags})^.*(?:${value.text}).*$`, field, span, printing)
+  if (value === undefined) return undefined
+  // Whether an empty text makes a field is not said either.
+  if (made !== undefined && value.empty) {
+    late(span, printing)
+    return undefined
+  }
+  return told(value.flags, `^.*(?:${value.text}).*$`)
 }
 
-function pattern(expression: string, field: string, span: Span | undefined, printing: Printing): Doc {
+function pattern(expression: string, field: string, tail: string, span: Span | undefined, printing: Printing): Doc {
   // A code in braces is RE2's alone; two digits are everybody's.
   const told = expression.replace(/\\x\{([0-9a-f]+)\}/g, (whole, code: string) =>
     code.length <= 2 ? `\\x${code.padStart(2, '0')}` : whole,
   )
   if (/\\x\{/.test(told))
     return printing.cannot('LGP107', 'a character beyond the first 256 that is not seen cannot be said', span, 'leave it out')
-  return mark(`| process regex("${told}", ${field}, "filter=true")`, span === undefined ? [] : [span])
+  return mark(`| process regex("${told}", ${field}${tail})`, span === undefined ? [] : [span])
 }
 
-/** A text in quotes: a star and a question mark of its own with a backslash; what has no certain spelling is any one character. */
-function text(glob: Glob, span: Span | undefined, printing: Printing): Doc {
+interface Spelling {
+  readonly told: string
+  readonly quote: string
+  /** Some of it has no certain spelling. */
+  readonly rough: boolean
+}
+
+/** A star and a question mark of a text's own stand behind a backslash; what has no certain spelling is any one character. */
+function spelling(glob: Glob): Spelling {
   const whole = glob.map(part => (typeof part === 'string' ? part : '')).join('')
-  if (unpaired(whole)) return printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
   const quote = whole.includes('"') && !whole.includes("'") ? "'" : '"'
   let rough = false
   const told = glob
@@ -129,15 +166,15 @@ function text(glob: Glob, span: Span | undefined, printing: Printing): Doc {
       )
     })
     .join('')
+  return { told, quote, rough }
+}
+
+/** A text in quotes, a little wider where it has no certain spelling. */
+function text(glob: Glob, span: Span | undefined, printing: Printing): Doc {
+  if (glob.some(part => typeof part === 'string' && unpaired(part)))
+    return printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
+  const { told, quote, rough } = spelling(glob)
   if (!rough) return `${quote}${told}${quote}`
-  if (/^[*?]*$/.test(told)) {
-    return printing.cannot(
-      'LGP102',
-      'a text of nothing but characters without a certain spelling cannot be asked in a search of Logpoint',
-      span,
-      'use a longer text',
-    )
-  }
   printing.diagnostics.push({
     code: 'LGP301',
     severity: 'warning',
@@ -184,13 +221,10 @@ function leaf(test: Test, printing: Printing): Doc {
     case 'regex':
       return late(span, printing)
     case 'cidr': {
+      if (isLate(match)) return late(span, printing)
       const beginnings = octets(match.network) ?? groups(match.network)
       if (beginnings === undefined)
-        return cannot(
-          'LGP104',
-          'this network of IPv6 cannot be asked in a search of Logpoint',
-          'write the addresses with wildcards',
-        )
+        return cannot('LGP104', `"${match.network}" is no network`, 'write an address and a prefix length')
       return beginnings.length === 1
         ? `${name}="${beginnings[0]!}"`
         : group(
@@ -225,7 +259,7 @@ function leaf(test: Test, printing: Printing): Doc {
 const late = (span: Span | undefined, printing: Printing): Doc =>
   printing.cannot(
     'LGP105',
-    'a regular expression, or a text whose case counts, can only be asked behind the search, where everything must hold',
+    'a regular expression, or a text whose case counts, can only be asked behind a search, and of values that are not empty where it need not hold',
     span,
     'make it a condition that must hold, or ignore case',
   )

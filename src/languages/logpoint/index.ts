@@ -11,7 +11,7 @@ export const codes: Readonly<Record<string, string>> = {
   LGP102: 'a test that a search of Logpoint has no words for',
   LGP103: 'two fields are compared',
   LGP104: 'a test that does not fit the type of the field',
-  LGP105: 'a test that Logpoint takes only behind the search stands beneath or, or is negated',
+  LGP105: 'a test that Logpoint takes only behind a search has none before it, or finds the empty text where it need not hold',
   LGP106: 'a value or name that no event can hold',
   LGP107: 'a regular expression that Logpoint cannot say',
   LGP301: 'a character that has no certain spelling is asked as any one character',

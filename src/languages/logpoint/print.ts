@@ -4,12 +4,13 @@ import { or } from '../../ir/logic.ts'
 import type { Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import { settle } from '../../ir/settle.ts'
+import { rewrite, visit } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import { between, type Doc, group, hard, indent, line, parenthesised, tight } from '../../text/layout.ts'
 import type { Span } from '../../text/source.ts'
 import type { Printed, Style } from '../language.ts'
 import { type Branch, branches, createPrinting, finish, type Printing, printPredicate, question } from '../printing.ts'
-import { condition, fieldName, isLate, stage } from './condition.ts'
+import { condition, fieldName, isLateTest, stage } from './condition.ts'
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const printing = createPrinting()
@@ -35,19 +36,57 @@ function whole(query: Pipeline, printing: Printing): Doc {
   return between([search, ...stages], hard)
 }
 
+/** A condition with a field in place of each test that is late, and the stages that make those fields. */
+function withFields(of: Predicate, printing: Printing): { readonly of: Predicate; readonly stages: readonly Doc[] } {
+  const stages: Doc[] = []
+  const names = new Map<string, string>()
+  const told = rewrite(of, {
+    predicate(test) {
+      if (!isLateTest(test) || test.subject.kind !== 'field') return test
+      const key = JSON.stringify([test.subject.name, test.match])
+      const name = names.get(key) ?? `re${names.size + 1}`
+      if (!names.has(key)) {
+        names.set(key, name)
+        const made = stage(test, printing, name)
+        if (made !== undefined) stages.push(made)
+      }
+      return { kind: 'test', subject: { kind: 'field', name }, match: { kind: 'exists' }, span: test.span }
+    },
+  })
+  return { of: told, stages }
+}
+
+function holdsLate(of: Predicate): boolean {
+  let found = false
+  visit(of, {
+    predicate: inner => {
+      if (isLateTest(inner)) found = true
+    },
+  })
+  return found
+}
+
 /** A condition in two parts that hold together: the search, and stages for what only stages can say. */
 function parts(of: Predicate, printing: Printing): { readonly search: Doc; readonly stages: readonly Doc[] } {
   const args = of.kind === 'and' ? of.args.flatMap(arg => (arg.kind === 'and' ? arg.args : [arg])) : [of]
   const early: Predicate[] = []
+  const mixed: Predicate[] = []
   const stages: Doc[] = []
   let asked = ''
   for (const arg of args) {
-    if (arg.kind === 'test' && arg.subject.kind === 'field' && arg.each === undefined && isLate(arg.match)) {
+    if (isLateTest(arg) && arg.subject.kind === 'field') {
       const told = stage(arg, printing)
       if (told === undefined) continue
       stages.push(told)
       asked = `${fieldName(arg.subject.name, arg.span, printing)}=*`
-    } else early.push(arg)
+    } else if (holdsLate(arg)) mixed.push(arg)
+    else early.push(arg)
+  }
+  // A second search asks what the fields are in; the first must be a search by itself.
+  if (early.length === 0 && asked === '') early.push(...mixed.splice(0))
+  if (mixed.length > 0) {
+    const { of: told, stages: made } = withFields(mixed.length === 1 ? mixed[0]! : { kind: 'and', args: mixed }, printing)
+    stages.push(...made, group('| search ', indent(condition(told, printing))))
   }
   // What a stage is asked of must be there.
   if (early.length === 0) return { search: asked, stages }
