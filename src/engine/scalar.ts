@@ -63,6 +63,8 @@ function eventValue(fn: string, event: Event | undefined): { readonly value: Val
       return { value: time === undefined ? undefined : (time + (event?.ticks ?? 0) / 10_000) / 1000 }
     case 'event:raw':
       return { value: event?.raw }
+    case 'event:fields':
+      return { value: event?.fields }
     case 'event:record':
       return { value: event?.fields }
     default:
@@ -143,6 +145,12 @@ const lensFunctions = Object.fromEntries(
 const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) => Value | undefined>> = {
   ...lensFunctions,
   ...castFunctions,
+  // What stands behind the last dot of a file name, in lower case.
+  'lens:extension': args => {
+    const name = texts(args)[0]?.replace(/^.*[\\/]/s, '')
+    const at = name?.lastIndexOf('.') ?? -1
+    return at <= 0 ? undefined : name!.slice(at + 1).toLowerCase()
+  },
   // What stands before the last backslash: the domain of an account, the key of a registry value.
   'lens:under': args => {
     const text = texts(args)[0]

@@ -61,8 +61,10 @@ export function createLift(
     if (known === undefined) {
       const types = typesOf(name, schemas, rules)
       const holders = holdersOf(name, schemas, rules)
-      const own = schemas.some(
-        schema => schema.rows === true && schema.optIn !== true && schema.tables.some(table => table.name === name),
+      const own = schemas.some(schema =>
+        rules === 'elastic'
+          ? schema.documents === true && schema.optIn !== true
+          : schema.rows === true && schema.optIn !== true && schema.tables.some(table => table.name === name),
       )
       const made = holders.map(holder => {
         const names = Object.keys(holder.columns)
@@ -85,7 +87,7 @@ export function createLift(
     function tell(of: Pipeline, rules: Rules): Pipeline {
       const { from } = of
       if (from.kind !== 'table' || atHand(from.name)) return of
-      const name = aliases[from.name] ?? from.name
+      const name = rules === 'elastic' && !from.name.startsWith('lookup:') ? documents : (aliases[from.name] ?? from.name)
       const { holders, columns, own, types } = knownOf(name, rules)
       if (holders.length === 0 && own === undefined) {
         if (!missing.has(from.name)) diagnostics.push(noTable(from))
@@ -93,6 +95,7 @@ export function createLift(
         return of
       }
       const stages = rules === 'splunk' ? of.stages.map(anyIndex) : of.stages
+      const open = rules === 'splunk' && name === 'search' && asksAnyField(stages)
       const filters: Predicate[] = []
       for (const stage of stages) {
         if (stage.kind !== 'filter') break
@@ -117,22 +120,29 @@ export function createLift(
       if (own !== undefined) {
         const where = words.filter(answered)
         const asks: readonly Stage[] = where.length === 0 ? [] : [{ kind: 'filter', where: conjunction(where) }]
-        parts.push({ from: { ...from, name }, stages: [...asks, ...own], rules: 'sigma' })
+        // A field of a document lies further in; behind, it is a column of its whole name.
+        const flat: readonly Stage[] =
+          name === documents
+            ? [{ kind: 'extend', columns: [...named].map(column => ({ name: column, value: { kind: 'field', name: column } })) }]
+            : own
+        parts.push({ from: { ...from, name }, stages: [...asks, ...flat], rules: 'sigma' })
       }
       for (const [place, holder] of holders.entries()) {
         const where = [...holder.where, ...filters.flatMap(filter => pushed(filter, holder, rules))]
         if (where.some(part => part.kind === 'const' && !part.value)) continue
         const made = columns[place]!
         const more = types.size > 0 ? [] : [...named].filter(column => !made.some(known => known.name === column))
+        const whole: readonly Column[] = open && holder.otherwise === '' ? [{ name: wholeEvent, value: eventFields }] : []
         const stages: Stage[] = [
           ...(where.length === 0 ? [] : [{ kind: 'filter' as const, where: conjunction(where) }]),
-          { kind: 'extend', columns: more.length === 0 ? made : [...made, ...madeOf(holder, more, types, rules)] },
+          { kind: 'extend', columns: [...made, ...madeOf(holder, more, types, rules), ...whole] },
         ]
         parts.push({ from: { kind: 'class', class: holder.class, span: from.span }, stages, rules: 'sigma' })
       }
       const rest =
         words.length === 0 ? stages : stages.map((stage, at) => (at < filters.length ? withoutParts(stage, answered) : stage))
-      return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages: rest }
+      const spread: readonly Stage[] = open ? [{ kind: 'special', name: 'splunk:event_fields', args: { from: wholeEvent } }] : []
+      return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages: [...spread, ...rest] }
     }
 
     // Queries inside say their own rules or have those of the outermost, which is all that a language gives them.
@@ -141,6 +151,9 @@ export function createLift(
     return { query: value, diagnostics, missing: [...missing] }
   }
 }
+
+/** The one table of all documents of Elastic. */
+export const documents = 'elastic:documents'
 
 /** Columns of a class of events as values of the types that the table has. */
 function madeOf(
@@ -189,6 +202,22 @@ function namesAsked(query: Pipeline): ReadonlySet<string> {
     },
   })
   return names
+}
+
+/** The column in which all fields of an event lie until they are spread. */
+const wholeEvent = '(event)'
+const eventFields: Scalar = { kind: 'call', fn: 'event:fields', args: [] }
+
+/** Whether stages ask for fields by patterns, or keep all of them, before anything makes rows of its own. */
+function asksAnyField(stages: readonly Stage[]): boolean {
+  for (const stage of stages) {
+    if (stage.kind === 'aggregate') return stage.measures.some(measure => measure.of?.kind === 'fields')
+    if (stage.kind === 'project' && stage.mode === 'keep')
+      return stage.names.some(glob => glob.some(part => typeof part !== 'string') && glob[0] !== '_')
+    if (stage.kind === 'rename' && stage.names.some(({ from }) => from.some(part => typeof part !== 'string'))) return true
+    if (stage.kind === 'special' && /^splunk:(?:foreach|fillnull|addtotals|timechart|pivot)$/.test(stage.name)) return true
+  }
+  return false
 }
 
 /** Every name that a query reads anywhere. */

@@ -70,6 +70,7 @@ export function holdersOf(name: string, schemas: readonly Schema[], rules: Rules
     add({ class: of, where: [], columns: { ...stamped, ...extra?.columns }, otherwise: '', rank: 0 })
   }
   if (holders.length > 0) return holders
+  if (rules === 'elastic') return documentHolders(schemas)
   // What queries are written for says what a table holds; a shape of records says how exports of any kind of event are read.
   const having = schemas.filter(schema => schema.tables.some(table => table.name === name) && schema.beside === undefined)
   const written = having.filter(schema => schema.optIn === true)
@@ -92,6 +93,30 @@ export function holdersOf(name: string, schemas: readonly Schema[], rules: Rules
       rank: 0,
     })
   return holders.sort((a, b) => b.rank - a.rank)
+}
+
+/** Events as documents in ECS: a query may name any index, and its conditions say what it looks for. */
+function documentHolders(schemas: readonly Schema[]): readonly Holder[] {
+  const found = schemas
+    .filter(schema => schema.documents === true && schema.optIn === true)
+    .flatMap(schema =>
+      schema.tables.flatMap(table =>
+        table.holds.map((holding): Holder => {
+          const holder = holderOf(schema, table, holding, holding.class, 'elastic')
+          const system = holding.class.product
+          const time: Scalar = { kind: 'call', fn: 'event:ticks', args: [] }
+          const always = {
+            '@timestamp': time,
+            ...(system === undefined ? {} : { 'host.os.type': literal(system), 'host.os.family': literal(system) }),
+          }
+          // A class of its own says more than a log, and a log more than all of a system.
+          const rank = holding.class.category !== undefined ? 2 : holding.class.service !== undefined ? 1 : 0
+          // Some of these fields have several sources; the class knows its own best.
+          return { ...holder, columns: { ...lifted['elastic:documents']?.columns, ...holder.columns, ...always }, rank }
+        }),
+      ),
+    )
+  return found.sort((a, b) => b.rank - a.rank)
 }
 
 const big = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
@@ -178,5 +203,6 @@ function forward(field: string, mapping: Mapping): readonly (readonly [string, S
 export function columnOf(holder: Holder, column: string): Scalar | undefined {
   if (Object.hasOwn(holder.columns, column)) return holder.columns[column]
   if (holder.otherwise === undefined || !column.startsWith(holder.otherwise)) return undefined
-  return { kind: 'field', name: column.slice(holder.otherwise.length) }
+  // Splunk's "{}" is the step into a list, which a path takes by itself.
+  return { kind: 'field', name: column.slice(holder.otherwise.length).replaceAll('{}', '') }
 }

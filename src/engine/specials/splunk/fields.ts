@@ -352,6 +352,19 @@ export const fieldStages: readonly StageRow[] = [
     start: foreach,
   },
   {
+    // All fields of an event, those inside others under their paths, as Splunk extracts them from JSON; what a row has already stays.
+    name: 'splunk:event_fields',
+    manual: 'https://docs.splunk.com/Documentation/Splunk/latest/Knowledge/Automatickey-valuefieldextractionsatsearch-time',
+    header: ({ header, args }) => opened({ ...header, columns: header.columns.filter(column => column.name !== args.from) }),
+    start: streaming(site => {
+      const name = said(site.args.from) ?? ''
+      return row => {
+        const made = [...leavesOf(own(row, name))].filter(([field]) => own(row, field) === undefined)
+        return changed(row, [...made, [name, undefined] as const])
+      }
+    }),
+  },
+  {
     name: 'splunk:spath',
     manual: manual('Spath'),
     header: ({ header }) => opened(header),
