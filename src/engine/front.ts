@@ -5,6 +5,7 @@ import { shape } from '../ir/glob.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { fieldsUsed } from '../ir/walk.ts'
+import { documents } from '../schemas/lift.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
 import type { Outcome } from '../text/diagnostic.ts'
@@ -425,6 +426,17 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
 
 /** The records of a schema that are rows of a table: those that say so, and those of the kinds that the table holds. */
 function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group): { schema: Schema; view: View; group: Group }[] {
+  if (name === documents) {
+    if (schema.documents !== true) return []
+    const view: View = {
+      table: { name, holds: [], fields: {}, otherwise: ['*'] },
+      where: [],
+      fields: {},
+      constants: {},
+      remarks: [],
+    }
+    return [{ schema, view, group: groupOf(view) }]
+  }
   return schema.tables.flatMap(table => {
     if (table.name !== name || schema.rows !== true) return []
     const kinds = table.holds.flatMap(holding => holding.where ?? [])

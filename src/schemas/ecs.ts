@@ -182,6 +182,7 @@ export const ecs: Schema = {
   title: 'Elastic Common Schema',
   recognise: and(exists('event.category'), not(exists('winlog.event_id')), not(exists('winlog.channel'))),
   render: 'message',
+  documents: true,
   tables: [
     {
       name: 'logs',

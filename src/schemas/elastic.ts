@@ -340,6 +340,7 @@ const ecsColumns: typeof columns = { ...columns, 'winlog.event_data.IpAddress': 
 export const elastic: Schema = {
   id: 'elastic',
   title: 'ECS documents of Elastic Agent, Winlogbeat and Elastic Defend',
+  documents: true,
   optIn: true,
   tables: [
     {

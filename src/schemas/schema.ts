@@ -25,6 +25,8 @@ export interface Schema {
   readonly eventId?: readonly string[]
   /** Its records are rows of the product's own tables, under the columns that queries for the product name. */
   readonly rows?: boolean
+  /** Its records are documents of Elastic in ECS, whatever index they lie in. */
+  readonly documents?: boolean
   /** Only used when asked for by name (`security-full`). */
   readonly optIn?: boolean
 }

@@ -27,6 +27,8 @@ const kinds: Readonly<Record<string, ValueType>> = {
   datepart: 'long',
   split: 'dynamic',
   now: 'datetime',
+  'event:ticks': 'datetime',
+  'event:seconds': 'real',
 }
 
 /** The type of a value, as the query says it or as it follows; undefined when nothing says it. */

@@ -3,6 +3,7 @@
 import { asimColumns } from './asim.ts'
 import { cloudColumns } from './cloud.ts'
 import { defenderColumns } from './defender.ts'
+import { documentColumns } from './elastic.ts'
 import type { Lifted } from './lifted.ts'
 import { sentinelColumns } from './sentinel.ts'
 import { splunkColumns } from './splunk.ts'
@@ -13,6 +14,7 @@ export const lifted: Readonly<Record<string, Lifted>> = {
   ...sentinelColumns,
   ...asimColumns,
   ...cloudColumns,
+  ...documentColumns,
   ...splunkColumns,
 }
 
