@@ -48,7 +48,8 @@ export interface Finder {
 /** A family of fronts as the tape knows it. */
 interface Kin {
   readonly schema: Schema
-  watch: Watch
+  /** Absent until a record of this run needs it: what a run never saw it must not tell of. */
+  watch: Watch | undefined
   readonly marks: ClassMarks
   readonly address: number
   readonly plans: Map<Plan, number>
@@ -145,7 +146,7 @@ export class Sifter {
   /** Begins another run of the same program: what was learnt stays, counts begin anew. */
   begin(knowledge: Knowledge): void {
     this.knowledge = knowledge
-    for (const kin of this.kins.values()) kin.watch = knowledge.watchOf(kin.schema).watch
+    for (const kin of this.kins.values()) kin.watch = undefined
     this.settleCounts()
     this.looked.clear()
     this.bySchema.clear()
@@ -181,6 +182,7 @@ export class Sifter {
     this.unknown += scanner.strangers.value - before
     for (const shelf of this.crowded) this.relay(shelf)
     this.crowded.clear()
+    for (const kin of this.kins.values()) if (kin.watch === undefined && this.hasCounts(kin)) this.watchOf(kin)
   }
 
   /** Makes tables anew, in which questions that are candidates too often need more to be there. */
@@ -256,12 +258,12 @@ export class Sifter {
       }
       if (answer === answers.class) {
         const of = this.byAddress.get(scanner.family.value)!
-        this.remember(this.planOf(of, of.watch.planOf(this.event.look(slots, row, whole)), encoding))
+        this.remember(this.planOf(of, this.watchOf(of).planOf(this.event.look(slots, row, whole)), encoding))
         continue
       }
       if (answer === answers.keyed) {
         const of = this.byAddress.get(scanner.family.value)!
-        const plan = of.watch.planOf(this.event.look(slots, row, whole))
+        const plan = this.watchOf(of).planOf(this.event.look(slots, row, whole))
         this.counts.keyed++
         answer = scanner.ask(row, of.address, this.planOf(of, plan, encoding))
         // The table of plans may have been emptied since; asking again lays the tables down anew.
@@ -283,7 +285,7 @@ export class Sifter {
         const places = answer === answers.found ? this.candidates(shelf!) : undefined
         if (places === undefined) this.counts.doubt++
         else this.counts.found++
-        const hits = of.watch.ask(plan.body!, this.event.look(slots, row - 1, whole), places)
+        const hits = this.watchOf(of).ask(plan.body!, this.event.look(slots, row - 1, whole), places)
         if (hits.length > 0) finder.found(place, of.schema, hits)
       }
     }
@@ -337,6 +339,18 @@ export class Sifter {
       this.byAddress.set(address, kin)
     }
     return kin
+  }
+
+  /** Whether records of this run belong to a family, also where no question came of them. */
+  private hasCounts({ plans }: Kin): boolean {
+    const { words } = this.tape
+    for (const address of plans.values()) if (words[(address >> 2) + 1]! > 0) return true
+    return false
+  }
+
+  private watchOf(kin: Kin): Watch {
+    kin.watch ??= this.knowledge.watchOf(kin.schema).watch
+    return kin.watch
   }
 
   private planOf(kin: Kin, plan: Plan, encoding: Encoding): number {
