@@ -64,6 +64,16 @@ export function detectionOf(
   const exact = around.source.text.includes(text)
   for (const finding of relocated(diagnostics, moved, exact)) around.diagnostics.push({ ...finding, source: around.source })
   if (value === undefined || diagnostics.some(finding => finding.severity === 'error')) return undefined
+  const last = value.stages.at(-1)
+  if (last?.kind === 'sort' && last.span !== undefined)
+    around.diagnostics.push({
+      code: 'KQD302',
+      severity: 'note',
+      message: 'a rule has no use for the order of its results, which costs',
+      span: moved(last.span),
+      source: around.source,
+      hint: 'leave the last sort out',
+    })
   const told = relocate(value, moved)
   const trigger = triggerOf(facts.trigger)
   return {

@@ -12,6 +12,7 @@ const codes: Readonly<Record<string, string>> = {
   KQD101: 'a document of KQL holds queries in KQL only',
   KQD201: 'a part of a text is no query',
   KQD301: 'a query is written twice, for two names of the time',
+  KQD302: 'a rule sorts its results',
 }
 
 const base = (name: string): string =>

@@ -13,7 +13,16 @@ const mostFunctions = 1000
 
 /** The query of a text's statements; undefined when there is none. */
 export function bind(statements: readonly Statement[], tables: Shared['tables'], diagnostics: Diagnostic[]): Table | undefined {
-  const shared: Shared = { diagnostics, tables, budget: largest, exhausted: false, counter: 0, calls: 0, functions: 0 }
+  const shared: Shared = {
+    diagnostics,
+    tables,
+    budget: largest,
+    exhausted: false,
+    counter: 0,
+    calls: 0,
+    remarkedTime: false,
+    functions: 0,
+  }
   const scope: Scope = { names: new Map() }
   const context: Context = { shared, scope }
   bindStatements(

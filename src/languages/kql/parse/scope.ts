@@ -70,6 +70,8 @@ export interface Shared {
   counter: number
   /** How many functions are being called within each other. */
   calls: number
+  /** Whether it was said that the portals call the time differently. */
+  remarkedTime: boolean
   /** How many functions the query has. */
   functions: number
 }

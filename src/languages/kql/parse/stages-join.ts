@@ -3,6 +3,7 @@
 import type { JoinKind, Pipeline, Stage } from '../../../ir/pipeline.ts'
 import type { Scalar } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
+import { remarkUnion } from './remarks.ts'
 import { type Column, type Context, columnOf, fresh, type Header, Names, report, type Scope, type Table } from './scope.ts'
 import { fits, onward } from './stages.ts'
 import { tableOf } from './tables.ts'
@@ -179,6 +180,7 @@ export function bindUnion(first: Table | undefined, operator: Operator & { kind:
       one.kind === 'wildcard' ? fitting(one.text, one.span, lenient, context) : [tableOf(one, context)],
     ),
   ]
+  if (!lenient) remarkUnion(tables, span, context)
   const source = parameter('withsource', 'with_source')
   const inner = parameter('kind') === 'inner'
   return united(tables, { ...(source === undefined ? {} : { source }), inner, lenient, span })

@@ -6,6 +6,7 @@ import type { Glob, Match, Predicate } from '../../../ir/predicate.ts'
 import { portableRegex, type RegexTree, readPortable } from '../../../ir/regex.ts'
 import type { Span } from '../../../text/source.ts'
 import { all, blank, computed, condition, condition3, either, type Lowered, literal, negate, present, test } from './lowered.ts'
+import { remarkExclusion, remarkPrograms, remarkTerms } from './remarks.ts'
 import { type Context, fresh, report } from './scope.ts'
 import { isTable, tableOf } from './tables.ts'
 import type { Expression } from './tree.ts'
@@ -381,6 +382,12 @@ function lowerList(of: Expression & { kind: 'list' }, left: Lowered, context: Co
     const fn =
       plain === 'in' ? 'kusto:in' : plain === 'in~' ? 'kusto:in_folded' : plain === 'has_all' ? 'kusto:has_all' : 'kusto:has_any'
     return finish(call(fn, [left, ...values], 'bool', span, true).holds(), depth)
+  }
+  const texts = flat.flatMap(item => (typeof item.constant?.value === 'string' ? [item.constant.value] : []))
+  if (plain === 'has_any') remarkTerms(texts, span, context)
+  if (plain === 'in' || plain === 'in~') {
+    remarkPrograms(texts, span, context)
+    if (negated) remarkExclusion(left.column, texts, span, context)
   }
   if (plain === 'has_any')
     return finish(

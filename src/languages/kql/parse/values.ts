@@ -5,6 +5,7 @@ import type { Scalar, ValueType } from '../../../ir/predicate.ts'
 import type { Span } from '../../../text/source.ts'
 import { lowerCall } from './calls.ts'
 import { all, computed, condition, condition3, either, type Lowered, literal, nullOf } from './lowered.ts'
+import { remarkTime } from './remarks.ts'
 import { type Column, type Context, columnOf, lookUp, report, spend, weight } from './scope.ts'
 import { lowerTest } from './tests.ts'
 import type { Expression, Json, Literal } from './tree.ts'
@@ -115,7 +116,10 @@ export function fieldOf(column: Column, span?: Span): Scalar {
 
 function lowerName(name: string, span: Span, context: Context): Lowered {
   const column = columnOf(context.header, name)
-  if (column !== undefined) return computed(fieldOf(column, span), column.type, { column: name })
+  if (column !== undefined) {
+    remarkTime(name, context.header!, span, context)
+    return computed(fieldOf(column, span), column.type, { column: name })
+  }
   const bound = lookUp(context.scope, name)
   if (bound?.kind === 'value') {
     if (bound.row === undefined || bound.row === context.header || bound.row === context.outer) {
