@@ -268,3 +268,40 @@ describe('generated rules over generated records', () => {
     )
   })
 })
+
+describe('what is large', () => {
+  const program = programOf(texts)
+  const process = (more: string): string =>
+    `{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Image":"C:\\\\Tools\\\\plink.exe"${more}}\n`
+  const bytesOfText = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+  it('is read: a value of 64 KiB, a line of several megabytes, many thousand keys', async () => {
+    const keys = Array.from({ length: long ? 100_000 : 20_000 }, (_, index) => `,"key${index}":${index}`).join('')
+    const megabytes = long ? 50 : 3
+    const log = [
+      process(`,"CommandLine":"${'x'.repeat(65_536)} -bat"`),
+      process(keys),
+      process(',"CommandLine":"plink -R"'),
+      process(`,"CommandLine":"${'y'.repeat(megabytes * 1_048_576)} -bat"`),
+      process(`,"deep":${'['.repeat(400)}1${']'.repeat(400)}`),
+      process(`,"deeper":${'{"a":'.repeat(600)}1${'}'.repeat(600)}`),
+      process(',"CommandLine":"plink -R"'),
+    ].join('')
+    expect(await expectSame(program, bytesOfText(log), 262_144)).toBeGreaterThan(20)
+  })
+
+  it('is told apart as long as there is room: new keys in every line', async () => {
+    const lines = Array.from({ length: 80 }, (_, line) =>
+      process(Array.from({ length: 1000 }, (_, index) => `,"k${line}-${index}":"s"`).join('')),
+    )
+    expect(await expectSame(program, bytesOfText([...lines, process(',"CommandLine":"plink -R"')].join('')))).toBeGreaterThan(80)
+  })
+
+  it('is told apart as long as there is room: values of the fields that choose rules', async () => {
+    const lines = Array.from(
+      { length: 14_000 },
+      (_, line) => `{"Channel":"Channel ${line}","EventID":${line},"Image":"plink.exe"}\n`,
+    )
+    await expectSame(program, bytesOfText(lines.join('')))
+  })
+})
