@@ -1,7 +1,7 @@
 // Calls of functions: those that are conditions or choose between values are told as such, the others by the table.
 
 import { globText } from '../../../ir/glob.ts'
-import { no, not, or, yes } from '../../../ir/logic.ts'
+import { and, no, not, or, yes } from '../../../ir/logic.ts'
 import type { Glob, Match, Predicate, Scalar } from '../../../ir/predicate.ts'
 import { portableRegex } from '../../../ir/regex.ts'
 import { fieldsUsed } from '../../../ir/walk.ts'
@@ -205,8 +205,12 @@ function present(of: Scalar, span: Predicate['span']): Predicate {
   const [subject, pattern] = of.kind === 'call' && of.fn === 'splunk:mvfind' ? of.args : []
   if (subject !== undefined && pattern?.kind === 'literal' && typeof pattern.value === 'string') {
     const portable = portableRegex(pattern.value, { flavour: 'pcre' }).value
+    // Whether something is there always has an answer, also of a field that is not.
     if (portable !== undefined)
-      return { kind: 'test', subject, match: { kind: 'regex', pattern: portable, fold: false, whole: false }, span }
+      return and([
+        { kind: 'test', subject, match: { kind: 'present' }, span },
+        { kind: 'test', subject, match: { kind: 'regex', pattern: portable, fold: false, whole: false }, span },
+      ])
   }
   return { kind: 'test', subject: of, match: { kind: 'present' }, span }
 }
