@@ -53,60 +53,82 @@ function guidBytes(text: string): string {
   return `${turned(a!)}${turned(b!)}${turned(c!)}${d}${e}`
 }
 
-/** A value of the type that Windows gives it, by the look of its text. */
-function typed(given: unknown): TypedValue {
-  const text = String(given)
-  if (guidForm.test(text)) return value.raw(0x0f, guidBytes(text))
-  if (/^0x[0-9a-f]{1,16}$/i.test(text)) return value.hex64(BigInt(text))
-  if (/^S-1-\d{1,2}(?:-\d{1,10}){1,10}$/.test(text)) {
-    const [authority, ...parts] = text.split('-').slice(2).map(Number)
-    const bytes = new Uint8Array(8 + parts.length * 4)
-    const view = new DataView(bytes.buffer)
-    view.setUint16(0, 0x0100 | parts.length)
-    view.setUint32(4, authority!)
-    for (const [index, part] of parts.entries()) view.setUint32(8 + index * 4, part, true)
-    return { type: 0x13, bytes }
-  }
-  if (/^\d{1,9}$/.test(text)) return value.uint32(Number(text))
-  return value.text(text.slice(0, 12_000))
+const sidForm = /^S-1-\d{1,2}(?:-\d{1,10}){1,10}$/
+
+/** Types of values by the look of their texts, the first that fits all texts of a field; and the values. */
+const types: readonly { readonly fits: RegExp; readonly make: (text: string) => TypedValue }[] = [
+  { fits: guidForm, make: text => value.raw(0x0f, guidBytes(text)) },
+  { fits: /^0x[0-9a-f]{1,16}$/i, make: text => value.hex64(BigInt(text)) },
+  { fits: sidForm, make: sidValue },
+  { fits: /^(?:0|[1-9]\d{0,8})$/, make: text => value.uint32(Number(text)) },
+  { fits: /^/, make: text => value.text(text) },
+]
+
+function sidValue(text: string): TypedValue {
+  const [authority, ...parts] = text.split('-').slice(2).map(Number)
+  const bytes = new Uint8Array(8 + parts.length * 4)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, 0x0100 | parts.length)
+  view.setUint32(4, authority!)
+  for (const [index, part] of parts.entries()) view.setUint32(8 + index * 4, part, true)
+  return { type: 0x13, bytes }
 }
 
-/** The events of JSON lines as records; what has no channel and no event id is left out. */
+/** What is known of the events of one id: their fields, and the type of each as a place in `types`. */
+interface Kind {
+  readonly fields: Map<string, number>
+  template?: TemplateSource
+}
+
+/** The events of JSON lines as records, one template for each id as a provider has it; what has no channel and no event id is left out. */
 function recordsOf(lines: readonly string[]): RecordSource[] {
-  const templates = new Map<string, TemplateSource>()
-  const records: RecordSource[] = []
+  const kinds = new Map<string, Kind>()
+  const events: { readonly kind: Kind; readonly event: Readonly<Record<string, unknown>>; readonly id: number }[] = []
   for (const line of lines) {
-    if (records.length >= mostRecords) break
+    if (events.length >= mostRecords) break
     const event = JSON.parse(line) as Readonly<Record<string, unknown>>
-    const channel = event.Channel
     const id = Number(event.EventID)
-    if (typeof channel !== 'string' || !Number.isInteger(id)) continue
-    const names = Object.keys(event).filter(name => !beside.has(name) && typeof event[name] !== 'object')
-    const values = names.map(name => typed(event[name]))
-    if (values.reduce((sum, one) => sum + ('bytes' in one ? one.bytes.length : 0), 0) > 50_000) continue
-    const key = JSON.stringify([channel, id, names, values.map(({ type }) => type)])
-    let template = templates.get(key)
-    if (template === undefined) {
-      template = {
-        guid: hex(templates.size.toString(16).padStart(8, '0').repeat(4)),
-        root: element(
-          'EventData',
-          {},
-          ...names.map((name, index) => element('Data', { Name: name }, sub(index, values[index]!.type))),
-        ),
-      }
-      templates.set(key, template)
+    if (typeof event.Channel !== 'string' || !Number.isInteger(id)) continue
+    const key = `${event.Channel.toLowerCase()} ${id}`
+    const kind: Kind = kinds.get(key) ?? { fields: new Map() }
+    kinds.set(key, kind)
+    for (const [name, given] of Object.entries(event)) {
+      if (beside.has(name) || typeof given === 'object') continue
+      let type = kind.fields.get(name) ?? 0
+      while (!types[type]!.fits.test(textOf(given))) type++
+      kind.fields.set(name, type)
+    }
+    events.push({ kind, event, id })
+  }
+  return events.map(({ kind, event, id }, index) => {
+    const fields = [...kind.fields]
+    const absent = (type: number): TypedValue => (type === types.length - 1 ? value.text('-') : value.none)
+    const values = fields.map(([name, type]) =>
+      Object.hasOwn(event, name) ? types[type]!.make(textOf(event[name])) : absent(type),
+    )
+    kind.template ??= {
+      guid: hex((index + 1).toString(16).padStart(8, '0').repeat(4)),
+      root: element(
+        'EventData',
+        {},
+        ...fields.map(([name], place) => element('Data', { Name: name }, sub(place, values[place]!.type))),
+      ),
     }
     const provider = event.SourceName ?? event.Provider_Name ?? event.Provider
-    records.push(
-      manifestRecord(
-        { id, record: records.length + 1, channel, provider: typeof provider === 'string' ? provider : undefined },
-        { template, values },
-      ),
+    return manifestRecord(
+      {
+        id,
+        record: index + 1,
+        channel: event.Channel as string,
+        provider: typeof provider === 'string' ? provider : undefined,
+      },
+      { template: kind.template, values },
     )
-  }
-  return records
+  })
 }
+
+/** A record must fit into a chunk. */
+const textOf = (given: unknown): string => String(given).slice(0, 6000)
 
 /** The log, made once and kept. */
 function denseLog(): Uint8Array {

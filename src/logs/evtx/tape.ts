@@ -46,6 +46,8 @@ interface Layout {
 const longestName = 255
 /** Room for texts that are made. A byte of a value becomes four characters at most; values that a template repeats may need more, which is then not there. */
 const textRoom = 4 * chunkSize
+/** Bytes from which it is known what texts are like. */
+const enoughSampled = 300_000
 /** A GUID, a time, a number: what is written without looking whether there is room. */
 const longestMade = 64
 
@@ -65,6 +67,7 @@ export class EvtxTape {
   private entry = 0
   private mixed = false
   private day = Number.NaN
+  private sampled = 0
 
   constructor(tape: Tape) {
     this.tape = tape
@@ -99,9 +102,24 @@ export class EvtxTape {
       rows[index] = (row - tape.rows) >>> 5
       row += 32
     }
+    if (this.sampled < enoughSampled && row > tape.rows) this.sample(row)
     tape.scanner.moveTo(this.entry, row)
     const { base } = this
     return { tape, rows, encoding: 'plain', value: entry => this.value(entry, memory, base) }
+  }
+
+  /** Gives the matcher the texts of these records in one stretch, from the beginning of the first row to the end of the last: from such it learns which runs of bytes are rare. */
+  private sample(rowsEnd: number): void {
+    const { bytes, words, entries, rows } = this.tape
+    const from = this.to
+    for (let word = entries >> 2; word < this.entry >> 2; word += 4) {
+      if (words[word + 3] !== kinds.wide) continue
+      const last = words[word + 2]!
+      for (let at = words[word + 1]!; at < last && this.to < this.end; at += 2) bytes[this.to++] = bytes[at]!
+    }
+    words[rows >> 2] = from
+    words[((rowsEnd - 32) >> 2) + 1] = this.to
+    this.sampled += this.to - from
   }
 
   /** The value of an entry: what the event has there. */
@@ -182,38 +200,40 @@ export class EvtxTape {
   private made(memory: Memory, { how, node }: Cell, type: number, offset: number, size: number): boolean {
     if (type >= valueType.array || this.to + longestMade > this.end) return false
     const { view } = memory
-    const { bytes } = this.tape
-    const from = this.to
+    let from = this.to
+    let form: number = how === kind.number ? kinds.digits : kinds.plain
     if (how === kind.time) {
       if (type !== valueType.fileTime || size !== 8) return false
       this.time(memory, offset)
     } else if (type === 0x0f && size === 16 && how !== kind.number) this.guid(memory, offset)
-    else if (type === 0x08 && size === 4) this.decimal(view.getUint32(offset, true))
-    else if (type === 0x06 && size === 2) this.decimal(view.getUint16(offset, true))
-    else if (type === 0x04 && size === 1) this.decimal(bytes[this.base + offset]!)
-    else if (type === 0x0a && size === 8 && view.getUint32(offset + 4, true) === 0) this.decimal(view.getUint32(offset, true))
+    else if (type === 0x08 && size === 4) from = this.decimal(view.getUint32(offset, true))
+    else if (type === 0x06 && size === 2) from = this.decimal(view.getUint16(offset, true))
+    else if (type === 0x04 && size === 1) from = this.decimal(view.getUint8(offset))
+    else if (type === 0x0a && size === 8 && view.getUint32(offset + 4, true) === 0)
+      from = this.decimal(view.getUint32(offset, true))
     else if (type === 0x11 && size === 8 && how !== kind.number) this.time(memory, offset)
     else if ((type === 0x14 || type === 0x15 || type === 0x10) && (size === 4 || size === 8) && how !== kind.number)
       this.hex(memory, offset, size)
     else {
-      let digits = false
       let text: string
       if (how === kind.number) {
         const value = valueNumber(memory, type, offset, size) ?? integer(valueText(memory, type, offset, size))
-        digits = typeof value !== 'string'
+        if (typeof value === 'string') form = kinds.plain
         text = String(value)
       } else text = valueText(memory, type, offset, size)
-      return this.text(node, text, digits)
+      const high = this.text(text)
+      if (high < 0) return false
+      form |= high
     }
-    this.put(node, how === kind.number ? kinds.digits : kinds.plain, from, this.to)
+    this.put(node, form, from, this.to)
     return true
   }
 
-  /** Writes a text and puts its entry; false when there is no room. */
-  private text(node: number, text: string, digits: boolean): boolean {
+  /** Writes a text: the flag for characters beyond ASCII or 0, or -1 when there is no room. */
+  private text(text: string): number {
     const { bytes } = this.tape
     const from = this.to
-    if (from + text.length * 3 > this.end) return false
+    if (from + text.length * 3 > this.end) return -1
     let or = 0
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
@@ -222,39 +242,39 @@ export class EvtxTape {
     }
     if (or < 0x80) this.to = from + text.length
     else this.to = from + this.encoder.encodeInto(text, bytes.subarray(from, this.end)).written
-    this.put(node, (digits ? kinds.digits : kinds.plain) | (or < 0x80 ? 0 : flags.high), from, this.to)
-    return true
+    return or < 0x80 ? 0 : flags.high
   }
 
   private fixed(node: number, fixed: Fixed): boolean {
-    if (fixed.batch === this.batch) {
-      this.put(node, fixed.form, fixed.from, fixed.to)
-      return true
+    if (fixed.batch !== this.batch) {
+      const from = this.to
+      const high = this.text(fixed.text)
+      if (high < 0) return false
+      fixed.batch = this.batch
+      fixed.from = from
+      fixed.to = this.to
+      fixed.form = (fixed.digits ? kinds.digits : kinds.plain) | high
     }
-    if (!this.text(node, fixed.text, fixed.digits)) return false
-    const word = (this.entry >> 2) - 4
-    const { words } = this.tape
-    fixed.batch = this.batch
-    fixed.from = words[word + 1]!
-    fixed.to = words[word + 2]!
-    fixed.form = words[word + 3]!
+    this.put(node, fixed.form, fixed.from, fixed.to)
     return true
   }
 
-  private decimal(value: number): void {
+  /** Writes an unsigned number of 32 bits; its first digit. */
+  private decimal(value: number): number {
     const { bytes } = this.tape
-    let count = 1
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++
-    this.to += count
+    const end = this.to + 10
+    let at = end
     let rest = value
-    for (let at = this.to - 1; count > 0; at--, count--) {
-      const next = Math.floor(rest / 10)
-      bytes[at] = 48 + rest - next * 10
+    do {
+      const next = (rest / 10) >>> 0
+      bytes[--at] = 48 + rest - next * 10
       rest = next
-    }
+    } while (rest > 0)
+    this.to = end
+    return at
   }
 
-  /** The fields `hexNumber` gives: `0x` and small digits without zeros before them. */
+  /** What `hexNumber` gives: `0x` and small digits without zeros before them. */
   private hex(memory: Memory, offset: number, size: number): void {
     const { bytes } = this.tape
     bytes[this.to++] = 48
@@ -353,22 +373,16 @@ export class EvtxTape {
   }
 
   private cellOf({ kind: how, name, value, parts, optional, instance }: Entry): Cell | undefined {
-    if (how === kind.node) return { how: value < 0 ? embedded : how, node: 0, value, optional, fixed: undefined, instance }
+    const cell = (how: number, node: number, fixed?: Fixed): Cell => ({ how, node, value, optional, fixed, instance })
+    if (how === kind.node) return cell(value < 0 ? embedded : how, 0)
     if (how === kind.item || how === kind.labelled || name.length > longestName) return undefined
     const node = this.tape.node(0, name)
     if (node < 0) return undefined
-    if (value >= 0) return { how, node, value, optional, fixed: undefined, instance }
+    if (value >= 0) return cell(how, node)
     const text = parts.join('')
     if (how === kind.time || !parts.every(part => typeof part === 'string') || /\p{Surrogate}/u.test(text)) return undefined
     const digits = how === kind.number && typeof integer(text) !== 'string'
-    return {
-      how: fixedText,
-      node,
-      value,
-      optional,
-      fixed: { text, digits, batch: 0, from: 0, to: 0, form: 0 },
-      instance,
-    }
+    return cell(fixedText, node, { text, digits, batch: 0, from: 0, to: 0, form: 0 })
   }
 }
 
