@@ -8,6 +8,7 @@ import type { ParseContext } from '../language.ts'
 import { type Building, events, noRows } from './parse/building.ts'
 import { commands, generating } from './parse/commands.ts'
 import { expand } from './parse/expand.ts'
+import { newestFirst } from './parse/order.ts'
 import { deepest, Reading, Scanner } from './parse/reading.ts'
 import { type Piece, split } from './parse/split.ts'
 
@@ -62,7 +63,7 @@ function pipeline(reading: Reading, start: number, end: number, implied: 'search
     reading.report('SPL010', 'error', `a search has at most ${mostStages} stages here`, beyond.start, end)
     building.stages.push(opaque(reading, { ...beyond, end }))
   }
-  return { from: building.from, stages: building.stages, rules: 'splunk' }
+  return newestFirst({ from: building.from, stages: building.stages, rules: 'splunk' })
 }
 
 /** Whether the first stage of a search without a pipe says its command: `search …`, or what can be nothing else. */
