@@ -212,8 +212,7 @@ export class EvtxTape {
     else if (type === 0x0a && size === 8 && view.getUint32(offset + 4, true) === 0)
       from = this.decimal(view.getUint32(offset, true))
     else if (type === 0x11 && size === 8 && how !== kind.number) this.time(memory, offset)
-    else if ((type === 0x14 || type === 0x15 || type === 0x10) && (size === 4 || size === 8) && how !== kind.number)
-      this.hex(memory, offset, size)
+    else if (isHex(type, size) && how !== kind.number) this.hex(memory, offset, size)
     else {
       let text: string
       if (how === kind.number) {
@@ -385,6 +384,10 @@ export class EvtxTape {
     return cell(fixedText, node, { text, digits, batch: 0, from: 0, to: 0, form: 0 })
   }
 }
+
+/** Numbers that are written in hexadecimal digits: a pointer, of 4 bytes or 8, and the two types that say their size. */
+const isHex = (type: number, size: number): boolean =>
+  (size === 4 && (type === 0x14 || type === 0x10)) || (size === 8 && (type === 0x15 || type === 0x10))
 
 const codesOf = (text: string): Uint8Array => Uint8Array.from(text, character => character.charCodeAt(0))
 const small = codesOf('0123456789abcdef')
