@@ -29,12 +29,19 @@ export interface Front {
   readonly lenient?: boolean
 }
 
+/** A column and how an event fills it. */
+interface Read {
+  readonly name: string
+  readonly compute: (event: Event) => Value | undefined
+}
+
 /** A front in the names of one schema. */
 interface Entry {
   readonly front: number
   readonly schema: string
   readonly predicate: Predicate
-  readonly reads: readonly { readonly name: string; readonly compute: (event: Event) => Value | undefined }[]
+  /** What goes on of an event; made when the first one does. */
+  readonly reads: () => readonly Read[]
   /** Whether all fields of the record go on beside what is read. */
   readonly whole: boolean
 }
@@ -375,7 +382,7 @@ function textOf(value: Value): string {
 
 function rowOf(entry: Entry, event: Event): Record<string, Value> {
   const row: Record<string, Value> = entry.whole ? { ...event.fields } : {}
-  for (const { name, compute } of entry.reads) {
+  for (const { name, compute } of entry.reads()) {
     const value = compute(event)
     if (value !== undefined) setField(row, name, value)
   }
@@ -454,25 +461,53 @@ function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group):
 /** A front in the names of a schema; none, with the reason told, when the schema lacks a column for it. */
 function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entry[] {
   if (front.table !== undefined) {
-    const reads = front.columns.map(column => ({ name: column.name, compute: compileScalar(column.value) }))
-    return [{ front: place, schema: schema.id, predicate: front.where, reads, whole: true }]
+    const reads = later(() => front.columns.map(column => ({ name: column.name, compute: compileScalar(column.value) })))
+    return [{ front: place, schema: schema.id, predicate: front.where, whole: true, reads }]
   }
   const predicate = translatePredicate(front.where, view)
   const own = new Set(front.columns.map(column => column.name))
+  const lenient = front.lenient === true
   const reads = [
     ...front.names.filter(name => !own.has(name)).map(name => ({ name, scalar: translateScalar({ kind: 'field', name }, view) })),
-    ...front.columns.flatMap(column => {
-      const scalar = front.lenient === true ? translateAny(column.value, view) : translateScalar(column.value, view)
-      return scalar === undefined ? [] : [{ name: column.name, scalar }]
-    }),
+    ...(lenient ? [] : front.columns.map(column => ({ name: column.name, scalar: translateScalar(column.value, view) }))),
   ]
   const problem = [...predicate.diagnostics, ...reads.flatMap(read => read.scalar.diagnostics)][0]
   if (predicate.value === undefined || problem !== undefined) {
     if (problem !== undefined) skipped.push({ index: front.index, reason: 'fields', schema: schema.id, diagnostic: problem })
     return []
   }
-  const computed = reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) }))
-  return [{ front: place, schema: schema.id, predicate: predicate.value, reads: computed, whole: false }]
+  const computed = later(() => [
+    ...reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) })),
+    ...(lenient ? front.columns.flatMap(column => columnIn(column, view)) : []),
+  ])
+  return [{ front: place, schema: schema.id, predicate: predicate.value, whole: false, reads: computed }]
+}
+
+/** A value that is made when it is first asked for. */
+function later<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const columnsKnown = new WeakMap<View, WeakMap<Column, readonly Read[]>>()
+
+/** A column in the names of a schema, nothing when its records cannot fill it. Tables have many columns, which all rules over them share. */
+function columnIn(column: Column, view: View): readonly Read[] {
+  let known = columnsKnown.get(view)
+  if (known === undefined) {
+    known = new WeakMap()
+    columnsKnown.set(view, known)
+  }
+  let read = known.get(column)
+  if (read === undefined) {
+    const scalar = translateAny(column.value, view)
+    read = scalar?.value === undefined ? [] : [{ name: column.name, compute: compileScalar(scalar.value) }]
+    known.set(column, read)
+  }
+  return read
 }
 
 /** A value in the names of a schema as far as the schema has it: of several that may stand for it those that are there; undefined when there is none. */
