@@ -48,6 +48,7 @@ const longestName = 255
 const textRoom = 4 * chunkSize
 /** Bytes from which it is known what texts are like. */
 const enoughSampled = 300_000
+const halfPair = /\p{Surrogate}/u
 /** A GUID, a time, a number: what is written without looking whether there is room. */
 const longestMade = 64
 
@@ -228,7 +229,7 @@ export class EvtxTape {
     return true
   }
 
-  /** Writes a text: the flag for characters beyond ASCII or 0, or -1 when there is no room. */
+  /** Writes a text: the flag for characters beyond ASCII or 0, or -1 when there is no room or UTF-8 has no form for it. */
   private text(text: string): number {
     const { bytes } = this.tape
     const from = this.to
@@ -240,6 +241,7 @@ export class EvtxTape {
       or |= code
     }
     if (or < 0x80) this.to = from + text.length
+    else if (halfPair.test(text)) return -1
     else this.to = from + this.encoder.encodeInto(text, bytes.subarray(from, this.end)).written
     return or < 0x80 ? 0 : flags.high
   }
@@ -379,7 +381,7 @@ export class EvtxTape {
     if (node < 0) return undefined
     if (value >= 0) return cell(how, node)
     const text = parts.join('')
-    if (how === kind.time || !parts.every(part => typeof part === 'string') || /\p{Surrogate}/u.test(text)) return undefined
+    if (how === kind.time || !parts.every(part => typeof part === 'string')) return undefined
     const digits = how === kind.number && typeof integer(text) !== 'string'
     return cell(fixedText, node, { text, digits, batch: 0, from: 0, to: 0, form: 0 })
   }
