@@ -43,6 +43,7 @@ async function found(
   paths: readonly string[],
   root: string,
   place: (origin: { index: number; line?: number; member?: string }) => string,
+  matcher: 'fast' | 'reference',
 ): Promise<{ hits: Map<string, string>; beyond: number; events: number }> {
   const program = compile(
     detections,
@@ -54,6 +55,7 @@ async function found(
   for await (const item of hunt(
     program,
     eventSources(paths, finding => console.warn(finding.message)),
+    { matcher },
   )) {
     if (!isAlert(item)) {
       if (item.kind === 'end') events = item.counts.events
@@ -76,23 +78,33 @@ function differences(expected: Map<string, string>, actual: Map<string, string>)
   }
 }
 
-describe.skipIf(!dataPresent)('hits of SigmaHQ rules on real logs (needs ../shared/data)', () => {
-  it('EVTX files give exactly the expected hits', { timeout: 600_000 }, async () => {
-    const root = `${dataRoot}evtx/`
-    const expected = new Map(
-      jsonLines<Expected>(`${dataRoot}expected/dev-hits.jsonl.gz`).map(hit => [`${hit.rule} ${hit.file} ${hit.idx}`, hit.title]),
-    )
-    const { files } = JSON.parse(readFileSync(`${root}manifest.json`, 'utf8')) as { files: { path: string }[] }
-    const paths = files.map(file => root + file.path)
-    const { hits, beyond, events } = await found(await windowsRules(), paths, root, origin => String(origin.index))
-    console.log(
-      `EVTX: ${events} events, ${hits.size} hits, ${expected.size} expected, ${beyond} of shapes the oracle did not read`,
-    )
-    expect(beyond).toBe(0)
-    expect(differences(expected, hits)).toEqual({ missing: [], extra: [] })
-  })
+/** JSON takes the reference long, and the tests of the fast matcher compare the two on it. */
+const matchers = process.env.TERRIER_LONG === '1' ? (['fast', 'reference'] as const) : (['fast'] as const)
 
-  it('JSON archives give exactly the expected hits', { timeout: 600_000 }, async () => {
+describe.skipIf(!dataPresent)('hits of SigmaHQ rules on real logs (needs ../shared/data)', () => {
+  it.each(['fast', 'reference'] as const)(
+    'EVTX files give exactly the expected hits, %s',
+    { timeout: 600_000 },
+    async matcher => {
+      const root = `${dataRoot}evtx/`
+      const expected = new Map(
+        jsonLines<Expected>(`${dataRoot}expected/dev-hits.jsonl.gz`).map(hit => [
+          `${hit.rule} ${hit.file} ${hit.idx}`,
+          hit.title,
+        ]),
+      )
+      const { files } = JSON.parse(readFileSync(`${root}manifest.json`, 'utf8')) as { files: { path: string }[] }
+      const paths = files.map(file => root + file.path)
+      const { hits, beyond, events } = await found(await windowsRules(), paths, root, origin => String(origin.index), matcher)
+      console.log(
+        `EVTX: ${events} events, ${hits.size} hits, ${expected.size} expected, ${beyond} of shapes the oracle did not read`,
+      )
+      expect(beyond).toBe(0)
+      expect(differences(expected, hits)).toEqual({ missing: [], extra: [] })
+    },
+  )
+
+  it.each(matchers)('JSON archives give exactly the expected hits, %s', { timeout: 600_000 }, async matcher => {
     const root = `${dataRoot}security-datasets/`
     const { evaluated } = JSON.parse(readFileSync(`${dataRoot}expected/dev-security-datasets-hits-files.json`, 'utf8')) as {
       evaluated: { path: string; events: number }[]
@@ -108,6 +120,7 @@ describe.skipIf(!dataPresent)('hits of SigmaHQ rules on real logs (needs ../shar
       evaluated.map(file => `${root}${file.path}`),
       root,
       origin => `${origin.member} ${origin.line! - 1}`,
+      matcher,
     )
     console.log(
       `JSON: ${events} events, ${hits.size} hits, ${expected.size} expected, ${beyond} of shapes the oracle did not read`,

@@ -15,7 +15,7 @@ import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
 import { targets } from '../../src/targets.ts'
 import { corpusOf, present, rulePaths } from './corpus.ts'
-import { benchSpeed, benchTwice } from './speed.ts'
+import { benchPlain, benchSpeed, benchTwice } from './speed.ts'
 
 interface Row {
   readonly name: string
@@ -72,6 +72,12 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   async processes() {
     return benchSpeed('processes')
+  },
+  async plain() {
+    return benchPlain('mixed')
+  },
+  async 'plain-processes'() {
+    return benchPlain('processes')
   },
   async twice() {
     return benchTwice()

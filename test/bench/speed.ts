@@ -19,11 +19,12 @@ interface Row {
 const passes = Number(process.env.TERRIER_PASSES ?? 5)
 
 /** Reads a file and parses every line: how many there were. */
-function parseAll(path: string): number {
+function parseAll(path: string, size = Number.POSITIVE_INFINITY): number {
   const file = openSync(path, 'r')
   const block = Buffer.allocUnsafe(4 << 20)
   let kept = 0
   let lines = 0
+  let done = 0
   for (;;) {
     const read = readSync(file, block, kept, block.length - kept, null)
     const end = kept + read
@@ -39,7 +40,8 @@ function parseAll(path: string): number {
     }
     block.copyWithin(0, at, end)
     kept = end - at
-    if (read === 0) break
+    done += read
+    if (read === 0 || done >= size) break
   }
   closeSync(file)
   return lines
@@ -93,6 +95,29 @@ export async function benchSpeed(kind: Corpus): Promise<Row[]> {
     { name: `${kind}: events, alerts`, value: lines, unit: `events, ${alerts} alerts, ${detections.length} rules` },
     { name: `${kind}: fast ÷ floor`, value: fast / floor, unit: '' },
     { name: `${kind}: memory while hunting`, value: memory / 1_048_576, unit: 'MiB' },
+  ]
+}
+
+/**
+ * The plain way, where there are no vectors: objects of `JSON.parse`, an index of literals, the reference for candidates. Beside the floor, on
+ * the first 120 MB.
+ */
+export async function benchPlain(kind: Corpus): Promise<Row[]> {
+  const path = corpusOf(kind)
+  const size = Math.min(statSync(path).size, 120_000_000)
+  const program = programOf(readRules(await ruleSources(rulePaths, () => {})).value ?? [])
+  const floors: number[] = []
+  const plains: number[] = []
+  for (let pass = 0; pass < passes; pass++) {
+    floors.push(await timed(() => parseAll(path, size)))
+    plains.push(await timed(() => huntAll(path, program, 'reference', size)))
+  }
+  const [floor, plain] = [floors, plains].map(times => size / 1000 / Math.min(...times)) as [number, number]
+  return [
+    { name: `${kind}: JSON.parse floor`, value: floor, unit: 'MB/s' },
+    { name: `${kind}: all rules, plain JavaScript`, value: plain, unit: 'MB/s' },
+    { name: `${kind}: plain JavaScript, first pass`, value: size / 1000 / plains[0]!, unit: 'MB/s' },
+    { name: `${kind}: plain JavaScript ÷ floor`, value: plain / floor, unit: '' },
   ]
 }
 
