@@ -24,6 +24,8 @@ export interface Lift {
 }
 
 export interface LiftOptions {
+  /** Rows need only the columns that the query names, these, and those that say when, where and who: an alert has its events beside. */
+  readonly narrow?: readonly string[]
   /** Times told from now are asked, because it was said what now is. */
   readonly timed?: boolean
 }
@@ -83,6 +85,8 @@ export function createLift(
     const told = new Set<string>()
     const asked = namesAsked(query)
     const named = namesIn(query, asked)
+    const narrow = options.narrow !== undefined && !readsWholeRows(query)
+    const kept = new Set([...named, ...(options.narrow ?? []), ...describing])
 
     function tell(of: Pipeline, rules: Rules): Pipeline {
       const { from } = of
@@ -130,7 +134,7 @@ export function createLift(
       for (const [place, holder] of holders.entries()) {
         const where = [...holder.where, ...filters.flatMap(filter => pushed(filter, holder, rules))]
         if (where.some(part => part.kind === 'const' && !part.value)) continue
-        const made = columns[place]!
+        const made = narrow ? columns[place]!.filter(column => kept.has(column.name)) : columns[place]!
         const more = types.size > 0 ? [] : [...named].filter(column => !made.some(known => known.name === column))
         const whole: readonly Column[] = open && holder.otherwise === '' ? [{ name: wholeEvent, value: eventFields }] : []
         const stages: Stage[] = [
@@ -220,6 +224,76 @@ function asksAnyField(stages: readonly Stage[]): boolean {
   return false
 }
 
+/** Columns that say when, where, who and what it was, in the words of any product. */
+const describing: readonly string[] = [
+  ...['Timestamp', 'TimeGenerated', 'DeviceName', 'Computer', 'Dvc', 'AccountName', 'Account', 'ActionType', 'EventID', 'Type'],
+  ...[
+    '_time',
+    'host',
+    'dest',
+    'user',
+    'source',
+    'sourcetype',
+    'EventCode',
+    '@timestamp',
+    'host.name',
+    'user.name',
+    'event.category',
+    'event.code',
+  ],
+]
+
+/** Stages of products that look at the columns they name and no others. */
+const naming: ReadonlySet<string> = new Set(
+  [
+    'rex',
+    'convert',
+    'bin',
+    'dedup',
+    'head',
+    'tail',
+    'lookup',
+    'spath',
+    'sed',
+    'streamstats',
+    'timechart',
+    'reverse',
+    'replace_value',
+  ].map(name => `splunk:${name}`),
+)
+
+/** Whether a query may look at columns that it does not name. */
+function readsWholeRows(query: Pipeline): boolean {
+  let found = false
+  visit(query, {
+    stage: stage => {
+      if (stage.kind === 'special' && !naming.has(stage.name)) found = true
+      if (
+        stage.kind === 'project' &&
+        stage.mode === 'keep' &&
+        stage.names.some(name => name.some(part => typeof part !== 'string'))
+      )
+        found = true
+      if (
+        (stage.kind === 'aggregate' || stage.kind === 'window') &&
+        stage.measures.some(measure => measure.of?.kind === 'fields')
+      )
+        found = true
+      if (stage.kind === 'extend' && stage.columns.some(column => column.value.kind === 'fields')) found = true
+    },
+    scalar: of => {
+      if (of.kind === 'call' && of.fn === 'kusto:pack_all') found = true
+    },
+  })
+  return found
+}
+
+/** The texts in an argument of a special stage, which may be names of columns. */
+function textsIn(value: Extract<Stage, { kind: 'special' }>['args'][string]): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) ? value.filter((member): member is string => typeof member === 'string') : []
+}
+
 /** Every name that a query reads anywhere. */
 function namesIn(query: Pipeline, asked: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set(asked)
@@ -230,6 +304,8 @@ function namesIn(query: Pipeline, asked: ReadonlySet<string>): ReadonlySet<strin
       if (stage.kind === 'rename')
         for (const { from } of stage.names) if (from.length === 1 && typeof from[0] === 'string') names.add(from[0])
       if (stage.kind === 'expand') for (const name of stage.columns) names.add(name)
+      if (stage.kind === 'special')
+        for (const value of Object.values(stage.args)) for (const name of textsIn(value)) names.add(name)
     },
   })
   return names

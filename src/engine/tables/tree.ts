@@ -6,9 +6,11 @@ import type { Pipeline } from '../../ir/pipeline.ts'
 import { visit } from '../../ir/walk.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
+import { riskFields } from '../risk.ts'
 import type { Lost, OperatorOptions, Row } from '../row.ts'
 import type { Header } from '../specials/signature.ts'
 import type { Tree, TreeRun } from '../tree.ts'
+import type { Tables } from './build.ts'
 import { seenHeader } from './header.ts'
 import { liftedPlan } from './lifted.ts'
 import { shownRow } from './shown.ts'
@@ -37,7 +39,7 @@ export function tableTree(
   schemas: readonly Schema[],
   statics: (name: string) => StaticTable | undefined,
 ): Tree & { readonly missing: boolean; readonly notes: readonly Diagnostic[] } {
-  const { plan, fronts, problems, missing, notes } = liftedPlan(detection.query, schemas, {
+  const atHand: Tables = {
     header(name) {
       const at = statics(name)
       return at === undefined ? undefined : seenHeader({ columns: at.columns, open: true }, rowsOf(at))
@@ -46,7 +48,9 @@ export function tableTree(
       const at = statics(name)
       return at === undefined ? undefined : rowsOf(at)
     },
-  })
+  }
+  const narrow = detection.risk === undefined ? [] : riskFields(detection.risk)
+  const { plan, fronts, problems, missing, notes } = liftedPlan(detection.query, schemas, atHand, { narrow })
   return {
     single: false,
     ordered: false,
