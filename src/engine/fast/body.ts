@@ -7,7 +7,7 @@ import { type Encoding, Literals, makeTables, type Room, type Tables, type Text 
 
 /** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
 const bodyWords = 16
-const programWords = 5
+const programWords = 7
 /** How many nodes the index of a plan has room for beyond those that there are. */
 const spare = 256
 /** Marks a literal that makes its question false; see `take` there. */
@@ -26,7 +26,10 @@ export class Tabled {
   private index = 0
   private capacity = 0
   private nodes = 0
-
+  /** Fields of which a question needs two to have the same text. */
+  private readonly pairs: { readonly field: string; readonly other: string; readonly mark: number }[] = []
+  /** The programs of each name. */
+  private readonly programsOf = new Map<string, Set<number>>()
   /** Names whose literals refute questions, and the node that serves each. */
   private readonly refuting = new Map<string, number>()
   /** Two paths serve a name whose literals refute: which of the values counts is for the record to say, so the tables must be made anew without. */
@@ -51,7 +54,9 @@ export class Tabled {
       for (const [bit, group] of wanted.groups.entries()) {
         needs[question]! |= 1 << bit
         const mark = markOf(question, bit)
-        for (const { field, text } of group) this.literalsOf(field, everywhere).add(text, mark)
+        for (const { field, text } of group)
+          if (text.how === 'same') this.pair(field!, text.text, mark)
+          else this.literalsOf(field, everywhere).add(text, mark)
       }
       if (how?.refuting !== false)
         for (const { field, text } of wanted.refuters) {
@@ -100,8 +105,23 @@ export class Tabled {
     const words = this.address >> 2
     tape.words[words + (this.encoding === 'json' ? 0 : 1)] = this.index
     tape.words[words + 7] = known
-    if (found.length > 0 || this.nodes === 0) tape.words[words + 8] = arena.words(this.programs)
+    if (found.length > 0 || this.nodes === 0) {
+      tape.words[words + 8] = arena.words(this.programs)
+      const pairs = this.pairs.flatMap(({ field, other, mark }) =>
+        [...(this.programsOf.get(field) ?? [])].flatMap(a => [...(this.programsOf.get(other) ?? [])].flatMap(b => [a, b, mark])),
+      )
+      tape.words[words + 14] = pairs.length === 0 ? 0 : arena.words(pairs)
+      tape.words[words + 15] = pairs.length / 3
+    }
     this.nodes = known
+  }
+
+  private pair(field: string, other: string, mark: number): void {
+    this.pairs.push({ field, other, mark })
+    for (const name of [field, other]) {
+      if (!this.byName.has(name)) this.byName.set(name, new Literals())
+      this.programsOf.set(name, new Set())
+    }
   }
 
   private literalsOf(field: string | undefined, everywhere: Literals): Literals {
@@ -147,6 +167,7 @@ export class Tabled {
       this.programs.push(unsure ? 2 : 1, ...wordsOf(tables, this.room))
       this.made.set(key, number)
     }
+    for (const name of served.reads) this.programsOf.get(name)?.add(number)
     return number
   }
 
@@ -164,6 +185,6 @@ function markOf(question: number, bit: number): number {
 }
 
 function wordsOf(tables: Tables | undefined, { arena }: Room): number[] {
-  if (tables === undefined) return [0, 0, 0, 0]
-  return [tables.plain, tables.high, tables.asked.length === 0 ? 0 : arena.words(tables.asked), tables.asked.length]
+  if (tables === undefined) return [0, 0, 0, 0, 0, 0]
+  return [tables.plain, tables.high, tables.asked.length === 0 ? 0 : arena.words(tables.asked), tables.asked.length, 0, 0]
 }

@@ -17,13 +17,13 @@ export interface Wanted {
   readonly refuters: readonly Literal[]
 }
 
-/** A value that is long enough: `text` says how many characters. */
-interface Length {
+/** A value that is long enough (`text` says how many characters), or the same as that of the field that `text` names. */
+interface Other {
   readonly field: string
-  readonly how: 'longer'
+  readonly how: 'longer' | 'same'
   readonly text: string
 }
-type Sought = Needed | Length
+type Sought = Needed | Other
 
 /** Bits of a question's state. */
 const mostGroups = 8
@@ -118,7 +118,12 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[]
     default: {
       const group = needed(predicate)
       const length = lengthOf(predicate)
-      return [...(group === undefined ? [] : [group]), ...(length === undefined ? [] : [[length]])]
+      const same = sameOf(predicate)
+      return [
+        ...(group === undefined ? [] : [group]),
+        ...(length === undefined ? [] : [[length]]),
+        ...(same === undefined ? [] : [same]),
+      ]
     }
   }
 }
@@ -127,12 +132,22 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[]
 const leastLength = 16
 
 /** How long a value must be for a regular expression to match it. */
-function lengthOf(predicate: Predicate): Length | undefined {
+function lengthOf(predicate: Predicate): Other | undefined {
   if (predicate.kind !== 'test' || predicate.match.kind !== 'regex' || (predicate.each ?? 'any') !== 'any') return undefined
   if (predicate.subject.kind !== 'field') return undefined
   const { value } = readPortable(predicate.match.pattern)
   const least = value === undefined ? 0 : shortest(value)
   return least < leastLength ? undefined : { field: predicate.subject.name, how: 'longer', text: String(least) }
+}
+
+/** The fields of which two must have the same text. */
+function sameOf(predicate: Predicate): readonly Other[] | undefined {
+  if (predicate.kind !== 'test' || predicate.match.kind !== 'text' || (predicate.each ?? 'any') !== 'any') return undefined
+  if (predicate.match.how !== 'whole') return undefined
+  const from = columnsOf(predicate.subject)
+  const to = columnsOf(predicate.match.to)
+  if (from === undefined || to === undefined || [...from, ...to].some(name => /[*[]/.test(name))) return undefined
+  return from.flatMap(field => to.map((text): Other => ({ field, how: 'same', text })))
 }
 
 function bestOf(groups: readonly (readonly Sought[])[], learned: Learned): readonly Sought[] | undefined {
@@ -198,7 +213,7 @@ function costOf(group: readonly Sought[], learned: Learned): number {
     const { how, text, field } = need
     const work = how === 'equals' ? 0.5 : how === 'contains' ? 8 : 1
     const share = field === undefined ? undefined : learned(field, textOf(how, text))
-    if (how === 'longer') cost += share === undefined ? 60 : share * 200
+    if (how === 'longer' || how === 'same') cost += share === undefined ? 60 : share * 200
     else if (share !== undefined) cost += share * 200 + work / 50
     else {
       const common = (text.length < 4 && how !== 'equals') || isUsual(text) ? 50 : 1

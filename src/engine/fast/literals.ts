@@ -11,11 +11,11 @@ const encoder = new TextEncoder()
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
-type How = Needed['how'] | 'longer'
+type How = Needed['how'] | 'longer' | 'same'
 
 /** A text and where in a value it must stand; one object for each. */
 export interface Text {
-  /** `longer`: the value has at least so many bytes as `text` says. */
+  /** `longer`: the value has at least so many bytes as `text` says; `same`: it is the text of the field that `text` names. */
   readonly how: How
   readonly text: string
   readonly form: Form
@@ -82,7 +82,7 @@ export interface Tables {
   readonly asked: readonly number[]
 }
 
-const stands = { contains: 0, starts: 1, ends: 2, equals: 3, longer: 4 } as const
+const stands = { contains: 0, starts: 1, ends: 2, equals: 3, longer: 4, same: 5 } as const
 
 /** A literal in memory. */
 interface Placed {

@@ -24,7 +24,7 @@ const mostPlans = 8192
 const mostMemory = 96 * 1_048_576
 /** Candidates of some questions, and of one of them, after which tables are made anew with more of what it needs; then after ever more. */
 const manyCandidates = 256
-const oftenShare = 1 / 128
+const oftenShare = 1 / 1024
 const limitGrowth = 16
 /** Bytes of the log by which the rarest runs of literals are chosen. */
 const sampleSize = 262_144

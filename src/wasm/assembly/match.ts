@@ -385,14 +385,37 @@ function findShort(literal: usize, from: usize, end: usize): void {
 
 // Rows ──────────────────────────────────────────────────────────────────────────
 
+/** Whether two fields of the row may have the same text, without regard to ASCII case. */
+function mayBeSame(a: usize, b: usize): bool {
+  if (load<u32>(a, 24) !== stamp || load<u32>(b, 24) !== stamp) return false
+  const first = load<u32>(a, 20) as usize
+  const second = load<u32>(b, 20) as usize
+  if (first === 0 || second === 0) return true
+  const form = load<u32>(first, 12)
+  const other = load<u32>(second, 12)
+  // Beyond plain texts of one kind, bytes do not tell.
+  if ((form | other) & (ODD | HIGH) || (form & 0xff) !== (other & 0xff) || (form & 0xff) === LIST) return true
+  const from = load<u32>(first, 4) as usize
+  const length = load<u32>(first, 8) - (from as u32)
+  const against = load<u32>(second, 4) as usize
+  if (load<u32>(second, 8) - (against as u32) !== length) return (form & 0xff) === WIDE
+  for (let i: u32 = 0; i < length; i += 16) {
+    const unlike = ~i8x16.bitmask(i8x16.eq(small(v128.load(from + i)), small(v128.load(against + i))))
+    const left = length - i
+    if (unlike & (left >= 16 ? 0xffff : (1 << left) - 1)) return (form & 0xff) === WIDE
+  }
+  return true
+}
+
 /**
  * A family: 0 marks by which classes are told (a byte a node), 4 whether plans are found another way.
  * A plan: 0 its tables, 0 where nothing is asked, 4 rows so far.
  * A plan's tables: 0 and 4 the programs of nodes for JSON texts and for plain ones (two bytes a node, 0: none), 8 and 12 tables over all values,
  * 16 marks of questions that are always asked, 20 their number, 24 states, 28 number of nodes, 32 programs, 36 and 40 tables over all values for those with
- * bytes beyond ASCII, 44 marks to take where any value has such bytes, 48 their number, 52 rows so far.
+ * bytes beyond ASCII, 44 marks to take where any value has such bytes, 48 their number, 52 rows so far, 56 pairs, 60 their number.
  * A program: 0 what is in doubt: 1 lists, 2 everything; 4 tables, 8 tables for texts with bytes beyond ASCII, 12 marks to take for such texts,
- * 16 their number.
+ * 16 their number, 20 the entry that the row has for it, 24 the row's stamp.
+ * A pair: 0 and 4 the programs of two fields, 8 the mark to take where both have the same text.
  */
 function askTables(body: usize, row: usize): i32 {
   const first = ENTRIES + ((<usize>load<u32>(row, 8)) << 4)
@@ -423,9 +446,12 @@ function askTables(body: usize, row: usize): i32 {
     const number: u32 = load<u16>(index + ((<usize>node) << 1))
     let program: usize = 0
     if (number !== 0) {
-      program = programs + number * 20
+      program = programs + number * 28
       const doubt = load<u32>(program)
       if (doubt === 2 || (doubt === 1 && kind === LIST)) return DOUBT
+      // Two paths may serve one name; which of them counts is for the record to say.
+      store<u32>(program, load<u32>(program, 24) === stamp ? 0 : (entry as u32), 20)
+      store<u32>(program, stamp, 24)
     }
     const every = json ? everyJson : everyPlain
     if (program === 0 && every === 0) continue
@@ -478,6 +504,9 @@ function askTables(body: usize, row: usize): i32 {
       }
     }
   }
+  let pair = load<u32>(body, 56) as usize
+  for (let left = load<u32>(body, 60); left > 0; left--, pair += 12)
+    if (mayBeSame(programs + load<u32>(pair) * 28, programs + load<u32>(pair, 4) * 28)) take(load<u32>(pair, 8))
   takeAll(load<u32>(body, 16) as usize, load<u32>(body, 20))
   if (candidates !== 0) dropRefuted()
   return candidates === 0 ? END : FOUND
