@@ -69,7 +69,7 @@ export function createHand(
   program: Program,
   options: HandOptions,
   answer: (answer: Answer) => void,
-  formats: readonly LogFormat[] = logFormats,
+  formats: { find(id: string): LogFormat | undefined } = { find: id => logFormats.find(one => one.id === id) },
 ): Hand {
   const scout = program.scout(options)
   const tape = tapeFor(options)
@@ -123,7 +123,7 @@ export function createHand(
 
   async function run(running: Running): Promise<void> {
     const { task } = running
-    const format = formats.find(one => one.id === task.format)
+    const format = formats.find(task.format)
     const isBlock = task.lines !== undefined && task.start === undefined
     let { events: toSkip, found: foundToSkip } = task.skip
     let lines = 0

@@ -1,6 +1,5 @@
 // A hunt shared out among threads: each reads sources, or blocks of lines of one, and looks at their events; what passes is put back in order, so that the result is that of one thread. A thread that breaks off is replaced and its part read again.
 
-import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Program } from '../engine/run.ts'
 import { type Crew, type HuntOptions, type Opened, openSource, type Reading, type Share } from '../hunt.ts'
@@ -31,64 +30,23 @@ export interface CrewOptions {
   readonly schemas: readonly string[]
   /** Told what befell workers. */
   readonly report: (finding: Diagnostic) => void
+  /** Whether this thread leaves all that threads can do to them; otherwise it is one of the `jobs`. */
+  readonly apart?: boolean
   /** The script that a worker runs, where it is not the usual one. */
   readonly entry?: URL
   /** Bytes of one block of lines. Default 4 MB. */
   readonly block?: number
 }
 
-/** Workers that a hunt uses unasked: as many as the machine has processors for, up to this. */
-const mostUnasked = 4
-/** Below so many bytes one thread is done before others would have begun. */
-const leastShared = 24 << 20
-/** How much more than it takes on disk a packed log is taken for. */
-const packing = 10
 const usualBlock = 4 << 20
+/** The first block is so much smaller, and each is twice as large as the one before it: what comes first is wanted soonest. */
+const firstBlocks = 32
 /** Blocks of bytes on their way to a worker that cannot read them itself. */
 const mostSent = 4
 /** Tasks that one worker has before it, so that it need not wait for the next. */
 const mostGiven = 2
 /** Sources that are opened ahead of being taken. */
 const mostOpened = 64
-
-/** How many workers a hunt uses unasked. */
-export function usualJobs(): number {
-  return Math.min(mostUnasked, availableParallelism())
-}
-
-/** The sources once more, and whether there is so much in them that sharing pays. */
-export async function weigh(
-  sources: AsyncIterable<FileSource>,
-): Promise<{ readonly sources: AsyncIterable<FileSource>; readonly large: boolean }> {
-  const iterator = sources[Symbol.asyncIterator]()
-  const seen: FileSource[] = []
-  let size = 0
-  let more = true
-  while (more && size < leastShared) {
-    const next = await iterator.next()
-    if (next.done) more = false
-    else {
-      const { path, stored = 0, size: own = 0 } = next.value
-      seen.push(next.value)
-      size += path === undefined ? packing * stored : own
-      // A member of an archive must be read before the next one is asked for.
-      if (path === undefined) break
-    }
-  }
-  async function* all(): AsyncGenerator<FileSource> {
-    try {
-      yield* seen
-      while (more) {
-        const next = await iterator.next()
-        if (next.done) return
-        yield next.value
-      }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { sources: all(), large: size >= leastShared }
-}
 
 /** Where one task is done. */
 interface Seat {
@@ -140,7 +98,8 @@ const nothingKnown = { events: 0, found: 0 }
 export class Company implements Crew {
   readonly #options: CrewOptions
   readonly #ledger: Ledger
-  readonly #seats: Seat[] = []
+  readonly #threads: Seat[] = []
+  readonly #own: Seat
   readonly #parts = new Map<number, Part>()
   /** Logs in order: those to be taken, and those with tasks to give. */
   readonly #opened: Log[] = []
@@ -162,6 +121,7 @@ export class Company implements Crew {
 
   constructor(options: CrewOptions) {
     this.#options = options
+    this.#own = this.#ownSeat()
     const { detections } = options.program
     this.#fronts = options.program.scout().seen().asked.length
     this.#ledger = new Ledger(this.#fronts, rule => {
@@ -203,7 +163,7 @@ export class Company implements Crew {
   /** Ends all threads; what they were at is lost. */
   close(): void {
     this.#closed = true
-    for (const seat of this.#seats.splice(0)) seat.end()
+    for (const seat of this.#threads.splice(0)) seat.end()
     this.#happened()
   }
 
@@ -254,36 +214,39 @@ export class Company implements Crew {
     if (path === undefined || size === undefined || size < 2 * block || format.lines?.(head) !== true)
       return { ...log, tasks: [{ ...task, path }].values() }
     function* blocks() {
-      for (let start = 0; start < size!; start += block) yield { ...task, path, lines: { start, end: start + block } }
+      let length = Math.ceil(block / firstBlocks)
+      for (let start = 0; start < size!; start += length, length = Math.min(block, 2 * length))
+        yield { ...task, path, lines: { start, end: start + length } }
     }
     return { ...log, tasks: blocks() }
   }
 
-  /** Gives tasks to those who have few. */
+  /** Gives tasks to those who have few; where all have something to do, one more thread is started. */
   #give(): void {
-    const { jobs } = this.#options
+    const { jobs, apart = false } = this.#options
+    const most = this.#alone ? 0 : apart ? jobs : jobs - 1
     while (!this.#closed) {
-      const seat = this.#freeSeat()
-      if (seat === undefined) return
-      const part = this.#again.shift() ?? (this.#outstanding() < 2 * mostGiven * jobs ? this.#nextPart() : undefined)
+      if (this.#again.length === 0 && this.#parts.size >= 2 * mostGiven * jobs) return
+      const part = this.#again.shift() ?? this.#nextPart()
       if (part === undefined) return
       if (part.dropped) continue
-      if (this.#hostFormats.has(part.task.format)) this.#giveTo(this.#ownSeat(), part)
-      else this.#giveTo(seat === 'new' ? this.#newSeat() : seat, part)
+      const seats = this.#seatsFor(part.task, most)
+      const idle = seats.find(seat => seat.parts.length === 0)
+      if (idle === undefined && this.#threads.length < most) this.#threads.push(this.#newSeat())
+      const seat = idle ?? seats.filter(one => one.parts.length < mostGiven).sort((a, b) => a.parts.length - b.parts.length)[0]
+      if (seat === undefined) {
+        this.#again.unshift(part)
+        return
+      }
+      this.#giveTo(seat, part)
     }
   }
 
-  /** Parts that were given, or wait to be taken. */
-  #outstanding(): number {
-    return this.#parts.size
-  }
-
-  #freeSeat(): Seat | 'new' | undefined {
-    const { jobs } = this.#options
-    const idle = this.#seats.find(seat => seat.parts.length === 0)
-    if (idle !== undefined) return idle
-    if (this.#seats.length < (this.#alone ? 1 : jobs)) return 'new'
-    return this.#seats.filter(seat => seat.parts.length < mostGiven).sort((a, b) => a.parts.length - b.parts.length)[0]
+  /** Who may do a task: this thread first. What only this thread can read is looked at by another, unless only this one knows the format. */
+  #seatsFor(task: Task, most: number): readonly Seat[] {
+    if (this.#hostFormats.has(task.format)) return [this.#own]
+    const threads = this.#threads.filter(seat => seat.ready)
+    return most > 0 && (this.#options.apart || task.path === undefined) ? threads : [this.#own, ...threads]
   }
 
   #nextPart(): Part | undefined {
@@ -352,7 +315,6 @@ export class Company implements Crew {
   }
 
   #newSeat(): Seat {
-    if (this.#alone) return this.#ownSeat()
     const number = this.#seatCount++
     const { image, chosen, schemas, entry } = this.#options
     this.#image ??= image.buffer instanceof SharedArrayBuffer ? image : shared(image)
@@ -383,25 +345,33 @@ export class Company implements Crew {
     thread.on('message', (answer: Answer) => {
       if (over) return
       if (answer.kind === 'ready') {
-        if (answer.fronts === this.#fronts) seat.ready = true
-        else fail('its rules are not the same')
+        if (answer.fronts === this.#fronts) {
+          seat.ready = true
+          this.#give()
+        } else fail('its rules are not the same')
       } else this.#hear(seat, answer)
     })
     thread.on('error', error => fail(error instanceof Error ? error.message : String(error)))
     thread.on('exit', code => fail(`it ended with code ${code}`))
-    this.#seats.push(seat)
     return seat
   }
 
-  /** The seat in this thread. */
+  /** The seat in this thread: one more that works, and the only one where threads cannot be used. */
   #ownSeat(): Seat {
-    const number = -1
-    const known = this.#seats.find(seat => seat.number === number)
-    if (known !== undefined) return known
-    const formats = [...logFormats, ...this.#hostFormats.values()]
-    const hand = createHand(this.#options.program, this.#handOptions, answer => this.#hear(seat, answer), formats)
-    const seat: Seat = { number, parts: [], ready: true, hand, end: () => undefined }
-    this.#seats.push(seat)
+    let hand: Hand | undefined
+    const seat: Seat = {
+      number: -1,
+      parts: [],
+      ready: true,
+      hand: {
+        take: order => {
+          const formats = { find: (id: string) => this.#hostFormats.get(id) ?? logFormats.find(one => one.id === id) }
+          hand ??= createHand(this.#options.program, this.#handOptions, answer => this.#hear(seat, answer), formats)
+          hand.take(order)
+        },
+      },
+      end: () => undefined,
+    }
     return seat
   }
 
@@ -424,7 +394,7 @@ export class Company implements Crew {
 
   /** A worker broke off: what it was at is done again, once; what it had before it as well. */
   #lose(seat: Seat, reason: string): void {
-    this.#seats.splice(this.#seats.indexOf(seat), 1)
+    this.#threads.splice(this.#threads.indexOf(seat), 1)
     if (this.#closed) return
     const { report, jobs } = this.#options
     this.#failures++
@@ -435,12 +405,12 @@ export class Company implements Crew {
     }
     for (const [place, part] of seat.parts.entries()) {
       if (part.dropped) continue
-      const sent = part.task.path === undefined && part.sent > 0
-      if (place === 0 && seat.ready && (sent || part.tries > 1)) {
+      // Bytes that were sent cannot be had again.
+      if (part.task.path === undefined || (place === 0 && part.tries > 1)) {
         part.lost = why
         continue
       }
-      if (place === 0 && seat.ready) {
+      if (place === 0) {
         const { name } = part.log.source
         report({ code: 'WRK201', severity: 'note', message: `a worker broke off in "${name}" (${why}); its part was read again` })
       } else part.tries--

@@ -13,7 +13,8 @@ import { type HuntOptions, hunt, isAlert } from '../../src/hunt.ts'
 import { eventSources } from '../../src/node/files.ts'
 import { writeImage } from '../../src/node/image.ts'
 import { linesOf } from '../../src/node/tasks.ts'
-import { Company, type CrewOptions, weigh } from '../../src/node/workers.ts'
+import { weigh } from '../../src/node/weigh.ts'
+import { Company, type CrewOptions } from '../../src/node/workers.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
 import type { Diagnostic } from '../../src/text/diagnostic.ts'
@@ -71,6 +72,7 @@ function companyOf(more: Partial<CrewOptions> = {}): { readonly crew: Company; r
   const told: Diagnostic[] = []
   const crew = new Company({
     jobs: 2,
+    apart: true,
     program,
     image,
     chosen: Int32Array.from(read.value!, (_, place) => place),
@@ -83,8 +85,9 @@ function companyOf(more: Partial<CrewOptions> = {}): { readonly crew: Company; r
   return { crew, told }
 }
 
-/** All that a hunt gives but how far it was from time to time, as plain values. */
+/** All that a hunt gives but how far it was from time to time, as plain values: alerts in their order, then what it tells in its order. */
 async function given(paths: readonly string[], options: HuntOptions = {}, stdin?: AsyncIterable<Uint8Array>): Promise<unknown[]> {
+  const alerts: unknown[] = []
   const all: unknown[] = []
   const unread: Diagnostic[] = []
   for await (const found of hunt(
@@ -92,14 +95,14 @@ async function given(paths: readonly string[], options: HuntOptions = {}, stdin?
     eventSources(paths, finding => unread.push(finding), { stdin }),
     options,
   )) {
-    if (isAlert(found)) all.push(found)
+    if (isAlert(found)) alerts.push(found)
     else if (found.kind === 'file')
       all.push([found.state, found.source.name, found.source.member, found.format?.id, found.counts])
     else if (found.kind === 'end') all.push([found.counts, { ...found.seen, schemas: [...found.seen.schemas] }])
     else if (found.kind !== 'progress') all.push([found.kind, found.diagnostic])
   }
   all.push(unread)
-  return JSON.parse(JSON.stringify(all, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)))
+  return JSON.parse(JSON.stringify([...alerts, ...all], (_, value) => (typeof value === 'bigint' ? `${value}n` : value)))
 }
 
 /** Events of processes, one in ten of them what the rules look for; of two shapes. */
@@ -190,6 +193,12 @@ describe.skipIf(!asNew)('threads', () => {
     expect(told).toEqual([])
     expect(one.length).toBeGreaterThan(200)
     expect(JSON.stringify(one)).toContain('"detection":')
+  })
+
+  it('beside the thread that began it', async () => {
+    const log = put('a.jsonl', events(4000))
+    await same([log, log, put('q.jsonl.gz', gzipSync(events(400))), log], {}, { apart: false })
+    await same([log, log], {}, { apart: false, jobs: 1 })
   })
 
   it('also with blank lines, lines without an end, and lines longer than a block', async () => {
@@ -330,17 +339,34 @@ parentPort.on('message', order => {
     expect(told.length).toBeLessThan(2)
   })
 
-  it('tell what is lost when they break off again and again, and go on', async () => {
-    const logs = [put('v.jsonl', events(50)), put('w.jsonl', events(60)), put('x.jsonl', events(70))]
-    const { crew, told } = companyOf({ jobs: 1, entry: spoilt('always', 'process.exit(7)') })
-    const all = await given(logs, { crew })
-    const text = JSON.stringify(all)
-    expect(text).toContain('"WRK001"')
-    expect(told.map(finding => finding.code)).toContain('WRK202')
-    // The last of the logs is read in this thread.
-    expect(all.filter(one => JSON.stringify(one).includes(`["done","${logs[2]}"`))).toMatchObject(
-      [[{}, {}, {}, {}, { events: 70 }]].map(() => ['done', logs[2], null, 'jsonl', { events: 70 }]),
+  it('tell what is lost when one breaks off in what cannot be read again, and go on', async () => {
+    const log = put('v.jsonl', events(50))
+    const packed = put('v.jsonl.gz', gzipSync(events(4000)))
+    const entry = spoilt('always', '', 1)
+    writeFileSync(
+      fileURLToPath(entry),
+      readFileSync(entry, 'utf8')
+        .replace("order.kind === 'task'", "order.kind === 'bytes'")
+        .replace('{  }', '{ process.exit(7) }'),
     )
+    const { crew, told } = companyOf({ entry, jobs: 1 })
+    const all = await given([packed, log, log], { crew })
+    expect(all).toContainEqual([
+      'unread',
+      {
+        code: 'WRK001',
+        severity: 'error',
+        message: `"${packed}" was not hunted to its end: the worker that read it broke off (it ended with code 7)`,
+        hint: 'hunt it alone, with -j 1',
+      },
+    ])
+    // Another log that it had before it is done again without a word.
+    expect(told.every(finding => finding.code === 'WRK201')).toBe(true)
+    const counts = { bytes: readFileSync(log).length, events: 50, files: 1 }
+    expect(all.filter(one => JSON.stringify(one).startsWith(`["done","${log}"`))).toMatchObject([
+      ['done', log, null, 'jsonl', counts],
+      ['done', log, null, 'jsonl', counts],
+    ])
   })
 
   it('are done without where they cannot start', async () => {
@@ -386,7 +412,7 @@ describe('what is small', () => {
     let count = 0
     for await (const source of sources) count += source.size === readFileSync(small).length ? 1 : 0
     expect(count).toBe(3)
-    const big = put('big.jsonl', Buffer.alloc(25 << 20, 10))
+    const big = put('big.jsonl', Buffer.alloc(65 << 20, 10))
     expect((await of([small, big])).large).toBe(true)
     expect((await of([put('q.jsonl.gz', gzipSync(events(400))), big])).large).toBe(false)
   })

@@ -16,6 +16,7 @@ import { jsonl } from '../report/jsonl.ts'
 import { progressLine, totalOf } from '../report/progress.ts'
 import type { HuntSummary, Report } from '../report/report.ts'
 import { counted } from '../report/text.ts'
+import { usualJobs, weigh } from '../weigh.ts'
 import { account, riskTally, tell, tellStats } from './account.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
@@ -368,10 +369,10 @@ async function shareOut(
   },
 ): Promise<{ readonly sources: AsyncIterable<FileSource>; readonly crew?: Crew }> {
   if (jobs === 1) return { sources: listed }
-  const { Company, usualJobs, weigh } = await import('../workers.ts')
   const { sources, large } = jobs === undefined ? await weigh(listed) : { sources: listed, large: true }
   const wanted = jobs ?? usualJobs()
   if (!large || wanted === 1) return { sources }
+  const { Company } = await import('../workers.ts')
   const { program, rules, chosen, report } = what
   const image = rules.image()
   if (image === undefined) {
