@@ -8,6 +8,8 @@ import { parseJson } from './json.ts'
 
 /** Bytes that one batch lays down: small enough to stay near the processor until they are matched. */
 const batchBytes = 262_144
+/** The first batches are smaller: what comes first is wanted soonest. */
+const firstBytes = 8192
 /** New keys in one run of lines; beyond, a line is read another way, for what has new keys without end gains nothing here. */
 const mostNew = 2048
 
@@ -42,6 +44,8 @@ export class JsonTape {
   private base = 0
   private used = 0
   private room = 0
+  /** Bytes of this batch, twice as many as of the one before it up to the most. */
+  private limit = firstBytes
 
   constructor(tape: Tape) {
     this.tape = tape
@@ -56,11 +60,12 @@ export class JsonTape {
     this.tape.clear()
     this.bytes = undefined
     this.used = 0
+    this.limit = Math.min(batchBytes, 2 * this.limit)
   }
 
   /** Whether the batch has as many rows or bytes as it should. */
   get full(): boolean {
-    return this.used >= batchBytes
+    return this.used >= this.limit
   }
 
   /**
@@ -141,7 +146,7 @@ export class JsonTape {
   /** Brings whole lines into the tape's memory; false when there is none. Rows of this batch that lie there keep their bytes. */
   private copy(bytes: Uint8Array, at: number, ends: boolean, longest: number): boolean {
     const { tape } = this
-    let to = Math.min(bytes.length, at + batchBytes)
+    let to = Math.min(bytes.length, at + this.limit)
     if (to < bytes.length || !ends) {
       const cut = bytes.lastIndexOf(10, to - 1)
       if (cut >= at) to = cut + 1
