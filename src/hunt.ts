@@ -98,7 +98,7 @@ export async function* hunt(
   const counts = { files: 0, bytes: 0, events: 0, alerts: 0 }
   const { crew } = options
   if (crew === undefined) {
-    const tape = usesTape(options) ? (idle.get(program) ?? createTape()) : undefined
+    const tape = options.matcher === 'reference' ? undefined : (idle.get(program) ?? createTape())
     if (tape !== undefined) idle.delete(program)
     try {
       for await (const source of sources) {
@@ -125,13 +125,9 @@ export async function* hunt(
   yield { kind: 'end', seen: run.seen(), counts: { ...counts } }
 }
 
-/** Where formats lay records down for the fast matcher; none where the reference is asked for, or where each record's time must be read. */
-export function tapeFor(options: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): Tape | undefined {
-  return usesTape(options) ? createTape() : undefined
-}
-
-function usesTape({ matcher, since, until }: Pick<HuntOptions, 'matcher' | 'since' | 'until'>): boolean {
-  return matcher !== 'reference' && since === undefined && until === undefined
+/** Where formats lay records down for the fast matcher; none where the reference is asked for. */
+export function tapeFor(options: Pick<HuntOptions, 'matcher'>): Tape | undefined {
+  return options.matcher === 'reference' ? undefined : createTape()
 }
 
 /** The tape of the program's last hunt, on which the next one finds the tables that were made. */

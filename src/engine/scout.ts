@@ -117,9 +117,21 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
 
   const sifters = new Map<Tape, Sifter>()
 
-  /** Who sifts the records of a batch by their bytes; nobody where each record's time must be looked at. */
+  /** Counts a record that is not in the time that is hunted. */
+  function inTime(event: Event, schema: Schema): boolean {
+    const time = event.time ?? timeIn(event, schema)?.time
+    if (time !== undefined && (time < since || time > until)) {
+      bySchema.set(schema.id, (bySchema.get(schema.id) ?? 0) + 1)
+      outside++
+      return false
+    }
+    span({ fields: {}, time })
+    return true
+  }
+
+  /** Who sifts the records of a batch by their bytes. */
   function sifterOf({ slots }: Batch): Sifter | undefined {
-    if (windowed || options.matcher === 'reference' || !(slots?.tape instanceof Tape)) return undefined
+    if (options.matcher === 'reference' || !(slots?.tape instanceof Tape)) return undefined
     const { tape } = slots
     let sifter = sifters.get(tape)
     if (sifter !== undefined) return sifter
@@ -147,6 +159,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
         sifter.look(batch, batch.slots!, byId.get(batch.schema), {
           found: (at, schema, hits) => pass(batch.at(at), first + at, schema, hits, passed),
           apart: at => lookAt(batch, at, first + at, passed),
+          ...(windowed ? { inTime } : {}),
         })
       return passed
     },
@@ -185,9 +198,13 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
 /** The event with its time, which some shapes keep in a column. */
 function timed(event: Event, schema: Schema): Event {
   if (event.time !== undefined) return event
-  const value = firstOf(event, schema.time)
-  const time = value === undefined ? undefined : parseTime(value)
+  const time = timeIn(event, schema)
   return time === undefined ? event : { ...event, time: time.time, ticks: time.ticks }
+}
+
+function timeIn(event: Event, schema: Schema): ReturnType<typeof parseTime> {
+  const value = firstOf(event, schema.time)
+  return value === undefined ? undefined : parseTime(value)
 }
 
 /** The sum of what several scouts saw, in this order. */

@@ -44,6 +44,7 @@ export interface Scanner {
   setMatcher(key: number, classes: number, found: number, shapes: number, slots: number): void
   takeLines(from: number, end: number, longest: number): number
   next(row: number, end: number, family: number, seed: number): number
+  shapeOf(row: number, seed: number): number
   ask(row: number, family: number, plan: number): number
   remember(copy: number, known: number): void
   indexRow(row: number): number

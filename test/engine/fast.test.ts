@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/engine.ts'
 import type { Program } from '../../src/engine/run.ts'
-import { hunt, isAlert } from '../../src/hunt.ts'
+import { type HuntOptions, hunt, isAlert } from '../../src/hunt.ts'
 import type { Value } from '../../src/ir/event.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
@@ -26,7 +26,13 @@ function programOf(texts: readonly string[]): Program {
 }
 
 /** All that a hunt tells, as text: alerts in order, then findings in order; how they take turns depends on the size of batches. */
-async function told(program: Program, bytes: Uint8Array, matcher: 'fast' | 'reference', chunk: number): Promise<string[]> {
+async function told(
+  program: Program,
+  bytes: Uint8Array,
+  matcher: 'fast' | 'reference',
+  chunk: number,
+  options: HuntOptions = {},
+): Promise<string[]> {
   const source = {
     name: 'log.jsonl',
     async *open() {
@@ -39,7 +45,7 @@ async function told(program: Program, bytes: Uint8Array, matcher: 'fast' | 'refe
     if (typeof value === 'bigint') return `${value}n`
     return value instanceof Map ? [...value].sort((a, b) => String(a[0]).localeCompare(String(b[0]))) : value
   }
-  for await (const item of hunt(program, [source], { matcher })) {
+  for await (const item of hunt(program, [source], { ...options, matcher })) {
     if (isAlert(item)) out.push(JSON.stringify(item, plain))
     else if (item.kind === 'unread' || item.kind === 'skipped')
       findings.push(`${item.diagnostic.code} ${item.diagnostic.message}`)
@@ -55,6 +61,8 @@ async function expectSame(program: Program, bytes: Uint8Array, chunk = 65_536): 
   const reference = await told(program, bytes, 'reference', chunk)
   const fast = await told(program, bytes, 'fast', chunk)
   expect(fast).toEqual(reference)
+  const when = { since: Date.UTC(2026, 2, 11, 11, 20), until: Date.UTC(2026, 2, 11, 12) }
+  expect(await told(program, bytes, 'fast', chunk, when)).toEqual(await told(program, bytes, 'reference', chunk, when))
   // Once more, with what the first time learnt.
   expect(await told(program, bytes, 'fast', chunk)).toEqual(reference)
   return reference.length

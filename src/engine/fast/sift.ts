@@ -43,6 +43,8 @@ export interface Finder {
   found(place: number, schema: Schema, hits: readonly Hit[]): void
   /** A record that is to be looked at as an object. */
   apart(place: number): void
+  /** Whether a record of this schema is in the time that is hunted; absent where all are. */
+  inTime?(event: Event, schema: Schema): boolean
 }
 
 /** A family of fronts as the tape knows it. */
@@ -245,10 +247,32 @@ export class Sifter {
     const kin = claimed === undefined ? 0 : this.kinOf(claimed, encoding).address
     const seed = encoding === 'json' ? 2 : 3
     this.counts.rows += end - first
+    const told = this.shapes.complete || kin !== 0
+    let inTime = -1
     for (let row = first; row < end; ) {
-      let answer = this.shapes.complete || kin !== 0 ? scanner.next(row, end, kin, seed) : answers.apart
-      if (answer === answers.end) return
-      if (this.shapes.complete || kin !== 0) row = scanner.current.value
+      let answer: number = answers.apart
+      if (told && finder.inTime === undefined) {
+        answer = scanner.next(row, end, kin, seed)
+        if (answer === answers.end) return
+        row = scanner.current.value
+      } else if (told) {
+        // Row by row: each must be in time before it is asked anything.
+        const of = kin === 0 ? scanner.shapeOf(row, seed) : kin
+        if (of === 1) {
+          this.unknown++
+          row++
+          continue
+        }
+        if (of === 0) answer = answers.shape
+        else if (of !== 2) {
+          if (inTime !== row && !finder.inTime!(this.timeOf(batch, slots, row, shift), this.byAddress.get(of)!.schema)) {
+            row++
+            continue
+          }
+          inTime = row
+          answer = scanner.next(row, row + 1, of, seed)
+        }
+      }
       const place = row + shift
       const whole = () => batch.at(place)
       if (answer === answers.shape) {
@@ -289,6 +313,12 @@ export class Sifter {
         if (hits.length > 0) finder.found(place, of.schema, hits)
       }
     }
+  }
+
+  /** A record whose time can be read: in JSON it is one of its fields, elsewhere the format knows it. */
+  private timeOf(batch: Batch, slots: Slots, row: number, shift: number): Event {
+    const whole = () => batch.at(row + shift)
+    return slots.encoding === 'json' ? this.event.look(slots, row, whole) : whole()
   }
 
   /** The questions that may be true, in their order. */

@@ -16,6 +16,7 @@ export {
   plan,
   remember,
   setMatcher,
+  shapeOf,
   strangers,
 } from './match.ts'
 export { entry, moveTo, row, setNodes, setRows } from './tape.ts'

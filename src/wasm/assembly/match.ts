@@ -563,6 +563,14 @@ export function next(number: u32, end: u32, claimed: u32, seed: u32): i32 {
   return END
 }
 
+/** What is remembered of the shape of a row: a family, 1 for no known one, 0 for nothing yet; 2 where bytes cannot tell. */
+export function shapeOf(number: u32, seed: u32): u32 {
+  const row = ROWS + ((<usize>number) << 5)
+  const first = ENTRIES + ((<usize>load<u32>(row, 8)) << 4)
+  const last = ENTRIES + ((<usize>load<u32>(row, 12)) << 4)
+  return makeKey(first, last, SHAPES, seed) ? recall() : 2
+}
+
 /** Lays down for each node which entry a row has for it, under a stamp that tells the row from others (returned); SLOTS: 0 entry's number, 4 stamp. */
 export function indexRow(number: u32): u32 {
   const row = ROWS + ((<usize>number) << 5)
