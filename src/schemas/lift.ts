@@ -146,7 +146,14 @@ export function createLift(
       const rest =
         words.length === 0 ? stages : stages.map((stage, at) => (at < filters.length ? withoutParts(stage, answered) : stage))
       const spread: readonly Stage[] = open ? [{ kind: 'special', name: 'splunk:event_fields', args: { from: wholeEvent } }] : []
-      return { ...of, from: { kind: 'union', of: parts, once: true, span: from.span }, stages: [...spread, ...rest] }
+      // Splunk gives events newest first, which commands that count rows rely on.
+      const newest: readonly Stage[] = rules === 'splunk' && heedsOrder(rest) ? [newestFirst] : []
+      const at = newest.length === 0 ? 0 : filters.length
+      return {
+        ...of,
+        from: { kind: 'union', of: parts, once: true, span: from.span },
+        stages: [...spread, ...rest.slice(0, at), ...newest, ...rest.slice(at)],
+      }
     }
 
     // Queries inside say their own rules or have those of the outermost, which is all that a language gives them.
@@ -154,6 +161,25 @@ export function createLift(
     const value = rewrite(timeless, { pipeline: of => tell(of, of.rules ?? query.rules) })
     return { query: value, diagnostics, missing: [...missing] }
   }
+}
+
+const newestFirst: Stage = { kind: 'sort', keys: [{ by: { kind: 'field', name: '_time' }, descending: true, nulls: 'last' }] }
+const ordered: ReadonlySet<string> = new Set(['first', 'last', 'list', 'splunk:first', 'splunk:last', 'splunk:list'])
+const orderedStages: ReadonlySet<string> = new Set(
+  ['dedup', 'head', 'tail', 'reverse', 'streamstats', 'transaction', 'autoregress', 'delta', 'accum'].map(
+    name => `splunk:${name}`,
+  ),
+)
+
+/** Whether what comes out depends on the order in which rows come. */
+function heedsOrder(stages: readonly Stage[]): boolean {
+  for (const stage of stages) {
+    if (stage.kind === 'sort') return false
+    if (stage.kind === 'limit' || (stage.kind === 'window' && stage.frame === 'running')) return true
+    if (stage.kind === 'special' && orderedStages.has(stage.name)) return true
+    if (stage.kind === 'aggregate') return stage.measures.some(measure => ordered.has(measure.fn))
+  }
+  return false
 }
 
 /** The one table of all documents of Elastic. */

@@ -19,6 +19,7 @@ import {
   extend,
   field,
   from,
+  limit,
   literal,
   measure,
   not,
@@ -420,6 +421,34 @@ describe('Splunk', () => {
       { process_name: 'plink.exe', user: 'bob', EventCode: 1 },
       { process_name: 'notepad.exe', user: 'amina', EventCode: 1 },
     ])
+  })
+
+  it('gives events newest first to what counts rows: https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Head', () => {
+    const newest = hunted(
+      under(
+        'splunk',
+        from(
+          'search',
+          where(test('process_name', { kind: 'glob', glob: ['plink.exe'], fold: true })),
+          limit(1),
+          project('keep', 'dest'),
+        ),
+      ),
+      all,
+    )
+    expect(newest.rows).toEqual([{ dest: 'ws1.example' }])
+    const first = hunted(
+      under(
+        'splunk',
+        from(
+          'search',
+          where(test('EventCode', { kind: 'glob', glob: ['1'], fold: true })),
+          aggregate([], measure('first', 'first', 'process_name'), measure('last', 'last', 'process_name')),
+        ),
+      ),
+      all,
+    )
+    expect(first.rows).toEqual([{ first: 'plink.exe', last: 'notepad.exe' }])
   })
 
   it('asks keywords of the whole record', () => {
