@@ -1,0 +1,301 @@
+// Tests in canonical form: each a variable of the search, with the set of values that it takes. Equal tests, however written, are one.
+
+import { asText, type Value } from '../ir/event.ts'
+import { foldGlob, shape } from '../ir/glob.ts'
+import type { Glob, Match, Predicate, Scalar, WordRule } from '../ir/predicate.ts'
+import { sameIgnoringCase } from '../ir/regex/characters.ts'
+import { type RegexTree, readPortable } from '../ir/regex.ts'
+import { fold } from '../text/fold.ts'
+import { Automaton, anything, regular, searched } from './automaton.ts'
+import { lift } from './lift.ts'
+import { normalTree } from './normal.ts'
+
+/** What a variable of the search says of one field. */
+export type Atom = { readonly key: string; readonly field: string } & (
+  | {
+      readonly kind: 'literal'
+      readonly shape: 'equals' | 'prefix' | 'suffix' | 'contains'
+      readonly text: string
+      readonly fold: boolean
+    }
+  | { readonly kind: 'automaton'; readonly tree: RegexTree; readonly sample?: string }
+  /** `exists`: there, or null; `present`: there and not null. */
+  | { readonly kind: 'state'; readonly state: 'exists' | 'present' }
+  /** What is not decided; `hint` is a value that may satisfy it. */
+  | { readonly kind: 'opaque'; readonly hint?: string }
+)
+
+export type Literal = Atom & { kind: 'literal' }
+
+/** A test as alternatives, each perhaps negated: it holds when one of them does. */
+export interface Told {
+  readonly atom: Atom
+  readonly negated: boolean
+}
+
+/** The name under which a keyword asks all fields of an event. */
+export const everywhere = '\u0000any field'
+
+const caseless = (text: string): boolean => {
+  for (const character of text) if (sameIgnoringCase(character.codePointAt(0)!).length > 1) return false
+  return true
+}
+
+/** The field that a test is about; what is computed is a field of its own, which no event fills. */
+export function fieldOf(subject: Scalar): { readonly name: string; readonly computed: boolean } {
+  if (subject.kind === 'field') return { name: subject.name, computed: false }
+  if (subject.kind === 'fields' && subject.names.length === 1 && typeof subject.names[0] !== 'string')
+    return { name: everywhere, computed: false }
+  return { name: `\u0000${textOf(subject)}`, computed: true }
+}
+
+const textOf = (of: unknown): string =>
+  JSON.stringify(of, (key, value: unknown) => (key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value))
+
+/** A test in canonical form: the disjunctions of a conjunction. */
+export function atomsOf(test: Extract<Predicate, { kind: 'test' }>, without: readonly number[] = []): readonly Told[] {
+  const { name: field } = fieldOf(test.subject)
+  const told = matchOf(field, test.match, without)
+  const each = test.each ?? 'any'
+  if (each === 'any') return told
+  // Of single values each way of asking is the same, but that no member matches: that is true of what is there.
+  return told
+}
+
+function matchOf(field: string, match: Match, without: readonly number[]): readonly Told[] {
+  const plain = (atom: Atom): readonly Told[] => [{ atom, negated: false }]
+  const opaque = (hint?: string): readonly Told[] =>
+    plain({ key: `opaque ${textOf(match)}`, field, kind: 'opaque', ...(hint === undefined ? {} : { hint }) })
+  switch (match.kind) {
+    case 'exists':
+    case 'present':
+      return plain({ key: match.kind, field, kind: 'state', state: match.kind })
+    case 'empty':
+      return plain(literal(field, 'equals', '', true))
+    case 'glob':
+      return plain(globAtom(field, match.glob, match.fold))
+    case 'regex': {
+      const { value: tree } = readPortable(match.pattern)
+      if (tree === undefined) return opaque()
+      const lifted = lift(tree, match.whole, match.fold, without)
+      if (lifted !== undefined && lifted.globs.length > 0)
+        return lifted.globs.map(one => ({ atom: globAtom(field, one, lifted.fold), negated: false }))
+      const folded = match.fold ? ignoringCase(tree) : tree
+      if (!regular(folded)) return opaque()
+      const whole = normalTree(match.whole ? folded : searched(folded), without)
+      return plain({ key: `regex ${textOf(whole)}`, field, kind: 'automaton', tree: whole })
+    }
+    case 'word': {
+      const text = match.text.kind === 'literal' ? asText(match.text.value) : undefined
+      if (text === undefined) return opaque()
+      return plain(wordAtom(field, match.fold ? fold(text) : text, match.side, match.fold, match.words))
+    }
+    case 'cidr': {
+      const tree = networkTree(match.network)
+      return tree === undefined
+        ? opaque(match.network.split('/')[0])
+        : plain({ key: `network ${match.network}`, field, kind: 'automaton', tree, sample: match.network.split('/')[0]! })
+    }
+    case 'compare': {
+      const value = match.to.kind === 'literal' ? match.to.value : undefined
+      return compared(field, match.op, value, match.fold ?? false) ?? opaque()
+    }
+    default:
+      return opaque()
+  }
+}
+
+function compared(field: string, op: string, value: Value | undefined, folds: boolean): readonly Told[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (op === '=') {
+    const text = asText(value)
+    if (text === undefined) return undefined
+    return [{ atom: literal(field, 'equals', text, folds || typeof value !== 'string'), negated: false }]
+  }
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) return undefined
+  const tree = numbers(op, value)
+  const sample = op === '>' ? value + 1 : op === '<' ? value - 1 : value
+  return [{ atom: { key: `number ${op} ${value}`, field, kind: 'automaton', tree, sample: String(sample) }, negated: false }]
+}
+
+function literal(field: string, form: Literal['shape'], text: string, folds: boolean): Literal {
+  const folded = folds || caseless(text)
+  const kept = folded ? fold(text) : text
+  return { key: `${form} ${folded ? 'i' : 'c'} ${kept}`, field, kind: 'literal', shape: form, text: kept, fold: folded }
+}
+
+function globAtom(field: string, pattern: Glob, folds: boolean): Atom {
+  const form = shape(pattern)
+  switch (form.kind) {
+    case 'equals':
+      return literal(field, 'equals', form.text, folds)
+    case 'starts':
+      return literal(field, 'prefix', form.text, folds)
+    case 'ends':
+      return literal(field, 'suffix', form.text, folds)
+    case 'contains':
+      return literal(field, 'contains', form.text, folds)
+    case 'any':
+      return { key: 'present', field, kind: 'state', state: 'present' }
+    default: {
+      const texts = pattern.filter(part => typeof part === 'string').join('')
+      const folded = folds || caseless(texts)
+      const kept = folded ? foldGlob(pattern) : pattern
+      const tree: RegexTree = {
+        kind: 'sequence',
+        of: kept.flatMap((part): RegexTree[] =>
+          typeof part === 'string' ? characters(part, folded) : [part.wild === 'any' ? anything : { kind: 'any', newline: true }],
+        ),
+      }
+      const sample = kept.map(part => (typeof part === 'string' ? part : part.wild === 'one' ? 'x' : '')).join('')
+      return { key: `glob ${folded ? 'i' : 'c'} ${JSON.stringify(kept)}`, field, kind: 'automaton', tree, sample }
+    }
+  }
+}
+
+const characters = (text: string, folds: boolean): RegexTree[] =>
+  [...text].map(character => ({ kind: 'char', point: character.codePointAt(0)!, fold: folds }))
+
+function ignoringCase(tree: RegexTree): RegexTree {
+  switch (tree.kind) {
+    case 'char':
+    case 'set':
+    case 'reference':
+      return { ...tree, fold: true }
+    case 'sequence':
+    case 'choice':
+      return { ...tree, of: tree.of.map(ignoringCase) }
+    case 'repeat':
+    case 'group':
+    case 'atomic':
+    case 'look':
+      return { ...tree, of: ignoringCase(tree.of) }
+    default:
+      return tree
+  }
+}
+
+const alphanumeric: RegexTree & { kind: 'set' } = {
+  kind: 'set',
+  items: [
+    { named: 'L', negated: false },
+    { named: 'N', negated: false },
+  ],
+  negated: false,
+  fold: false,
+}
+const point = (character: string) => ({ from: character.codePointAt(0)!, to: character.codePointAt(0)! })
+const withLine: RegexTree & { kind: 'set' } = { ...alphanumeric, items: [...alphanumeric.items, point('_')] }
+/** Splunk's major breakers part words; everything else is in one (`ir/words.ts`). */
+const unbroken: RegexTree & { kind: 'set' } = {
+  kind: 'set',
+  items: [...' \n\r\t[]<>(){}|!;,\'"*&?+'].map(point),
+  negated: true,
+  fold: false,
+}
+const inWord: Readonly<Record<WordRule, RegexTree & { kind: 'set' }>> = {
+  kusto: alphanumeric,
+  lucene: withLine,
+  splunk: unbroken,
+}
+
+function wordAtom(field: string, text: string, side: 'whole' | 'start' | 'end', folds: boolean, rule: WordRule): Atom {
+  const inside = new Automaton(inWord[rule])
+  const asks = (character: string | undefined): boolean => character !== undefined && inside.matches(character)
+  const signs = [...text]
+  const left = side !== 'end' && asks(signs[0])
+  const right = side !== 'start' && asks(signs.at(-1))
+  // A word whose edges are no letters asks nothing more than its text.
+  if (!left && !right)
+    return text === '' ? { key: 'present', field, kind: 'state', state: 'present' } : literal(field, 'contains', text, folds)
+  const edge = (ahead: boolean): RegexTree => ({ kind: 'look', of: inWord[rule], ahead, negative: true })
+  const of: RegexTree[] = [...(left ? [edge(false)] : []), ...characters(text, folds), ...(right ? [edge(true)] : [])]
+  return {
+    key: `word ${rule} ${left} ${right} ${folds || caseless(text) ? 'i' : 'c'} ${text}`,
+    field,
+    kind: 'automaton',
+    tree: searched({ kind: 'sequence', of }),
+    sample: text,
+  }
+}
+
+const digit: RegexTree = { kind: 'set', items: [{ from: 48, to: 57 }], negated: false, fold: false }
+const digitsFrom = (low: number, high: number): RegexTree => ({
+  kind: 'set',
+  items: [{ from: 48 + low, to: 48 + high }],
+  negated: false,
+  fold: false,
+})
+const sequence = (...of: RegexTree[]): RegexTree => ({ kind: 'sequence', of })
+const choice = (...of: RegexTree[]): RegexTree => ({ kind: 'choice', of })
+const text = (of: string): RegexTree => sequence(...characters(of, false))
+const many = (of: RegexTree, min = 0, max?: number): RegexTree => ({ kind: 'repeat', of, min, max, how: 'greedy' })
+const times = (of: RegexTree, count: number): RegexTree[] => Array.from({ length: Math.max(0, count) }, () => of)
+
+function atMost(value: number): RegexTree {
+  const written = String(value)
+  const out: RegexTree[] = []
+  for (let length = 1; length < written.length; length++)
+    out.push(length === 1 ? digit : sequence(digitsFrom(1, 9), ...times(digit, length - 1)))
+  for (let at = 0; at < written.length; at++) {
+    const here = Number(written[at])
+    const least = at === 0 && written.length > 1 ? 1 : 0
+    if (here - 1 >= least)
+      out.push(sequence(text(written.slice(0, at)), digitsFrom(least, here - 1), ...times(digit, written.length - at - 1)))
+  }
+  return choice(...out, text(written))
+}
+
+function above(value: number): RegexTree {
+  const written = String(value)
+  const out: RegexTree[] = [sequence(digitsFrom(1, 9), ...times(digit, written.length), many(digit))]
+  for (let at = 0; at < written.length; at++) {
+    const here = Number(written[at])
+    if (here < 9)
+      out.push(sequence(text(written.slice(0, at)), digitsFrom(here + 1, 9), ...times(digit, written.length - at - 1)))
+  }
+  return choice(...out)
+}
+
+/** Decimal texts that compare so with a whole number. */
+function numbers(op: string, value: number): RegexTree {
+  const fraction = many(sequence(text('.'), digit, many(digit)), 0, 1)
+  const zeroes = many(sequence(text('.'), text('0'), many(text('0'))), 0, 1)
+  const some = sequence(text('.'), many(digit), digitsFrom(1, 9), many(digit))
+  const whole = choice(text('0'), sequence(digitsFrom(1, 9), many(digit)))
+  const more = choice(sequence(above(value), fraction), sequence(text(String(value)), some))
+  const equal = value === 0 ? sequence(many(text('-'), 0, 1), text('0'), zeroes) : sequence(text(String(value)), zeroes)
+  const negative =
+    value === 0
+      ? sequence(text('-'), choice(sequence(digitsFrom(1, 9), many(digit), fraction), sequence(text('0'), some)))
+      : sequence(text('-'), whole, fraction)
+  const less = value === 0 ? negative : choice(negative, sequence(atMost(value - 1), fraction))
+  switch (op) {
+    case '<':
+      return less
+    case '<=':
+      return choice(less, equal)
+    case '>':
+      return more
+    default:
+      return choice(more, equal)
+  }
+}
+
+/** The dotted quads of an IPv4 network; undefined for others. */
+function networkTree(network: string): RegexTree | undefined {
+  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(network)
+  if (found === null) return undefined
+  let bits = found[5] === undefined ? 32 : Number(found[5])
+  const parts: RegexTree[] = []
+  for (let place = 1; place <= 4; place++) {
+    const octet = Number(found[place])
+    const own = Math.max(0, Math.min(8, bits))
+    bits -= 8
+    const low = octet & (0xff << (8 - own)) & 0xff
+    const high = low + 2 ** (8 - own) - 1
+    if (place > 1) parts.push(text('.'))
+    parts.push(choice(...Array.from({ length: high - low + 1 }, (_, index) => text(String(low + index)))))
+  }
+  return sequence(...parts)
+}

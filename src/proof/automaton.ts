@@ -1,0 +1,267 @@
+// The language of a test as an automaton over code points, made deterministic as far as it is asked.
+
+import { complement, has, type Ranges } from '../ir/regex/characters.ts'
+import { characterSet, type RegexTree } from '../ir/regex.ts'
+import { bounds, Limit } from './limits.ts'
+
+/** A condition between two characters. */
+type Condition =
+  | 'start'
+  | 'end'
+  | 'line-start'
+  | 'line-end'
+  | 'word'
+  | 'inside'
+  | { readonly set: Ranges; readonly ahead: boolean; readonly negative: boolean }
+
+/** The edge of the text, where a character would stand. */
+const edge = -1
+const isWord = (point: number): boolean =>
+  (point >= 48 && point <= 57) || (point >= 65 && point <= 90) || point === 95 || (point >= 97 && point <= 122)
+const wordly: Ranges = [48, 57, 65, 90, 95, 95, 97, 122]
+const lineFeed: Ranges = [10, 10]
+
+function holds(condition: Condition, previous: number, next: number): boolean {
+  switch (condition) {
+    case 'start':
+      return previous === edge
+    case 'end':
+      return next === edge
+    case 'line-start':
+      return previous === edge || (previous === 10 && next !== edge)
+    case 'line-end':
+      return next === edge || next === 10
+    case 'word':
+      return (previous !== edge && isWord(previous)) !== (next !== edge && isWord(next))
+    case 'inside':
+      return (previous !== edge && isWord(previous)) === (next !== edge && isWord(next))
+    default: {
+      const beside = condition.ahead ? next : previous
+      return (beside !== edge && has(condition.set, beside)) !== condition.negative
+    }
+  }
+}
+
+/** Whether an expression can be an automaton here: no references, and no looking around but at single characters. */
+export function regular(tree: RegexTree): boolean {
+  switch (tree.kind) {
+    case 'reference':
+      return false
+    case 'atomic':
+      return false
+    case 'edge':
+      return tree.at !== 'last'
+    case 'look':
+      return tree.of.kind === 'char' || tree.of.kind === 'set' || tree.of.kind === 'any' || tree.of.kind === 'empty'
+    case 'repeat':
+      return tree.how !== 'possessive' && regular(tree.of)
+    case 'group':
+      return regular(tree.of)
+    case 'sequence':
+    case 'choice':
+      return tree.of.every(regular)
+    default:
+      return true
+  }
+}
+
+const any: RegexTree = { kind: 'any', newline: true }
+export const anything: RegexTree = { kind: 'repeat', of: any, min: 0, max: undefined, how: 'greedy' }
+
+/** A lazily deterministic automaton of a `regular` tree that takes the whole text. States are numbers; characters code points. */
+export class Automaton {
+  /** Every set of characters that decides something. */
+  readonly sets: Ranges[] = []
+  readonly start: number
+  private readonly epsilon: number[][] = []
+  private readonly conditional: (readonly [Condition, number])[][] = []
+  private readonly moves: (readonly [Ranges, number])[][] = []
+  private conditions = false
+  private final: number
+  private readonly ids = new Map<string, number>()
+  private readonly cores: (readonly number[])[] = []
+  private readonly before: number[] = []
+  private readonly steps: Map<number, number>[] = []
+  private readonly accepting: (boolean | undefined)[] = []
+  private readonly closures: (ReadonlySet<number> | undefined)[] = []
+
+  constructor(tree: RegexTree) {
+    const from = this.node()
+    this.final = this.node()
+    this.build(tree, from, this.final)
+    this.start = this.intern([from], edge)
+  }
+
+  private node(): number {
+    if (this.epsilon.length > bounds.nodes) throw new Limit('an expression is too large')
+    this.epsilon.push([])
+    this.conditional.push([])
+    this.moves.push([])
+    return this.epsilon.length - 1
+  }
+
+  private move(from: number, set: Ranges, to: number): void {
+    this.moves[from]!.push([set, to])
+    this.sets.push(set)
+  }
+
+  private condition(from: number, what: Condition, to: number): void {
+    this.conditions = true
+    this.conditional[from]!.push([what, to])
+    if (typeof what === 'object') this.sets.push(what.set)
+    else if (what === 'word' || what === 'inside') this.sets.push(wordly)
+    else if (what === 'line-start' || what === 'line-end') this.sets.push(lineFeed)
+  }
+
+  private build(tree: RegexTree, from: number, to: number): void {
+    switch (tree.kind) {
+      case 'empty':
+        this.epsilon[from]!.push(to)
+        return
+      case 'char':
+      case 'set':
+      case 'any':
+        this.move(from, characterSet(tree), to)
+        return
+      case 'edge':
+        this.condition(from, tree.at === 'last' ? 'end' : tree.at, to)
+        return
+      case 'look': {
+        // Nothing is always there.
+        const set =
+          tree.of.kind === 'char' || tree.of.kind === 'set' || tree.of.kind === 'any' ? characterSet(tree.of) : undefined
+        if (set !== undefined) this.condition(from, { set, ahead: tree.ahead, negative: tree.negative }, to)
+        else if (!tree.negative) this.epsilon[from]!.push(to)
+        return
+      }
+      case 'group':
+      case 'atomic':
+        this.build(tree.of, from, to)
+        return
+      case 'choice':
+        for (const branch of tree.of) {
+          const inner = this.node()
+          this.epsilon[from]!.push(inner)
+          this.build(branch, inner, to)
+        }
+        return
+      case 'sequence': {
+        let at = from
+        for (const [place, part] of tree.of.entries()) {
+          const next = place === tree.of.length - 1 ? to : this.node()
+          this.build(part, at, next)
+          at = next
+        }
+        if (tree.of.length === 0) this.epsilon[from]!.push(to)
+        return
+      }
+      case 'repeat': {
+        let at = from
+        for (let count = 0; count < tree.min; count++) {
+          const next = this.node()
+          this.build(tree.of, at, next)
+          at = next
+        }
+        if (tree.max === undefined) {
+          const loop = this.node()
+          this.epsilon[at]!.push(loop)
+          this.epsilon[loop]!.push(to)
+          const back = this.node()
+          this.build(tree.of, loop, back)
+          this.epsilon[back]!.push(loop)
+          return
+        }
+        for (let count = tree.min; count < tree.max; count++) {
+          this.epsilon[at]!.push(to)
+          const next = this.node()
+          this.build(tree.of, at, next)
+          at = next
+        }
+        this.epsilon[at]!.push(to)
+        return
+      }
+      case 'reference':
+        throw new Limit('an expression refers to one of its groups')
+    }
+  }
+
+  private intern(core: number[], previous: number): number {
+    core.sort((a, b) => a - b)
+    const key = `${this.conditions ? previous : 0}:${core.join()}`
+    let id = this.ids.get(key)
+    if (id === undefined) {
+      id = this.cores.length
+      if (id > bounds.automaton) throw new Limit('an expression has too many states')
+      this.ids.set(key, id)
+      this.cores.push(core)
+      this.before.push(previous)
+      this.steps.push(new Map())
+      this.accepting.push(undefined)
+      this.closures.push(undefined)
+    }
+    return id
+  }
+
+  private closure(id: number, next: number): ReadonlySet<number> {
+    if (!this.conditions) {
+      const known = this.closures[id]
+      if (known !== undefined) return known
+    }
+    const reached = new Set(this.cores[id])
+    const waiting = [...reached]
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const add = (to: number): void => {
+        if (reached.has(to)) return
+        reached.add(to)
+        waiting.push(to)
+      }
+      for (const to of this.epsilon[at]!) add(to)
+      for (const [what, to] of this.conditional[at]!) if (!reached.has(to) && holds(what, this.before[id]!, next)) add(to)
+    }
+    if (!this.conditions) this.closures[id] = reached
+    return reached
+  }
+
+  step(id: number, point: number): number {
+    const known = this.steps[id]!.get(point)
+    if (known !== undefined) return known
+    const core = new Set<number>()
+    for (const at of this.closure(id, point))
+      for (const [set, to] of this.moves[at]!) if (!core.has(to) && has(set, point)) core.add(to)
+    const next = this.intern([...core], this.conditions ? point : 0)
+    this.steps[id]!.set(point, next)
+    return next
+  }
+
+  accepts(id: number): boolean {
+    const known = this.accepting[id]
+    if (known !== undefined) return known
+    const answer = this.closure(id, edge).has(this.final)
+    this.accepting[id] = answer
+    return answer
+  }
+
+  /** Nothing that follows can be accepted. */
+  dead(id: number): boolean {
+    return this.cores[id]!.length === 0
+  }
+
+  matches(text: string): boolean {
+    let at = this.start
+    for (const character of text) {
+      at = this.step(at, character.codePointAt(0)!)
+      if (this.dead(at)) return false
+    }
+    return this.accepts(at)
+  }
+}
+
+/** What a text is searched for, as an expression of the whole. */
+export const searched = (tree: RegexTree): RegexTree => ({ kind: 'sequence', of: [anything, tree, anything] })
+
+export const exceptFor = (set: Ranges): RegexTree => {
+  const items: { from: number; to: number }[] = []
+  const rest = complement(set)
+  for (let at = 0; at + 1 < rest.length; at += 2) items.push({ from: rest[at]!, to: rest[at + 1]! })
+  return { kind: 'set', items, negated: false, fold: false }
+}

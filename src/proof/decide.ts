@@ -1,0 +1,363 @@
+// Two questions about one event: equal, or an event on which they part, or not decided and why. What is found is asked of both originals before it is believed.
+
+import type { Event, Value } from '../ir/event.ts'
+import type { Predicate } from '../ir/predicate.ts'
+import { type Atom, everywhere } from './atoms.ts'
+import { Graph, no, type Reading, type Ref, yes } from './graph.ts'
+import { type Budget, budget, Limit } from './limits.ts'
+import { Solver } from './sat.ts'
+import { shrink } from './shrink.ts'
+import { excludes, implies, type Textual, textFor } from './values.ts'
+
+/** Answers a question of an event, independently of everything here: the engine. */
+export type Ask = (event: Event) => boolean
+
+/** A question, and how it is asked. */
+export interface Side {
+  readonly where: Predicate
+  readonly ask: Ask
+}
+
+export interface DecideOptions extends Reading {
+  /** How much it may cost; 1 is the usual budget. */
+  readonly factor?: number
+}
+
+export type Decision =
+  | { readonly verdict: 'equivalent'; readonly by: 'form' | 'cases'; readonly cases: number }
+  | { readonly verdict: 'differs'; readonly event: Event; readonly left: boolean; readonly right: boolean }
+  | { readonly verdict: 'undecided'; readonly why: string }
+
+interface Wanted {
+  readonly atom: Atom
+  readonly want: boolean
+  readonly ref: Ref
+}
+
+type Found =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'values'; readonly values: readonly string[] }
+
+/** A field's value for chosen answers; undefined when there is none. */
+function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how: Reading, cost: Budget): Found | undefined {
+  const empties = how.empties?.has(field) === true
+  const law = how.laws?.get(field)?.test
+  let absent = true
+  let empty = how.nulls !== false
+  let there = true
+  const pass: Textual[] = []
+  const fail: Textual[] = []
+  for (const { atom, want } of wanted) {
+    if (atom.kind === 'state') {
+      if (atom.state === 'exists') {
+        if (want) absent = false
+        else {
+          empty = false
+          there = false
+        }
+      } else if (want) {
+        absent = false
+        empty = false
+      } else there = false
+      continue
+    }
+    if (atom.kind === 'opaque') continue
+    ;(want ? pass : fail).push(atom)
+    // Where absent texts are empty ones, an absent field answers as the empty text does.
+    if (!empties && want) {
+      absent = false
+      empty = false
+    }
+  }
+  if (empties) {
+    if (pass.length === 0 && !fail.some(one => one.kind === 'literal' && one.shape === 'equals' && one.text === ''))
+      return { kind: 'absent' }
+    const text = textFor(pass, fail, cost, how.without)
+    return text === undefined ? undefined : text === '' ? { kind: 'absent' } : { kind: 'values', values: [text] }
+  }
+  // A law binds texts; what is absent needs none.
+  const bound = law === undefined ? [] : [law]
+  const hinted = wanted.find(one => one.atom.kind === 'opaque' && one.want && one.atom.hint !== undefined)
+  const opaque = wanted.some(one => one.atom.kind === 'opaque' && one.want)
+  if (absent && !opaque) return { kind: 'absent' }
+  if (empty && !opaque) return { kind: 'null' }
+  if (!there) return undefined
+  if (hinted?.atom.kind === 'opaque' && hinted.atom.hint !== undefined && pass.length === 0)
+    return { kind: 'values', values: [hinted.atom.hint] }
+  if (!lists || pass.length <= 1) {
+    const text = textFor([...pass, ...bound], fail, cost, how.without)
+    return text === undefined ? undefined : { kind: 'values', values: [text] }
+  }
+  // Each test may be met by a member of its own; every member fails what must be failed.
+  const values: string[] = []
+  for (const one of pass) {
+    const text = textFor([one, ...bound], fail, cost, how.without)
+    if (text === undefined) return undefined
+    values.push(text)
+  }
+  return { kind: 'values', values: [...new Set(values)] }
+}
+
+/** A small set of answers that already cannot go together. */
+function core(wanted: readonly Wanted[], lists: boolean, possible: (of: readonly Wanted[]) => boolean): readonly Wanted[] {
+  for (const one of wanted) {
+    if (!one.want || (one.atom.kind !== 'literal' && one.atom.kind !== 'automaton')) continue
+    for (const other of wanted) {
+      if (one === other || (other.atom.kind !== 'literal' && other.atom.kind !== 'automaton')) continue
+      if (other.want ? !lists && excludes(one.atom, other.atom) : implies(one.atom, other.atom)) return [one, other]
+    }
+  }
+  let kept = [...wanted]
+  for (let size = kept.length >> 1; size >= 1; size >>= 1)
+    for (let at = 0; at < kept.length; ) {
+      const rest = [...kept.slice(0, at), ...kept.slice(at + size)]
+      if (rest.length > 0 && !possible(rest)) kept = rest
+      else at += size
+    }
+  return kept
+}
+
+type Searched = { readonly event: Event } | { readonly none: true; readonly cases: number } | { readonly unknown: string }
+
+/** Looks for an event that makes each of the clauses true and that `confirm` takes. */
+export function search(
+  graph: Graph,
+  clauses: readonly (readonly Ref[])[],
+  confirm: (event: Event) => boolean,
+  how: Reading,
+  cost: Budget,
+): Searched {
+  const solver = new Solver(cost)
+  const variables = new Map<number, number>()
+  const literal = (ref: Ref): number => {
+    const known = variables.get(ref >> 1)
+    return (known ?? define(ref >> 1)) * 2 + (ref & 1)
+  }
+  const define = (place: number): number => {
+    const variable = solver.variable()
+    variables.set(place, variable)
+    const node = graph.nodes[place]!
+    if (node.kind === 'true') solver.add([variable * 2])
+    if (node.kind === 'and') {
+      const parts = node.of.map(literal)
+      for (const part of parts) solver.add([variable * 2 + 1, part])
+      solver.add([variable * 2, ...parts.map(part => part ^ 1)])
+    }
+    return variable
+  }
+  for (const clause of clauses) solver.add(clause.map(literal))
+  let unknown: string | undefined
+  let refuted = 0
+  for (let cases = 0; ; cases++) {
+    let satisfied: boolean
+    try {
+      satisfied = solver.solve()
+    } catch (error) {
+      if (error instanceof Limit) return { unknown: error.what }
+      throw error
+    }
+    if (!satisfied) return unknown === undefined ? { none: true, cases } : { unknown }
+    if (--cost.models < 0) return { unknown: 'too many cases' }
+    const needed = justified(graph, clauses, ref => solver.value(literal(ref)) === 1)
+    const fields = new Map<string, Wanted[]>()
+    for (const ref of needed) {
+      const node = graph.nodes[ref >> 1]!
+      if (node.kind !== 'test') continue
+      const list = fields.get(node.atom.field) ?? []
+      list.push({ atom: node.atom, want: (ref & 1) === 0, ref })
+      fields.set(node.atom.field, list)
+    }
+    const block = (): void => {
+      solver.back(0)
+      solver.add([...needed].map(ref => literal(ref) ^ 1))
+    }
+    const values = new Map<string, Found>()
+    let settled = true
+    for (const [field, wanted] of fields) {
+      const lists = graph.lists.has(field)
+      let found: Found | undefined
+      try {
+        found = valueFor(field, wanted, lists, how, cost)
+      } catch (error) {
+        if (!(error instanceof Limit)) throw error
+        unknown = error.what
+        if (cost.states < 0) return { unknown }
+        block()
+        settled = false
+        break
+      }
+      if (found === undefined) {
+        const possible = (of: readonly Wanted[]): boolean => {
+          try {
+            return valueFor(field, of, lists, how, cost) !== undefined
+          } catch (error) {
+            if (error instanceof Limit) return true
+            throw error
+          }
+        }
+        const conflict = core(wanted, lists, possible)
+        solver.back(0)
+        solver.add(conflict.map(one => literal(one.ref) ^ 1))
+        settled = false
+        break
+      }
+      values.set(field, found)
+    }
+    if (!settled) continue
+    const event = eventOf(values, how)
+    if (confirm(event)) return { event }
+    unknown = 'an event that should part them does not: a test is not understood in full'
+    if (++refuted > 200) return { unknown }
+    block()
+  }
+}
+
+/** The answers that make the clauses true, and no more than that. */
+function justified(graph: Graph, clauses: readonly (readonly Ref[])[], truth: (ref: Ref) => boolean): ReadonlySet<Ref> {
+  const needed = new Set<Ref>()
+  const seen = new Set<Ref>()
+  const justify = (ref: Ref): void => {
+    const waiting = [ref]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      const node = graph.nodes[next >> 1]!
+      if (node.kind === 'test') needed.add(next)
+      if (node.kind !== 'and') continue
+      if ((next & 1) === 0) {
+        waiting.push(...node.of)
+        continue
+      }
+      let best: Ref | undefined
+      let least = Number.POSITIVE_INFINITY
+      for (const part of node.of) {
+        if (truth(part)) continue
+        const inner = graph.nodes[part >> 1]!
+        const cost = seen.has(part ^ 1) ? 0 : inner.kind === 'and' ? inner.size : (part & 1) === 0 ? 1 : 1.5
+        if (cost < least) {
+          least = cost
+          best = part
+        }
+      }
+      if (best !== undefined) waiting.push(best ^ 1)
+    }
+  }
+  for (const clause of clauses) {
+    const holding = clause.filter(truth)
+    justify(holding.find(ref => seen.has(ref)) ?? holding[0]!)
+  }
+  return needed
+}
+
+function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
+  const fields: Record<string, Value> = {}
+  for (const [field, found] of values) {
+    if (field === everywhere) {
+      if (found.kind === 'values')
+        for (const [index, text] of found.values.entries()) fields[index === 0 ? 'Message' : `Message${index + 1}`] = text
+      continue
+    }
+    if (field.startsWith('\u0000')) continue
+    const told = how.laws?.get(field)?.value ?? ((text: string): Value => text)
+    let value: Value | undefined
+    if (found.kind === 'null') value = null
+    else if (found.kind === 'values') value = found.values.length === 1 ? told(found.values[0]!) : found.values.map(told)
+    if (value !== undefined) Object.defineProperty(fields, field, { value, enumerable: true, writable: true, configurable: true })
+  }
+  return { fields }
+}
+
+/** Whether two questions are the same one. */
+export function decide(left: Side, right: Side, options: DecideOptions = {}): Decision {
+  const graph = new Graph(options)
+  const cost = budget(options.factor)
+  let refs: readonly [Ref, Ref]
+  try {
+    refs = [graph.predicate(left.where), graph.predicate(right.where)]
+    const [a, b] = refs
+    if (a === b) return { verdict: 'equivalent', by: 'form', cases: 0 }
+    const parts = (event: Event): boolean => left.ask(event) !== right.ask(event)
+    const found = search(
+      graph,
+      [
+        [a, b],
+        [a ^ 1, b ^ 1],
+      ],
+      parts,
+      options,
+      cost,
+    )
+    if ('none' in found) return { verdict: 'equivalent', by: 'cases', cases: found.cases }
+    if ('unknown' in found) return { verdict: 'undecided', why: found.unknown }
+    const event = shrink(found.event, parts)
+    return { verdict: 'differs', event, left: left.ask(event), right: right.ask(event) }
+  } catch (error) {
+    if (error instanceof Limit) return { verdict: 'undecided', why: error.what }
+    throw error
+  }
+}
+
+/** How two questions relate, with an event for each side of the claim. */
+export interface Relation {
+  readonly relation: 'equal' | 'narrower' | 'wider' | 'overlapping' | 'disjoint' | 'undecided'
+  readonly onlyA?: Event
+  readonly onlyB?: Event
+  readonly both?: Event
+  readonly why?: string
+}
+
+export function relate(a: Side, b: Side, options: DecideOptions = {}): Relation {
+  const graph = new Graph(options)
+  const cost = budget(options.factor)
+  try {
+    const left = graph.predicate(a.where)
+    const right = graph.predicate(b.where)
+    const ask = (first: boolean, second: boolean): Searched => {
+      const confirm = (event: Event): boolean => a.ask(event) === first && b.ask(event) === second
+      const found = search(graph, [[first ? left : left ^ 1], [second ? right : right ^ 1]], confirm, options, cost)
+      return 'event' in found ? { event: shrink(found.event, confirm) } : found
+    }
+    const both = ask(true, true)
+    if (left === right) return { relation: 'equal', ...('event' in both ? { both: both.event } : {}) }
+    const onlyA = ask(true, false)
+    const onlyB = ask(false, true)
+    const unknown = [onlyA, onlyB, both].find(one => 'unknown' in one)
+    const events = {
+      ...('event' in onlyA ? { onlyA: onlyA.event } : {}),
+      ...('event' in onlyB ? { onlyB: onlyB.event } : {}),
+      ...('event' in both ? { both: both.event } : {}),
+    }
+    if (unknown !== undefined && 'unknown' in unknown) return { relation: 'undecided', why: unknown.unknown, ...events }
+    const relation =
+      'none' in onlyA
+        ? 'none' in onlyB
+          ? 'equal'
+          : 'narrower'
+        : 'none' in onlyB
+          ? 'wider'
+          : 'none' in both
+            ? 'disjoint'
+            : 'overlapping'
+    return { relation, ...events }
+  } catch (error) {
+    if (error instanceof Limit) return { relation: 'undecided', why: error.what }
+    throw error
+  }
+}
+
+/** An event that a question is true of; `none` when there can be no such event. */
+export function example(side: Side, options: DecideOptions = {}): Searched {
+  const graph = new Graph(options)
+  try {
+    const ref = graph.predicate(side.where)
+    if (ref === no) return { none: true, cases: 0 }
+    const found = search(graph, [[ref]], side.ask, options, budget(options.factor))
+    return 'event' in found ? { event: shrink(found.event, side.ask) } : found
+  } catch (error) {
+    if (error instanceof Limit) return { unknown: error.what }
+    throw error
+  }
+}
+
+export { no, yes }

@@ -1,0 +1,130 @@
+// Questions as one graph of `and` and `not` over tests: what is the same after order, nesting, De Morgan and repetition is the same node.
+
+import type { Value } from '../ir/event.ts'
+import type { Predicate } from '../ir/predicate.ts'
+import { type Atom, atomsOf, everywhere, fieldOf } from './atoms.ts'
+
+/** A node, negated when odd: `2 * place + negated`. */
+export type Ref = number
+
+export const yes: Ref = 0
+export const no: Ref = 1
+
+export type Node =
+  | { readonly kind: 'true' }
+  | { readonly kind: 'test'; readonly atom: Atom }
+  | { readonly kind: 'and'; readonly of: readonly Ref[]; readonly size: number }
+
+/** What a field can hold: texts that pass a test, and what the event then has for them. */
+export interface Law {
+  readonly test: Extract<Atom, { kind: 'literal' | 'automaton' }>
+  readonly value: (text: string) => Value
+}
+
+/** What holds of the events that are looked at. */
+export interface Reading {
+  /** Fields whose texts are never absent, only empty (Kusto's columns of texts). */
+  readonly empties?: ReadonlySet<string>
+  readonly laws?: ReadonlyMap<string, Law>
+  /** A field that is there has a value: null is not kept. */
+  readonly nulls?: boolean
+  /** Characters that no text has. */
+  readonly without?: readonly number[]
+}
+
+export class Graph {
+  readonly nodes: Node[] = [{ kind: 'true' }]
+  /** Fields that may hold several values: asked by keywords. */
+  readonly lists = new Set<string>([everywhere])
+  private readonly ands = new Map<string, number>()
+  private readonly tests = new Map<string, number>()
+  private readonly read = new WeakMap<Predicate, Ref>()
+  private readonly how: Reading
+
+  constructor(how: Reading = {}) {
+    this.how = how
+  }
+
+  test(atom: Atom): Ref {
+    const key = `${atom.field}\u0000${atom.key}`
+    let place = this.tests.get(key)
+    if (place === undefined) {
+      place = this.nodes.push({ kind: 'test', atom }) - 1
+      this.tests.set(key, place)
+    }
+    return place * 2
+  }
+
+  and(refs: readonly Ref[]): Ref {
+    const members = new Set<Ref>()
+    const waiting = [...refs].reverse()
+    for (let ref = waiting.pop(); ref !== undefined; ref = waiting.pop()) {
+      if (ref === yes) continue
+      if (ref === no) return no
+      const node = this.nodes[ref >> 1]!
+      if ((ref & 1) === 0 && node.kind === 'and') for (let at = node.of.length - 1; at >= 0; at--) waiting.push(node.of[at]!)
+      else members.add(ref)
+    }
+    for (const ref of members) if (members.has(ref ^ 1)) return no
+    // a and (a or b) is a: a negated `and` is an `or` of negations.
+    for (const ref of [...members]) {
+      const node = this.nodes[ref >> 1]!
+      if ((ref & 1) === 1 && node.kind === 'and' && node.of.some(part => members.has(part ^ 1))) members.delete(ref)
+    }
+    const of = [...members].sort((a, b) => a - b)
+    if (of.length === 0) return yes
+    if (of.length === 1) return of[0]!
+    const key = of.join()
+    let place = this.ands.get(key)
+    if (place === undefined) {
+      const size = of.reduce((sum, ref) => {
+        const node = this.nodes[ref >> 1]!
+        return sum + (node.kind === 'and' ? node.size : 1)
+      }, 1)
+      place = this.nodes.push({ kind: 'and', of, size }) - 1
+      this.ands.set(key, place)
+    }
+    return place * 2
+  }
+
+  or(refs: readonly Ref[]): Ref {
+    return this.and(refs.map(ref => ref ^ 1)) ^ 1
+  }
+
+  /** A question as a node. As deep as the question is, which its reader bounds. */
+  predicate(of: Predicate): Ref {
+    const known = this.read.get(of)
+    if (known !== undefined) return known
+    const ref = this.told(of)
+    this.read.set(of, ref)
+    return ref
+  }
+
+  private told(of: Predicate): Ref {
+    switch (of.kind) {
+      case 'const':
+        return of.value ? yes : no
+      case 'and':
+        return this.and(of.args.map(arg => this.predicate(arg)))
+      case 'or':
+        return this.or(of.args.map(arg => this.predicate(arg)))
+      case 'not':
+        return this.predicate(of.arg) ^ 1
+      case 'opaque':
+        return this.test({ key: `opaque ${of.text}`, field: '\u0000opaque', kind: 'opaque' })
+      case 'test': {
+        const any = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.settled(atom) ^ (negated ? 1 : 0)))
+        if (of.each !== 'none') return any
+        const { name } = fieldOf(of.subject)
+        return this.and([this.settled({ key: 'exists', field: name, kind: 'state', state: 'exists' }), any ^ 1])
+      }
+    }
+  }
+
+  private settled(atom: Atom): Ref {
+    if (atom.kind === 'state' && this.how.empties?.has(atom.field))
+      return this.test({ key: 'equals i ', field: atom.field, kind: 'literal', shape: 'equals', text: '', fold: true }) ^ 1
+    if (atom.kind === 'state' && this.how.nulls === false) return this.test({ ...atom, key: 'present', state: 'present' })
+    return this.test(atom)
+  }
+}

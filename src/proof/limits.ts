@@ -1,0 +1,32 @@
+// What a proof may cost. Steps are counted, not time, so that a verdict does not depend on the machine.
+
+/** A bound that was hit: which one, in words for a reader. */
+export class Limit extends Error {
+  readonly what: string
+  constructor(what: string) {
+    super(what)
+    this.what = what
+  }
+}
+
+export interface Budget {
+  /** States of products of automata, for one proof together. */
+  states: number
+  /** Assignments that the search proposes. */
+  models: number
+  /** Conflicts of the search. */
+  conflicts: number
+}
+
+export const budget = (factor = 1): Budget => ({ states: 20_000 * factor, models: 4_000 * factor, conflicts: 20_000 * factor })
+
+export const bounds = {
+  /** States of one test's automaton. */
+  automaton: 20_000,
+  /** Nodes of one test's automaton before it is made deterministic. */
+  nodes: 40_000,
+  /** Alternatives into which an expression is taken apart. */
+  alternatives: 8_192,
+  /** Texts that must all be contained, in one product. */
+  contained: 30,
+} as const

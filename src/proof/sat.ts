@@ -1,0 +1,197 @@
+// A search for truth values that satisfy clauses: two watched literals, learning at the first point that all conflicts go through. Literals are `2v`, and `2v + 1` for its negation.
+
+import { type Budget, Limit } from './limits.ts'
+
+type Clause = number[]
+
+export class Solver {
+  private readonly values: number[] = []
+  private readonly levels: number[] = []
+  private readonly reasons: (Clause | undefined)[] = []
+  private readonly watches: Clause[][] = []
+  private readonly trail: number[] = []
+  private readonly limits: number[] = []
+  private readonly activity: number[] = []
+  private readonly phases: number[] = []
+  private head = 0
+  private step = 1
+  private sound = true
+  private readonly cost: Budget
+
+  constructor(cost: Budget) {
+    this.cost = cost
+  }
+
+  variable(): number {
+    this.values.push(-1)
+    this.levels.push(0)
+    this.reasons.push(undefined)
+    this.watches.push([], [])
+    this.activity.push(0)
+    // False first: an event that says nothing is the best beginning.
+    this.phases.push(0)
+    return this.values.length - 1
+  }
+
+  /** 1 true, 0 false, -1 not decided. */
+  value(literal: number): number {
+    const value = this.values[literal >> 1]!
+    return value < 0 ? -1 : value ^ (literal & 1)
+  }
+
+  /** Adds a clause, at any time; what was decided is taken back as far as needed. */
+  add(literals: readonly number[]): void {
+    if (!this.sound) return
+    const clause = [...new Set(literals)]
+    if (clause.some(literal => clause.includes(literal ^ 1))) return
+    if (clause.length === 0) {
+      this.sound = false
+      return
+    }
+    if (clause.length === 1) {
+      this.back(0)
+      const value = this.value(clause[0]!)
+      if (value === 0) this.sound = false
+      else if (value < 0) this.put(clause[0]!, undefined)
+      return
+    }
+    const rank = (literal: number): number => (this.value(literal) !== 0 ? Number.MAX_SAFE_INTEGER : this.levels[literal >> 1]!)
+    clause.sort((a, b) => rank(b) - rank(a))
+    const [first, second] = clause as [number, number]
+    if (this.value(first) === 0) {
+      const highest = this.levels[first >> 1]!
+      if (highest === 0) {
+        this.sound = false
+        return
+      }
+      const next = this.levels[second >> 1]!
+      this.back(next < highest ? next : highest - 1)
+    }
+    this.watches[first]!.push(clause)
+    this.watches[second]!.push(clause)
+    if (this.value(second) === 0 && this.value(first) < 0) this.put(first, clause)
+  }
+
+  private put(literal: number, why: Clause | undefined): void {
+    const variable = literal >> 1
+    this.values[variable] = (literal & 1) ^ 1
+    this.levels[variable] = this.limits.length
+    this.reasons[variable] = why
+    this.trail.push(literal)
+  }
+
+  /** Takes back every decision above a level. */
+  back(level: number): void {
+    if (this.limits.length <= level) return
+    const from = this.limits[level]!
+    for (let at = this.trail.length - 1; at >= from; at--) {
+      const variable = this.trail[at]! >> 1
+      this.phases[variable] = this.values[variable]!
+      this.values[variable] = -1
+      this.reasons[variable] = undefined
+    }
+    this.trail.length = from
+    this.limits.length = level
+    this.head = Math.min(this.head, from)
+  }
+
+  private propagate(): Clause | undefined {
+    while (this.head < this.trail.length) {
+      const falsified = this.trail[this.head++]! ^ 1
+      const watching = this.watches[falsified]!
+      let kept = 0
+      for (let at = 0; at < watching.length; at++) {
+        const clause = watching[at]!
+        if (clause[0] === falsified) {
+          clause[0] = clause[1]!
+          clause[1] = falsified
+        }
+        if (this.value(clause[0]!) === 1) {
+          watching[kept++] = clause
+          continue
+        }
+        const other = clause.findIndex((literal, place) => place >= 2 && this.value(literal) !== 0)
+        if (other !== -1) {
+          clause[1] = clause[other]!
+          clause[other] = falsified
+          this.watches[clause[1]]!.push(clause)
+          continue
+        }
+        watching[kept++] = clause
+        if (this.value(clause[0]!) === 0) {
+          for (at++; at < watching.length; at++) watching[kept++] = watching[at]!
+          watching.length = kept
+          return clause
+        }
+        this.put(clause[0]!, clause)
+      }
+      watching.length = kept
+    }
+    return undefined
+  }
+
+  private analyse(conflict: Clause): number[] {
+    const seen = new Set<number>()
+    const learnt: number[] = []
+    let open = 0
+    let at = this.trail.length - 1
+    let pivot = -1
+    let clause: Clause = conflict
+    do {
+      for (const literal of clause) {
+        if (literal === pivot) continue
+        const variable = literal >> 1
+        if (seen.has(variable) || this.levels[variable] === 0) continue
+        seen.add(variable)
+        this.activity[variable]! += this.step
+        if (this.levels[variable] === this.limits.length) open++
+        else learnt.push(literal)
+      }
+      while (!seen.has(this.trail[at]! >> 1)) at--
+      pivot = this.trail[at--]!
+      clause = this.reasons[pivot >> 1] ?? []
+      open--
+    } while (open > 0)
+    this.step *= 1.05
+    if (this.step > 1e100) {
+      for (let variable = 0; variable < this.activity.length; variable++) this.activity[variable]! *= 1e-100
+      this.step *= 1e-100
+    }
+    return [pivot ^ 1, ...learnt]
+  }
+
+  /** Whether there are values that satisfy all clauses; they are in `value` then. Throws `Limit`. */
+  solve(): boolean {
+    for (;;) {
+      if (!this.sound) return false
+      const conflict = this.propagate()
+      if (conflict !== undefined) {
+        if (this.limits.length === 0) {
+          this.sound = false
+          return false
+        }
+        if (--this.cost.conflicts < 0) throw new Limit('the search met too many conflicts')
+        const learnt = this.analyse(conflict)
+        let level = 0
+        for (let at = 1; at < learnt.length; at++) level = Math.max(level, this.levels[learnt[at]! >> 1]!)
+        this.back(level)
+        if (learnt.length > 1) {
+          let highest = 1
+          for (let at = 2; at < learnt.length; at++)
+            if (this.levels[learnt[at]! >> 1]! > this.levels[learnt[highest]! >> 1]!) highest = at
+          ;[learnt[1], learnt[highest]] = [learnt[highest]!, learnt[1]!]
+          this.watches[learnt[0]!]!.push(learnt)
+          this.watches[learnt[1]!]!.push(learnt)
+          this.put(learnt[0]!, learnt)
+        } else this.put(learnt[0]!, undefined)
+        continue
+      }
+      let best = -1
+      for (let variable = 0; variable < this.values.length; variable++)
+        if (this.values[variable]! < 0 && (best < 0 || this.activity[variable]! > this.activity[best]!)) best = variable
+      if (best < 0) return true
+      this.limits.push(this.trail.length)
+      this.put(best * 2 + (this.phases[best] === 1 ? 0 : 1), undefined)
+    }
+  }
+}

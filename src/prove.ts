@@ -1,0 +1,180 @@
+// Detection and target to a verdict: what was written is read back by the language's own reader, and the two are the same, or an event shows that they are not.
+
+import { convert } from './convert.ts'
+import type { Detection } from './ir/detection.ts'
+import type { Pipeline } from './ir/pipeline.ts'
+import type { Predicate, ValueType } from './ir/predicate.ts'
+import { settle } from './ir/settle.ts'
+import { languages } from './languages/index.ts'
+import type { Language, ParseContext } from './languages/language.ts'
+import { type DecideOptions, decide } from './proof/decide.ts'
+import { lawsOf, typesOf } from './proof/laws.ts'
+import type { Proof } from './proof/proof.ts'
+import { asked, sideOf } from './proof/sides.ts'
+import { schemas } from './schemas/index.ts'
+import { aliases } from './schemas/lifted/index.ts'
+import type { Schema } from './schemas/schema.ts'
+import { translate } from './schemas/translate.ts'
+import type { Target } from './targets.ts'
+import type { Diagnostic } from './text/diagnostic.ts'
+import type { Source } from './text/source.ts'
+
+export const codes: Readonly<Record<string, string>> = {
+  PRV001: 'a query does more than ask single events, which is not decided',
+  PRV002: 'a question could not be decided within its bounds, or asks what is not understood in full',
+  PRV003: 'a query that was written cannot be read back',
+}
+
+export interface ProveOptions {
+  /** A query to judge instead of the one that would be written. */
+  readonly query?: Source
+  /** How open questions of a manual are settled. */
+  readonly assume?: Readonly<Record<string, string>>
+  /** How much it may cost; 1 is the usual budget. */
+  readonly factor?: number
+}
+
+/** Languages whose queries do not say which tables they read. */
+const tableless: ReadonlySet<string> = new Set(['eql', 'lucene', 'kuery', 'aql', 'sumo-cse', 'grep'])
+
+/** Whether a rule's query for a target means what the rule means there. The rule is told in the target's names, by the mapping that conversion uses. */
+export function prove(detection: Detection, target: Target, options: ProveOptions = {}): Proof {
+  const grounds = {
+    rule: detection.id,
+    target: target.id,
+    query: undefined as string | undefined,
+    assumed: [] as readonly string[],
+    given: [] as readonly string[],
+  }
+  const schema = schemas.find(known => known.id === target.schema)
+  const language = languages.find(known => known.id === target.language)
+  if (schema === undefined || language === undefined) return { ...grounds, verdict: 'refused', why: [] }
+  const own = target.language === detection.written.language && target.schema === detection.schema
+  const original = own ? { value: detection.query, diagnostics: [] } : translate(detection.query, schema, {})
+  let source = options.query
+  if (source === undefined) {
+    const converted = convert(detection, target, { document: 'none' })
+    if (converted.value === undefined) return { ...grounds, verdict: 'refused', why: converted.diagnostics.filter(isError) }
+    source = { name: `${target.id}.${language.extension}`, text: converted.value.printed.text }
+  }
+  if (original.value === undefined)
+    return { ...grounds, query: source.text, verdict: 'refused', why: original.diagnostics.filter(isError) }
+  const back = language.parse(source, contextOf(language, schema, options.assume))
+  const told = { ...grounds, query: source.text, assumed: back.assumed ?? [] }
+  if (back.value === undefined)
+    return {
+      ...told,
+      verdict: 'undecided',
+      why: [
+        { code: 'PRV003', severity: 'error', message: 'what was written cannot be read back', source },
+        ...back.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })),
+      ],
+    }
+  return compared(original.value, back.value, language, told, options)
+}
+
+const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
+
+type Told = Pick<Proof, 'rule' | 'target' | 'query' | 'assumed' | 'given'>
+
+function compared(left: Pipeline, right: Pipeline, language: Language, told: Told, options: ProveOptions): Proof {
+  const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
+  const a = asked(left, { table })
+  const b = asked(right, { table })
+  for (const [side, whose] of [
+    [a, 'rule'],
+    [b, 'query'],
+  ] as const)
+    if ('beyond' in side)
+      return {
+        ...told,
+        verdict: 'undecided',
+        why: [
+          {
+            code: 'PRV001',
+            severity: 'note',
+            message: `the ${whose} ${side.beyond}, and only questions about single events are decided`,
+            hint: 'run both over events that you have',
+          },
+        ],
+      }
+  if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that is no question was compared')
+  // What a typed store makes of values belongs to the names and types of the target, not to the language.
+  const where = settled.has(language.id) ? settle(a.where) : a.where
+  const { reading, given } = readingOf([where, b.where], right.rules, language)
+  const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
+  const base = { ...told, given }
+  switch (decision.verdict) {
+    case 'equivalent':
+      return { ...base, verdict: 'equivalent', by: decision.by, cases: decision.cases }
+    case 'differs':
+      return {
+        ...base,
+        verdict: 'differs',
+        counterexample: { events: [decision.event], original: decision.left, translated: decision.right },
+      }
+    case 'undecided':
+      return {
+        ...base,
+        verdict: 'undecided',
+        why: [{ code: 'PRV002', severity: 'note', message: `not decided: ${decision.why}` }],
+      }
+  }
+}
+
+/** The tables that a name stands for: patterns of indices each, a parser by any of its names. */
+function tablesOf(name: string, language: Language): readonly string[] {
+  if (language.id === 'esql') return name.split(',').map(part => part.trim())
+  return [aliases[name] ?? name]
+}
+
+/** Languages whose columns hold numbers as texts, in decimal or hexadecimal, where their types do not say otherwise. */
+const settled: ReadonlySet<string> = new Set([
+  'aql',
+  'eql',
+  'esql',
+  'kuery',
+  'logpoint',
+  'logscale',
+  'lucene',
+  'powershell',
+  'spl',
+  'sumo',
+  'sumo-cse',
+  'yaral',
+])
+/** Languages in which the Kelvin sign and the long s are no letters k and s. */
+const ascii: ReadonlySet<string> = new Set(['eql', 'esql', 'kuery', 'lucene'])
+
+/** What the events of a product's tables are like, by the types of their columns. */
+function readingOf(
+  questions: readonly Predicate[],
+  rules: Pipeline['rules'],
+  language: Language,
+): { readonly reading: DecideOptions; readonly given: readonly string[] } {
+  const types = typesOf(questions)
+  const laws = lawsOf(types)
+  const empties = new Set<string>()
+  if (rules === 'kusto') for (const [name, type] of types) if (type === 'string') empties.add(name)
+  const given: string[] = []
+  const without = ascii.has(language.id) ? [0x17f, 0x212a] : []
+  if (without.length > 0) given.push('no text has the long s or the Kelvin sign, which Windows does not fold')
+  const nulls = language.id === 'grep'
+  if (laws.size > 0) given.push(`columns of numbers and truth values hold such: ${[...laws.keys()].sort().join(', ')}`)
+  if (empties.size > 0) given.push('an absent text and an empty one are the same')
+  return { reading: { laws, empties, without, nulls }, given }
+}
+
+/** What a reader of a target's language is told: the columns of its tables with their types, and the readers of other languages. */
+function contextOf(language: Language, schema: Schema, assume: ProveOptions['assume']): ParseContext {
+  const tables: Record<string, { name: string; type?: ValueType }[]> = {}
+  for (const table of schema.tables)
+    tables[table.name] = Object.entries(table.columns ?? {}).map(([name, type]) => ({ name, type }))
+  for (const [other, name] of Object.entries(aliases)) if (Object.hasOwn(tables, name)) tables[other] = tables[name]!
+  return {
+    ...(assume === undefined ? {} : { assume }),
+    ...(language.id === 'kql' ? { tables } : {}),
+    embedded: (id, source) =>
+      languages.find(known => known.id === id)?.parse(source, assume === undefined ? {} : { assume }) ?? { diagnostics: [] },
+  }
+}
