@@ -15,6 +15,7 @@ import type { Alert, Passed, Program, Run, RunOptions, ScoutSeen, Seen, Skipped 
 import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
 import { codes as specialCodes } from './specials/registry.ts'
+import { splunkCodes } from './specials/splunk/index.ts'
 import { codes as tableCodes } from './tables/session.ts'
 import { overTables, type StaticTable, tableTree } from './tables/tree.ts'
 import { buildTree, type Leaf, type Tree, type TreeRun } from './tree.ts'
@@ -25,6 +26,7 @@ export const codes: Readonly<Record<string, string>> = {
   ...sequenceCodes,
   ...riskCodes,
   ...tableCodes,
+  ...splunkCodes,
   ...specialCodes,
   ENG101: 'the rule has a part that the engine cannot run',
   ENG102: 'no known log format holds the log source of the rule',

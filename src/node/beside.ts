@@ -8,7 +8,7 @@ import type { Diagnostic } from '../text/diagnostic.ts'
 import type { Source } from '../text/source.ts'
 
 export const codes: Readonly<Record<string, string>> = {
-  FIL020: 'a definition or table beside the rules could not be read',
+  FIL024: 'a definition or table beside the rules could not be read',
 }
 
 /** Names and lookups for whoever reads rules; `key` tells one state of them from another. */
@@ -129,7 +129,7 @@ function below(folder: string, fits: RegExp): readonly string[] {
 
 function read(path: string, largest: number, report: (finding: Diagnostic) => void): string | undefined {
   const cannot = (why: string): undefined => {
-    report({ code: 'FIL020', severity: 'warning', message: `cannot read "${path}" beside the rules: ${why}` })
+    report({ code: 'FIL024', severity: 'warning', message: `cannot read "${path}" beside the rules: ${why}` })
     return undefined
   }
   try {

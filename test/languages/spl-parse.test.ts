@@ -375,6 +375,28 @@ describe('a lookup with many rows', () => {
   })
 })
 
+describe('stages with a bound of their own', () => {
+  it('say what they leave out: a join without keys compares with so many rows', async () => {
+    const right = Array.from({ length: 10_050 }, (_, at) => ({ side: 'r', k: String(at) }))
+    const read = parse('search side=l | fields k | join [ search side=r | fields k ]').value!
+    const { value, diagnostics } = await query(read, {
+      search: table([{ side: 'l', k: '3' }, { side: 'l', k: '10049' }, ...right]),
+    })
+    expect(diagnostics.map(one => one.code)).toContain('ENG353')
+    expect(value!.rows.length).toBe(1)
+  })
+
+  it('and a chart over time has so many stretches', async () => {
+    const read = parse('search * | timechart span=1s count').value!
+    const { value, diagnostics } = await query(read, { search: table([{ _time: 0 }, { _time: 60_000 }]) })
+    expect(diagnostics.map(one => one.code)).toContain('ENG354')
+    expect(value!.rows).toEqual([
+      [0, 1],
+      [60_000, 1],
+    ])
+  })
+})
+
 describe('what a pipeline is made of', () => {
   it('says its rules, and where every stage stands', () => {
     const text = 'index=w a=1 | eval b=2 | stats count by b'

@@ -315,7 +315,7 @@ describe('a content tree on disk', () => {
     mkdirSync(join(root, 'broken/macros/folder.yml'), { recursive: true })
     const found: string[] = []
     await besideRules([join(root, 'broken')], '/', finding => found.push(finding.code))
-    expect(found).toEqual(['FIL020'])
+    expect(found).toEqual(['FIL024'])
   })
 
   it('is hunted with, and what would be written is recorded', async () => {

@@ -12,6 +12,9 @@ import { rowStages, splunkRowCodes } from './stages.ts'
 import { textFunctions } from './text.ts'
 import { timeFunctions } from './times.ts'
 
+/** What Splunk's stages report. */
+export const splunkCodes: Readonly<Record<string, string>> = { ...splunkRowCodes, ...splunkGroupCodes }
+
 export const splunk: Specials = {
   functions: [...textFunctions, ...numberFunctions, ...listFunctions, ...timeFunctions, ...jsonFunctions],
   measures,
