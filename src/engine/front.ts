@@ -4,11 +4,11 @@ import { type Event, setField, type Value } from '../ir/event.ts'
 import { shape } from '../ir/glob.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
-import { fieldsUsed } from '../ir/walk.ts'
+import { fieldsUsed, rewrite } from '../ir/walk.ts'
 import { documents } from '../schemas/lift.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
-import type { Outcome } from '../text/diagnostic.ts'
+import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { createIndexes, type Index } from './candidates.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
@@ -464,7 +464,7 @@ function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entr
     const reads = later(() => front.columns.map(column => ({ name: column.name, compute: compileScalar(column.value) })))
     return [{ front: place, schema: schema.id, predicate: front.where, whole: true, reads }]
   }
-  const predicate = translatePredicate(front.where, view)
+  const predicate = front.lenient === true ? translateLenient(front.where, view) : translatePredicate(front.where, view)
   const own = new Set(front.columns.map(column => column.name))
   const lenient = front.lenient === true
   const reads = [
@@ -508,6 +508,27 @@ function columnIn(column: Column, view: View): readonly Read[] {
     known.set(column, read)
   }
   return read
+}
+
+/** A question about a table's columns: one that records of the schema cannot fill is absent, and a test of it answers no. */
+function translateLenient(of: Predicate, view: View): Outcome<Predicate> {
+  const diagnostics: Diagnostic[] = []
+  const value = rewrite(of, {
+    predicate: part => {
+      if (part.kind !== 'test') return part
+      const absent: Predicate = { kind: 'const', value: false, span: part.span }
+      if (part.subject.kind === 'call') {
+        const subject = translateAny(part.subject, view)?.value
+        return subject === undefined ? absent : { ...part, subject }
+      }
+      const told = translatePredicate(part, view)
+      if (told.value !== undefined) return told.value
+      const other = told.diagnostics.filter(finding => finding.code !== 'SCH101')
+      diagnostics.push(...other)
+      return absent
+    },
+  })
+  return { value, diagnostics }
 }
 
 /** A value in the names of a schema as far as the schema has it: of several that may stand for it those that are there; undefined when there is none. */

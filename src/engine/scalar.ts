@@ -9,6 +9,7 @@ import { derived, joined } from '../schemas/derive.ts'
 import { lenses } from '../schemas/lens.ts'
 import type { Lens } from '../schemas/schema.ts'
 import { castFunctions } from './cast.ts'
+import { eventDataXml } from './event-xml.ts'
 import { compilePredicate } from './match.ts'
 import { asNumber } from './number.ts'
 import { functionRow } from './specials/registry.ts'
@@ -67,6 +68,8 @@ function eventValue(fn: string, event: Event | undefined): { readonly value: Val
       return { value: event?.fields }
     case 'event:record':
       return { value: event?.fields }
+    case 'event:xml':
+      return { value: event === undefined ? undefined : eventDataXml(event) }
     default:
       return undefined
   }

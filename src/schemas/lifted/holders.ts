@@ -112,7 +112,13 @@ function documentHolders(schemas: readonly Schema[]): readonly Holder[] {
           // A class of its own says more than a log, and a log more than all of a system.
           const rank = holding.class.category !== undefined ? 2 : holding.class.service !== undefined ? 1 : 0
           // Some of these fields have several sources; the class knows its own best.
-          return { ...holder, columns: { ...lifted['elastic:documents']?.columns, ...holder.columns, ...always }, rank }
+          const columns: Record<string, Scalar> = { ...holder.columns }
+          for (const [column, value] of Object.entries(lifted['elastic:documents']?.columns ?? {})) {
+            const own = Object.hasOwn(columns, column) ? columns[column]! : undefined
+            columns[column] =
+              own === undefined || own.kind === 'literal' ? (own ?? value) : { kind: 'call', fn: 'coalesce', args: [own, value] }
+          }
+          return { ...holder, columns: { ...columns, ...always }, rank }
         }),
       ),
     )

@@ -11,9 +11,11 @@ export const sentinelColumns: Readonly<Record<string, Lifted>> = {
       Account: firstOf(account('SubjectDomainName', 'SubjectUserName'), account('TargetDomainName', 'TargetUserName')),
       SubjectAccount: account('SubjectDomainName', 'SubjectUserName'),
       TargetAccount: account('TargetDomainName', 'TargetUserName'),
+      EventData: call('event:xml'),
       Process: call('lens:basename', firstOf(field('NewProcessName'), field('ProcessName'))),
     },
   },
-  Event: {},
+  // Values of events lie in a text of XML, which queries take apart.
+  Event: { columns: { EventData: call('event:xml'), UserName: field('User') } },
   WindowsEvent: {},
 }

@@ -357,6 +357,60 @@ describe('tables of Sentinel and ASIM', () => {
     ])
   })
 
+  it('has the values of other logs as a text of XML', () => {
+    const found = hunted(
+      under('kusto', from('Event', where(compare('EventID', '=', 13)), project('keep', 'EventLog', 'Source', 'EventData'))),
+      all,
+    )
+    expect(found.rows).toEqual([
+      {
+        EventLog: 'Microsoft-Windows-Sysmon/Operational',
+        Source: 'Microsoft-Windows-Sysmon',
+        EventData:
+          '<DataItem type="System.XmlData" time="" sourceHealthServiceId=""><EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">' +
+          '<Data Name="EventType">SetValue</Data><Data Name="UtcTime">2026-03-02 08:20:00.000</Data><Data Name="Image">C:\\Windows\\regedit.exe</Data>' +
+          '<Data Name="TargetObject">HKLM\\SOFTWARE\\PuTTY\\Sessions</Data><Data Name="Details">DWORD (0x00000001)</Data></EventData></DataItem>',
+      },
+    ])
+  })
+
+  it('fills tables of the cloud from their logs, and reads rows of any table as exported', () => {
+    const trail: Event = {
+      fields: {
+        eventVersion: '1.08',
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'CreateUser',
+        awsRegion: 'us-east-1',
+        eventTime: '2026-03-02T09:00:00Z',
+        userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::1:user/eve' },
+        requestParameters: { userName: 'new' },
+      },
+    }
+    const cloud = hunted(
+      under(
+        'kusto',
+        from(
+          'AWSCloudTrail',
+          where(test(field('EventName', 'string'), { kind: 'glob', glob: ['CreateUser'], fold: false })),
+          project('keep', 'TimeGenerated', 'EventSource', 'UserIdentityArn', 'RequestParameters'),
+        ),
+      ),
+      [trail],
+    )
+    expect(cloud.rows).toEqual([
+      {
+        TimeGenerated: '2026-03-02T09:00:00.0000000Z',
+        EventSource: 'iam.amazonaws.com',
+        UserIdentityArn: 'arn:aws:iam::1:user/eve',
+        RequestParameters: '{"userName":"new"}',
+      },
+    ])
+    const row: Event = { fields: { TimeGenerated: '2026-03-02T09:00:00Z', Type: 'Heartbeat', Computer: 'ws1', OSType: 'Linux' } }
+    expect(hunted(under('kusto', from('Heartbeat', project('keep', 'Computer', 'OSType'))), [row, trail]).rows).toEqual([
+      { Computer: 'ws1', OSType: 'Linux' },
+    ])
+  })
+
   it('knows parsers by their older names', () => {
     const found = hunted(
       under(
@@ -480,6 +534,58 @@ describe('Splunk', () => {
       name => (name === 'lookup:tools' ? lookup : undefined),
     )
     expect(found.rows).toEqual([{ kind: 'tunnel', count: 4 }])
+  })
+})
+
+describe('documents of Elastic', () => {
+  it('have the fields of ECS, whatever index is named', () => {
+    const found = hunted(
+      under(
+        'elastic',
+        from(
+          'logs-endpoint.events.process-*',
+          where({
+            kind: 'and',
+            args: [
+              test('event.category', { kind: 'glob', glob: ['process'], fold: false }),
+              test('host.os.type', { kind: 'glob', glob: ['windows'], fold: false }),
+              test('process.name', { kind: 'glob', glob: ['plink.exe'], fold: true }),
+            ],
+          }),
+          project('keep', 'host.name', 'process.name', 'user.name'),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows).toEqual([
+      { 'host.name': 'ws1.example', 'process.name': 'PLINK.EXE', 'user.name': 'amina' },
+      { 'host.name': 'ws2.example', 'process.name': 'plink.exe', 'user.name': 'amina' },
+      { 'host.name': 'ws3.example', 'process.name': 'plink.exe', 'user.name': 'bob' },
+      { 'host.name': 'ws4.example', 'process.name': 'plink.exe', 'user.name': 'eve' },
+    ])
+  })
+
+  it('are taken as they are, fields further in as columns', () => {
+    const document: Event = {
+      fields: {
+        '@timestamp': '2026-03-02T09:00:00Z',
+        event: { category: ['process'], type: ['start'] },
+        host: { name: 'lab' },
+        process: { name: 'plink.exe' },
+      },
+    }
+    const found = hunted(
+      under(
+        'elastic',
+        from(
+          'logs-*',
+          where(test('process.name', { kind: 'glob', glob: ['plink.exe'], fold: false })),
+          aggregate(['host.name'], measure('c', 'count')),
+        ),
+      ),
+      [document],
+    )
+    expect(found.rows).toEqual([{ 'host.name': 'lab', c: 1 }])
   })
 })
 
