@@ -56,6 +56,7 @@ interface HuntArguments extends CommonOptions, ReadingArguments {
   readonly tag?: readonly string[]
   readonly rule?: readonly string[]
   readonly since?: string
+  readonly reference?: boolean
   readonly until?: string
   readonly jobs?: string
   readonly showSkipped?: boolean
@@ -91,6 +92,7 @@ function command(): Command {
     .option('--var <file>', 'values of placeholders, YAML or JSON: name to a value or a list; may be repeated', collect)
     .option('--level <level>', 'only rules of that level, or of that and above: high+; may be repeated', collect)
     .addOption(new Option('--min-level <level>', 'the same as --level LEVEL+').hideHelp())
+    .addOption(new Option('--reference', 'ask every rule about every event, as rules are defined: slow').hideHelp())
     .option('--tag <tag>', 'only rules with that technique or tag: T1572, attack.execution, cve.*; may be repeated', collect)
     .option('--rule <name>', 'only rules of that id, title or file name; * stands for any text; may be repeated', collect)
     .option('--since <time>', 'only events from that time on: 2026-11-20, 2026-11-20T10:00Z, or -2h before now')
@@ -125,6 +127,7 @@ interface Plan {
   readonly levels: ReadonlySet<Level> | undefined
   readonly since?: number
   readonly until?: number
+  readonly matcher: 'fast' | 'reference'
   readonly how: Reading
   readonly failOn: ReadonlySet<Level>
   /** Undefined: as many as pay. */
@@ -162,7 +165,11 @@ async function plan(given: HuntArguments, args: readonly string[], io: Io): Prom
     return { diagnostics }
   const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
   const jobs = given.jobs === undefined ? undefined : Math.min(mostJobs, Number(given.jobs))
-  return { value: { logs, rules, names, schemas: used, levels, since, until, how, failOn, jobs, warnings }, diagnostics }
+  const matcher = given.reference === true ? 'reference' : 'fast'
+  return {
+    value: { logs, rules, names, schemas: used, levels, since, until, matcher, how, failOn, jobs, warnings },
+    diagnostics,
+  }
 }
 
 /** The rules that the options select; those that only feed a correlation stay. */
@@ -301,7 +308,8 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
     io.signal,
   )
   const { sources, crew } = await shareOut(asked, listed, { program, rules, chosen, report: finding => notes.push(finding) })
-  const options = { ...asked.how, since: asked.since, until: asked.until, signal: io.signal, crew }
+  const { since, until, matcher } = asked
+  const options = { ...asked.how, since, until, matcher, signal: io.signal, crew }
   for await (const found of hunt(program, sources, options)) {
     if (isAlert(found)) {
       const detection = program.detections[found.index]!
