@@ -1,8 +1,8 @@
 // What every printer shares: and, or and not with their parentheses, the words for "this cannot be said", and the finished text with its marks.
 
 import { and, or } from '../ir/logic.ts'
-import type { Column, Pipeline } from '../ir/pipeline.ts'
-import type { Match, Predicate } from '../ir/predicate.ts'
+import type { Column, Measure, Pipeline } from '../ir/pipeline.ts'
+import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { sameIgnoringCase } from '../ir/regex/characters.ts'
 import { printRegex, type RegexFlavour, readPortable } from '../ir/regex.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
@@ -140,7 +140,7 @@ const beyond: Readonly<Record<string, string>> = {
   opaque: 'a stage that was not understood',
 }
 
-interface Beyond {
+export interface Beyond {
   readonly beyond: string
   readonly span: Span | undefined
 }
@@ -179,6 +179,62 @@ export function question(query: Pipeline): { readonly tables: readonly string[];
   if ('beyond' in found) return found
   if (found.some(one => one.columns.length > 0)) return { beyond: beyond.extend!, span: query.from.span }
   return { tables: [...new Set(found.map(one => one.table))], where: or(found.map(one => one.where)) }
+}
+
+type Field = Scalar & { kind: 'field' }
+
+/** A correlation that counts the events of one rule by group, for languages that have no more than that. */
+export interface Counting {
+  readonly tables: readonly string[]
+  readonly where: Predicate
+  /** The fields that tell groups apart. */
+  readonly by: readonly Field[]
+  readonly measures: readonly { readonly name: string; readonly fn: Measure['fn']; readonly of?: Field }[]
+  /** In milliseconds; windows slide in the rule unless `beside`. */
+  readonly window?: number
+  readonly beside: boolean
+  readonly having?: Predicate
+  readonly span: Span | undefined
+}
+
+/** Undefined where the query counts nothing. */
+export function counting(query: Pipeline): Counting | Beyond | undefined {
+  const last = query.stages.at(-1)
+  if (last?.kind !== 'aggregate') return undefined
+  const span = last.span ?? query.from.span
+  const found = branches({ from: query.from, stages: query.stages.slice(0, -1) })
+  if ('beyond' in found) return found
+  const columns = new Set(
+    found.map(one => JSON.stringify(one.columns, (key, member) => (key === 'span' ? undefined : (member as unknown)))),
+  )
+  // An event that two rules find counts for each; what is different, least or greatest stays so.
+  const once = last.measures.every(measure => measure.fn === 'distinct' || measure.fn === 'min' || measure.fn === 'max')
+  if (columns.size > 1 || (found.length > 1 && !once)) return { beyond: 'counting the events of several rules together', span }
+  const field = (of: Scalar): Field | undefined => {
+    if (of.kind !== 'field') return undefined
+    const told = found[0]?.columns.findLast(column => column.name === of.name)?.value
+    if (told === undefined) return of
+    return told.kind === 'field' ? told : undefined
+  }
+  const by = last.by.map(column => field(column.value))
+  if (by.includes(undefined)) return { beyond: 'a group that is told by a computed value', span }
+  const measures: Counting['measures'][number][] = []
+  for (const { name, fn, of, also, where } of last.measures) {
+    const told = of === undefined ? undefined : field(of)
+    if (where !== undefined || (also?.length ?? 0) > 0 || (of !== undefined && told === undefined))
+      return { beyond: 'counting by a condition or by several values', span }
+    measures.push({ name, fn, ...(told === undefined ? {} : { of: told }) })
+  }
+  return {
+    tables: [...new Set(found.map(one => one.table))],
+    where: or(found.map(one => one.where)),
+    by: by as readonly Field[],
+    measures,
+    ...(last.window === undefined ? {} : { window: last.window.size }),
+    beside: last.window?.kind !== 'sliding',
+    ...(last.having === undefined ? {} : { having: last.having }),
+    span,
+  }
 }
 
 export const codes: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ describe('a pattern that backtracks without end', () => {
     ['extracts', `transformations:\n  - {type: extract_fields, regex: ".(?P<x>(?:a+)+)\\\\$"}`],
     [
       'asks a value',
-      `transformations:\n  - type: set_state\n    key: a\n    val: b\n    detection_item_conditions: [{type: match_string, cond: any, pattern: "${slow}"}]`,
+      `transformations:\n  - type: set_state\n    key: a\n    val: b\n    detection_item_conditions: [{type: match_string, cond: "any", pattern: "${slow}"}]`,
     ],
     ['rewrites the query', `postprocessing:\n  - {type: replace, pattern: "${slow}", replacement: b}`],
   ])('%s', (_, text) => {

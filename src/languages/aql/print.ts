@@ -2,17 +2,20 @@
 
 import { shape } from '../../ir/glob.ts'
 import { splitPath } from '../../ir/joined.ts'
+import { and } from '../../ir/logic.ts'
 import { networkRegex } from '../../ir/network.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
 import type { Glob, Predicate } from '../../ir/predicate.ts'
 import { isAddress, isNumeric, settle } from '../../ir/settle.ts'
 import { rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
-import { type Doc, hard, mark, parenthesised } from '../../text/layout.ts'
+import { type Doc, group, hard, mark, parenthesised } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
 import {
   below,
   type Connectives,
+  type Counting,
+  counting,
   createPrinting,
   finish,
   guarded,
@@ -32,24 +35,96 @@ const range = 'LAST 24 HOURS'
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const printing = createPrinting()
-  const asked = question(query)
+  const counted = counting(query)
+  const asked = counted ?? question(query)
   if ('beyond' in asked) {
     printing.cannot('AQL101', `${asked.beyond} cannot be said here`, asked.span, 'convert the rules that it stands on')
     return finish('', printing, style)
   }
-  const words: Connectives = {
-    and: 'AND',
-    or: 'OR',
-    not: (inner, arg) => {
-      const column = arg.kind === 'test' && isPresence(arg) && arg.subject.kind === 'field' ? arg.subject.name : undefined
-      return column === undefined ? ['NOT ', parenthesised(inner)] : `${columnName(column)} IS NULL`
-    },
-    encloses: true,
-  }
-  const where = printPredicate(guarded(settle(apart(asked.where)), false), words, test => leaf(test, printing), printing)
   const end = style?.layout === 'line' ? ' ' : hard
-  const doc: Doc = ['SELECT *', end, `FROM ${asked.tables[0] ?? 'events'}`, end, 'WHERE', below(where), end]
-  return finish([doc, mark(range, [], 'added')], printing, style)
+  const head = (columns: string, where: Predicate): Doc[] => [
+    `SELECT ${columns}`,
+    end,
+    `FROM ${asked.tables[0] ?? 'events'}`,
+    end,
+    'WHERE',
+    below(condition(guarded(settle(where), false), printing)),
+    end,
+  ]
+  if (counted === undefined) return finish([...head('*', apart(asked.where)), mark(range, [], 'added')], printing, style)
+  const { columns, where, rest } = groups(counted as Counting, printing)
+  const clauses = rest.flatMap(clause => [clause, end])
+  return finish([...head(columns, where), ...clauses.slice(0, -1)], printing, style)
+}
+
+const words: Connectives = {
+  and: 'AND',
+  or: 'OR',
+  not: (inner, arg) => {
+    const column = arg.kind === 'test' && isPresence(arg) && arg.subject.kind === 'field' ? arg.subject.name : undefined
+    return column === undefined ? ['NOT ', parenthesised(inner)] : `${columnName(column)} IS NULL`
+  },
+  encloses: true,
+}
+
+const condition = (where: Predicate, printing: Printing): Doc =>
+  printPredicate(where, words, test => leaf(test, printing), printing)
+
+const functions: Readonly<Record<string, string>> = { distinct: 'UNIQUECOUNT', sum: 'SUM', avg: 'AVG', min: 'MIN', max: 'MAX' }
+
+/** The time before the search runs, in the units of LAST. */
+function lastOf(window: number): string | undefined {
+  for (const [unit, length] of [
+    ['DAYS', 86_400_000],
+    ['HOURS', 3_600_000],
+    ['MINUTES', 60_000],
+  ] as const)
+    if (window > 0 && window % length === 0) return `LAST ${window / length} ${unit}`
+  return undefined
+}
+
+/** Events counted by group in one window, the last one. QRadar joins events that are alike, so it is their counts that are added. */
+function groups(of: Counting, printing: Printing): { columns: string; where: Predicate; rest: readonly Doc[] } {
+  const cannot = (message: string): Doc =>
+    printing.cannot('AQL101', `${message} cannot be said here`, of.span, 'convert the rules that it stands on')
+  const keys = of.by.map(key => columnName(key.name))
+  const made = of.measures.map(({ name, fn, of: value }) => {
+    if (fn === 'count' && value === undefined) return `SUM(eventcount) AS ${columnName(name)}`
+    const call = functions[fn]
+    if (call === undefined || value === undefined || (fn !== 'distinct' && !isNumeric(value.type))) cannot(`the measure "${fn}"`)
+    return `${call}(${columnName(value?.name ?? '')}) AS ${columnName(name)}`
+  })
+  const last = of.window === undefined ? range : lastOf(of.window)
+  if (last === undefined) cannot('a window that is not of whole minutes')
+  if (of.window !== undefined)
+    printing.diagnostics.push({
+      code: 'AQL303',
+      severity: 'warning',
+      message: 'the window slides along the events, and here it is one, the last before the search runs',
+      span: of.span,
+      hint: 'run the search more often than the window is long',
+    })
+  // Numbers and addresses are never absent; what is absent is no value of its own.
+  const [only] = of.measures
+  const asked = [...of.by, ...(of.measures.length === 1 && only?.of !== undefined ? [only.of] : [])]
+  const told = asked.filter(key => !isNumeric(key.type) && key.type !== 'ip')
+  const present = told.map((subject): Predicate => ({ kind: 'test', subject, match: { kind: 'exists' } }))
+  const names = new Set(of.measures.map(measure => measure.name))
+  const having = (test: Test): Doc => {
+    const { subject, match } = test
+    if (subject.kind !== 'field' || !names.has(subject.name) || match.kind !== 'compare' || match.to.kind !== 'literal')
+      return cannot('this condition on a count')
+    return `${columnName(subject.name)} ${match.op} ${String(match.to.value)}`
+  }
+  return {
+    columns: [...keys, ...made].join(', '),
+    where: and([apart(of.where), ...present]),
+    rest: [
+      ...(keys.length === 0 ? [] : [`GROUP BY ${keys.join(', ')}`]),
+      ...(of.having === undefined ? [] : [group('HAVING', below(printPredicate(of.having, words, having, printing)))]),
+      last ?? '',
+    ],
+  }
 }
 
 /** Folders and the names of files in them, which are one text in a rule, asked apart. */

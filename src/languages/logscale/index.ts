@@ -7,13 +7,15 @@ import { print } from './print.ts'
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
   LGS001: 'a LogScale query cannot be read yet',
-  LGS101: 'a query does more than ask single events',
+  LGS101: 'a query does more than ask single events or count them by group',
   LGS102: 'a test that LogScale has no words for',
   LGS103: 'two fields are compared',
   LGS104: 'a keyword is searched in all of an event',
   LGS105: 'a number that LogScale cannot be given',
   LGS106: 'a value that no event can hold',
   LGS107: 'a regular expression that LogScale cannot say',
+  LGS303: 'windows slide in the rule and lie side by side in the query',
+  LGS304: 'many distinct values are estimated',
 }
 
 /** CrowdStrike Query Language, filters (https://library.humio.com/lql-grammar/syntax-grammar-guide.html). */

@@ -7,10 +7,12 @@ import type { Predicate } from '../../ir/predicate.ts'
 import { settle } from '../../ir/settle.ts'
 import { rewrite } from '../../ir/walk.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
-import { type Doc, parenthesised } from '../../text/layout.ts'
+import { between, type Doc, hard, parenthesised } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
 import {
   type Connectives,
+  type Counting,
+  counting,
   createPrinting,
   finish,
   hasCase,
@@ -25,22 +27,57 @@ type Test = Predicate & { kind: 'test' }
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const printing = createPrinting()
-  const asked = question(query)
+  const counted = counting(query)
+  const asked = counted ?? question(query)
   if ('beyond' in asked) {
     printing.cannot('LGS101', `${asked.beyond} cannot be said here`, asked.span, 'convert the rules that it stands on')
     return finish('', printing, style)
   }
-  const words: Connectives = {
-    and: 'and',
-    or: 'or',
-    // Also a single test is in parentheses: `not a=b` need not mean the negation of a whole filter.
-    not: (inner, arg) => ['not ', arg.kind === 'test' || arg.kind === 'not' ? parenthesised(inner) : inner],
+  const filter = condition(settle(apart(asked.where)), printing)
+  return finish(counted === undefined ? filter : groups(filter, counted as Counting, printing), printing, style)
+}
+
+const words: Connectives = {
+  and: 'and',
+  or: 'or',
+  // Also a single test is in parentheses: `not a=b` need not mean the negation of a whole filter.
+  not: (inner, arg) => ['not ', arg.kind === 'test' || arg.kind === 'not' ? parenthesised(inner) : inner],
+}
+
+const condition = (where: Predicate, printing: Printing): Doc =>
+  printPredicate(where, words, test => leaf(test, printing), printing)
+
+const measures: Readonly<Record<string, string>> = { sum: 'sum', avg: 'avg', min: 'min', max: 'max' }
+
+/** Events counted by group within windows of fixed length: `groupBy` over the beginning of each event's window, since `bucket` keeps 500 groups at most. */
+function groups(filter: Doc, of: Counting, printing: Printing): Doc {
+  const tell = (code: string, message: string, hint: string) =>
+    printing.diagnostics.push({ code, severity: 'warning', message, span: of.span, hint })
+  const made = of.measures.map(({ name, fn, of: value }): Doc => {
+    const as = `as=${fieldName(name)}`
+    if (fn === 'count' && value === undefined) return `count(${as})`
+    const call = fn === 'distinct' ? 'count' : measures[fn]
+    if (call === undefined || value === undefined)
+      return printing.cannot('LGS101', `the measure "${fn}" cannot be said here`, of.span, 'convert the rules that it stands on')
+    return `${call}(${fieldName(value.name)}${fn === 'distinct' ? ', distinct=true' : ''}, ${as})`
+  })
+  if (of.measures.some(measure => measure.fn === 'distinct'))
+    tell('LGS304', 'many distinct values are estimated in LogScale', 'take a margin into account')
+  if (of.window !== undefined && !of.beside) {
+    const message =
+      'the window slides along the events, and here windows of that length lie side by side: events on both sides of a border are not counted together'
+    tell('LGS303', message, 'run the query often over a short time')
   }
-  return finish(
-    printPredicate(settle(apart(asked.where)), words, test => leaf(test, printing), printing),
-    printing,
-    style,
-  )
+  const keys = of.by.map(key => fieldName(key.name))
+  const window = of.window === undefined ? [] : ['_window']
+  const stages: Doc[] = [
+    filter,
+    ...[...new Set(keys)].map(key => `| ${key}=*`),
+    ...(of.window === undefined ? [] : [`| _window := @timestamp - (@timestamp % ${of.window})`]),
+    ['| groupBy([', [...window, ...keys].join(', '), '], function=[', between(made, ', '), '], limit=max)'],
+    ...(of.having === undefined ? [] : [['| ', condition(of.having, printing)]]),
+  ]
+  return between(stages, hard)
 }
 
 /** Registry keys and the names of their values, which are one text in a rule, asked apart. */
