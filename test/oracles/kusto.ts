@@ -36,7 +36,9 @@ interface Table {
 /** What is used of the package's global; its types are declared in the package as ambient namespaces, which no import reaches. */
 interface Kusto {
   readonly Language: {
-    readonly KustoCode: { ParseAndAnalyze(text: string, globals: object): Code }
+    readonly KustoCode: { ParseAndAnalyze(text: string, globals: object): Code; Parse(text: string): Code }
+    readonly Functions: { readonly All: object }
+    readonly Aggregates: { readonly All: object }
     readonly GlobalState: { readonly Default: { WithDatabase(database: object): object } }
     readonly Symbols: {
       readonly TableSymbol: { From(schema: string): Table }
@@ -64,6 +66,68 @@ const items = <T>(list: List<T>): readonly T[] => Array.from({ length: list.Coun
 /** `Name Other:long` → `(Name:string, Other:long)`, each name once. */
 const declared = (columns: string): string =>
   `(${[...new Set(columns.trim().split(/\s+/))].map(column => (column.includes(':') ? column : `${column}:string`)).join(', ')})`
+
+/** What Microsoft's parser finds wrong with the grammar of a query. */
+export function syntaxErrors(query: string): readonly string[] {
+  return items(load().KustoCode.Parse(query).GetDiagnostics()).map(finding => `${finding.Code} ${finding.Message}`)
+}
+
+/** A function of the library: its name, and how many arguments it takes. */
+export interface Known {
+  readonly name: string
+  readonly least: number
+  readonly most: number
+}
+
+interface Signatures {
+  readonly Name: string
+  readonly Signatures: List<{ readonly MinArgumentCount: number; readonly MaxArgumentCount: number }>
+}
+
+interface Enumerator {
+  moveNext(): boolean
+  readonly Current: Signatures
+}
+
+const bridge: typeof globalThis & { Bridge?: { getEnumerator(of: object): Enumerator } } = globalThis
+
+/** The functions and aggregates that Microsoft's library knows. */
+export function knownFunctions(which: 'Functions' | 'Aggregates'): readonly Known[] {
+  const language = load()
+  const out: Known[] = []
+  const each = bridge.Bridge!.getEnumerator(language[which].All)
+  while (each.moveNext()) {
+    const { Name, Signatures } = each.Current
+    const all = items(Signatures)
+    out.push({
+      name: Name,
+      least: Math.min(...all.map(one => one.MinArgumentCount)),
+      most: Math.max(...all.map(one => one.MaxArgumentCount)),
+    })
+  }
+  return out
+}
+
+const quoted = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `['${name}']`)
+
+/** The binder over tables of these columns. */
+export function binderOver(
+  tables: Readonly<Record<string, readonly { readonly name: string; readonly type?: string }[]>>,
+): (query: string) => Said {
+  const { KustoCode, GlobalState, Symbols } = load()
+  const symbols = Object.entries(tables).map(([name, columns]) =>
+    Symbols.TableSymbol.From(`(${columns.map(column => `${quoted(column.name)}:${column.type}`).join(', ')})`).WithName(name),
+  )
+  const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('db', symbols))
+  return query => {
+    const code = KustoCode.ParseAndAnalyze(query, globals)
+    const errors = items(code.GetDiagnostics())
+      .filter(finding => finding.Severity === 'Error')
+      .map(finding => `${finding.Code} ${finding.Message}`)
+    const columns = code.ResultType?.Columns === undefined ? [] : items(code.ResultType.Columns)
+    return { errors, columns: columns.map(column => `${column.Name}:${column.Type.Name}`) }
+  }
+}
 
 /** What the binder says of a query. */
 export interface Said {

@@ -66,6 +66,8 @@ export interface Shared {
   budget: number
   /** Whether the end of the budget was told. */
   exhausted: boolean
+  /** How many unnamed columns there were so far. */
+  unnamed: number
   /** A number for names that no query writes. */
   counter: number
   /** How many functions are being called within each other. */
@@ -156,14 +158,13 @@ export const columnOf = (header: Header | undefined, name: string): Column | und
 export class Names {
   private readonly taken: Set<string>
   private readonly counts = new Map<string, number>()
-  private unnamed = 0
 
-  private readonly avoided: ReadonlySet<string>
+  private readonly counter: { unnamed: number }
 
-  /** `avoided`: names that a numbered column does not take, those of the rows that it is computed from. */
-  constructor(taken: Iterable<string> = [], avoided: Iterable<string> = []) {
+  /** `counter`: unnamed columns are counted through the whole query, as Microsoft's binder counts them. */
+  constructor(counter: { unnamed: number }, taken: Iterable<string> = []) {
+    this.counter = counter
     this.taken = new Set(taken)
-    this.avoided = new Set(avoided)
   }
 
   has(name: string): boolean {
@@ -185,9 +186,9 @@ export class Names {
   /** `Column1`, `Column2` …, which no expression said a name for. */
   next(): string {
     for (;;) {
-      this.unnamed++
-      const name = `Column${this.unnamed}`
-      if (this.taken.has(name) || this.avoided.has(name)) continue
+      this.counter.unnamed++
+      const name = `Column${this.counter.unnamed}`
+      if (this.taken.has(name)) continue
       this.taken.add(name)
       return name
     }

@@ -20,10 +20,7 @@ interface Item {
 /** The columns that are taken apart, with the stages that make and convert them. */
 function itemsOf(items: readonly Expanded[], of: Table, context: Context): readonly Item[] {
   const rows = rowsOf(of, context)
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   return items.map(({ name, value, to }): Item => {
     const made = lower(value, rows)
     const own = name ?? defaultName(value, rows)

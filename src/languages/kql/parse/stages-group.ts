@@ -31,10 +31,7 @@ interface Grouping {
 
 /** `summarize a, b by c`: groups first, then measures (https://learn.microsoft.com/kusto/query/summarize-operator). */
 export function bindSummarize(of: Table, operator: Operator & { kind: 'summarize' }, context: Context): Table {
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   const by = groupsOf(operator.by, of, names, context)
   const grouping = measuresOf(operator.measures, of, by, names, context)
   return grouped(of, by, grouping, operator.span)
@@ -241,10 +238,7 @@ export function bindDistinct(of: Table, operator: Operator & { kind: 'distinct' 
   const { span } = operator
   if (operator.columns === 'all' && of.header.open)
     return onward(of, [{ kind: 'special', name: 'kusto:distinct', args: {}, span }])
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   const by =
     operator.columns === 'all'
       ? of.header.columns.map(
@@ -267,10 +261,7 @@ export function bindCount(of: Table, operator: Operator & { kind: 'count' }, _co
 export function bindSeries(of: Table, operator: Operator & { kind: 'make-series' }, context: Context): Table {
   const { span } = operator
   const rows = rowsOf(of, context)
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   const by = groupsOf(operator.by, of, names, context)
   const grouping = measuresOf(
     operator.measures.map(one => one.measure),
@@ -346,10 +337,7 @@ export function bindSeries(of: Table, operator: Operator & { kind: 'make-series'
 export function bindTopNested(of: Table, operator: Operator & { kind: 'top-nested' }, context: Context): Table {
   const { span } = operator
   const rows = rowsOf(of, context)
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   const keys: Made[] = []
   const levels: {
     readonly key: string

@@ -104,7 +104,10 @@ export function bindJoin(of: Table, operator: Operator & { kind: 'join' | 'looku
 
 /** Right columns beside the left ones: a name that the left has gets a number with which neither side has it. */
 function beside(left: Header, columns: readonly Column[]): readonly { readonly from: Column; readonly name: string }[] {
-  const names = new Names([...left.columns, ...columns].map(column => column.name))
+  const names = new Names(
+    { unnamed: 0 },
+    [...left.columns, ...columns].map(column => column.name),
+  )
   return columns.map(from => ({ from, name: columnOf(left, from.name) === undefined ? from.name : names.add(from.name) }))
 }
 

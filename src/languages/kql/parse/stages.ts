@@ -234,7 +234,10 @@ const columnStage = (made: readonly Made[], span: Span): Stage => ({
 
 function bindExtend(of: Table, columns: readonly Named[], span: Span, context: Context): Table {
   const near = neighboursOf(of, context)
-  const names = new Names(of.header.columns.map(column => column.name))
+  const names = new Names(
+    context.shared,
+    of.header.columns.map(column => column.name),
+  )
   const made: Made[] = []
   const given = new Set<string>()
   for (const named of columns) {
@@ -243,18 +246,9 @@ function bindExtend(of: Table, columns: readonly Named[], span: Span, context: C
       ...namedColumns(named, value, said => {
         const name = said ?? defaultName(named.value, near.context)
         if (name === undefined) return names.next()
-        if (given.has(name)) {
-          if (said !== undefined)
-            report(
-              context,
-              'KQL209',
-              'warning',
-              `the column "${name}" is made twice`,
-              named.span,
-              'give one of them another name',
-            )
-          return names.add(name)
-        }
+        // Two expressions that take one name by themselves: the later one counts.
+        if (given.has(name) && said !== undefined)
+          report(context, 'KQL209', 'warning', `the column "${name}" is made twice`, named.span, 'give one of them another name')
         given.add(name)
         return name
       }),
@@ -264,7 +258,8 @@ function bindExtend(of: Table, columns: readonly Named[], span: Span, context: C
     of.header,
     made.map(({ name, value }) => ({ name, type: value.type })),
   )
-  const kept = made.filter(one => one.value.column !== one.name)
+  const last = new Map(made.map(one => [one.name, one]))
+  const kept = made.filter(one => last.get(one.name) === one && one.value.column !== one.name)
   return onward(of, [...near.stages(), ...(kept.length === 0 ? [] : [columnStage(kept, span)]), ...near.drop()], header)
 }
 
@@ -278,10 +273,7 @@ export function withColumns(header: Header, added: readonly Column[]): Header {
 
 function bindProject(of: Table, columns: readonly Named[], span: Span, context: Context): Table {
   const near = neighboursOf(of, context)
-  const names = new Names(
-    [],
-    of.header.columns.map(column => column.name),
-  )
+  const names = new Names(context.shared)
   const made: Made[] = []
   for (const named of columns) {
     const value = lower(named.value, near.context)

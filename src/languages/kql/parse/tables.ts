@@ -240,7 +240,7 @@ const asTable = (from: From, columns: readonly Column[], depth = 1): Table => ({
 function sourceOf(of: Source, span: Span, context: Context): Table {
   switch (of.kind) {
     case 'print': {
-      const names = new Names()
+      const names = new Names(context.shared)
       const columns: { name: string; value: Lowered }[] = []
       for (const [index, { names: given, value }] of of.columns.entries()) {
         const made = lower(value, context)
