@@ -254,7 +254,12 @@ class FieldIndex {
     const { length } = text
     if (length < gram || length > longestKept) return this.find(text)
     const mixed =
-      pack(text, length - 4) ^ Math.imul(pack(text, (length - 4) >> 1), 0x85ebca6b) ^ Math.imul(length, 0xc2b2ae35) ^ this.seed
+      Math.imul(text.charCodeAt(length - 2), 0x2c1b3c6d) ^
+      Math.imul(text.charCodeAt(length >> 1), 0x85ebca6b) ^
+      Math.imul(text.charCodeAt(length - (length >> 2)), 0x297a2d39) ^
+      Math.imul(text.charCodeAt(length >> 2), 0x165667b1) ^
+      Math.imul(length, 0x01000193) ^
+      this.seed
     const slot = (Math.imul(mixed, 0x9e3779b1) >>> memoShift) * 3
     if (memo[slot] === this && memo[slot + 1] === text) return memo[slot + 2] as readonly number[]
     const found = this.find(text)
