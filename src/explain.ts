@@ -250,7 +250,8 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
       // What one command of a language does may be several stages, the first of them where the rows come from.
       if (written && text !== undefined && before !== undefined && samePlace(before.span, span.span)) {
         // Splunk's first stage is a search without saying so.
-        const kind = before.kind === 'table' && before.text === 'search' ? 'search' : commandOf(text)
+        const first = before.text === 'search' ? 'search' : commandOf(text)
+        const kind = before.kind === 'table' ? first : before.kind
         stages[stages.length - 1] = { kind: kind ?? stage.kind, text, ...span, ...own }
       } else
         stages.push({

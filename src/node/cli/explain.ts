@@ -7,6 +7,8 @@ import { explain, type Trace, trace } from '../../explain.ts'
 import { readSource } from '../../hunt.ts'
 import type { Detection } from '../../ir/detection.ts'
 import type { Event } from '../../ir/event.ts'
+import { languages } from '../../languages/index.ts'
+import type { Language } from '../../languages/language.ts'
 import { hubNames } from '../../schemas/hubnames.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
@@ -42,6 +44,7 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { queriesOf } from './texts.ts'
 import { readVariables } from './variables.ts'
 import type { Verb } from './verb.ts'
 
@@ -56,6 +59,7 @@ interface ExplainArguments extends CommonOptions {
   readonly all?: boolean
   readonly corpus?: readonly string[]
   readonly constructs?: boolean
+  readonly language?: string
   readonly var?: readonly string[]
   readonly schema?: readonly string[]
 }
@@ -66,6 +70,7 @@ Examples:
   terrier explain rule.yml --event event.json         why it matched the event or not: a tree
   terrier explain 'Plink*' --event log.jsonl --index 92   a bundled rule, by id, title or file name, on the 93rd event
   terrier explain rules/ -f jsonl                     one object a rule
+  terrier explain -l spl 'index=w EventCode=1 | stats count by Image'   a query
   terrier explain detections/ --constructs            what a collection is made of, and how much of it runs
   cat rule.yml | terrier explain - --corpus rules/    how many other rules look for the same
 
@@ -84,6 +89,7 @@ function command(): Command {
     .option('--index <number>', 'which event of the log, from 0')
     .option('--all', `every event of the log, at most ${mostEvents}`)
     .option('--corpus <path>', 'count how many other rules look for the same; may be repeated', collect)
+    .option('-l, --language <id>', 'the arguments are queries in this language; - for one on standard input')
     .option('--constructs', 'instead: which constructs the rules use, how many use each, and how many of these run')
     .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
     .option('--schema <id>', 'also read records through a schema that is not used unasked; may be repeated', collect)
@@ -138,6 +144,18 @@ async function named(
   }
   const findings: Rules['findings'] = [...(own?.findings ?? []), ...(library?.findings ?? [])]
   return { chosen, missing, findings }
+}
+
+/** Arguments that are queries themselves. */
+async function asked(
+  args: readonly string[],
+  { extension }: Language,
+  names: NonNullable<Parameters<typeof loadRules>[2]>,
+  io: Io,
+): Promise<Awaited<ReturnType<typeof named>>> {
+  const { readRules } = await import('../../rules/index.ts')
+  const read = readRules(await queriesOf(args, extension, io), names)
+  return { chosen: [...(read.value ?? [])], missing: [], findings: read.diagnostics }
 }
 
 /** How many rules of a corpus look for a field, operator and value. */
@@ -216,14 +234,24 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if ((given.index !== undefined || given.all) && given.event === undefined) {
     wrong.push(misuse('CLI001', '--index and --all say which event of --event', 'name a log with --event'))
   }
+  const ids = languages.map(one => one.id)
+  const language = given.language === undefined ? undefined : languages.find(one => one.id === given.language!.toLowerCase())
+  if (given.language !== undefined && language === undefined) {
+    const near = suggest(given.language, ids)
+    const list = `the languages are ${ids.join(', ')}`
+    wrong.push(misuse('CLI020', `no language "${given.language}"`, near === undefined ? list : `did you mean "${near}"?`))
+  }
   if (wrong.length > 0) return refuse(io, wrong, 'explain')
-  const addresses = refuseAddresses(parsed.args)
+  const addresses = language === undefined ? refuseAddresses(parsed.args) : []
   if (addresses.length > 0) return refuse(io, addresses, 'explain')
   const sat = desk(given, served, 'explain', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'explain')
   const at = sat.value
   try {
-    const { chosen, missing, findings } = await named(parsed.args, given, { names: names.value }, io)
+    const { chosen, missing, findings } =
+      language === undefined
+        ? await named(parsed.args, given, { names: names.value }, io)
+        : await asked(parsed.args, language, { names: names.value }, io)
     if (missing.length > 0) return refuse(io, missing, 'explain')
     if (chosen.length === 0) {
       show(at.talk, findings.filter(finding => finding.severity === 'error').slice(0, 20))

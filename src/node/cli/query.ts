@@ -34,6 +34,7 @@ import {
 } from './options.ts'
 import { readNumber } from './records.ts'
 import { openTable, readTableArgument } from './tables.ts'
+import { textOf } from './texts.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv']
@@ -67,13 +68,6 @@ function command(): Command {
     .option('--now <time>', 'the time that is now in the query (default: the time it is)')
     .option('--held <rows>', 'how many rows may be held in memory')
   return common(asking, served).addHelpText('after', examples)
-}
-
-async function textOf(text: string, io: Io): Promise<string> {
-  if (text !== '-') return text
-  const parts: Uint8Array[] = []
-  for await (const bytes of io.stdin) parts.push(bytes)
-  return new TextDecoder().decode(Buffer.concat(parts))
 }
 
 async function run(parsed: Command, io: Io): Promise<number> {
