@@ -206,7 +206,9 @@ async function main(): Promise<void> {
     }
     const rows = JSON.parse(child.stdout) as Row[]
     for (const row of rows)
-      console.log(`${row.name.padEnd(52)} ${row.value.toFixed(row.value < 10 ? 2 : row.value < 100 ? 1 : 0).padStart(10)} ${row.unit}`)
+      console.log(
+        `${row.name.padEnd(52)} ${row.value.toFixed(row.value < 10 ? 2 : row.value < 100 ? 1 : 0).padStart(10)} ${row.unit}`,
+      )
   }
 }
 
