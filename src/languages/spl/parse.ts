@@ -20,7 +20,7 @@ const mostStages = 500
  * opaque ones; macros and commands that are not known are warnings. Never throws, whatever the text.
  */
 export function parse(source: Source, context: ParseContext = {}): Outcome<Pipeline> {
-  const { written, diagnostics: found } = expand(source, context)
+  const { written, diagnostics: found, stopped } = expand(source, context)
   const diagnostics: Diagnostic[] = [...found]
   const reading = new Reading(source, written, context, diagnostics, bracketed)
   if (written.text.trim() === '')
@@ -30,6 +30,10 @@ export function parse(source: Source, context: ParseContext = {}): Outcome<Pipel
         { code: 'SPL003', severity: 'error', message: 'there is no search here', hint: 'write for example "index=main error"' },
       ],
     }
+  if (stopped) {
+    const span = { start: 0, end: source.text.length }
+    return { value: { from: noRows, stages: [{ kind: 'opaque', text: source.text, span }], rules: 'splunk' }, diagnostics }
+  }
   const value = pipeline(reading, 0, written.text.length, 'search')
   const assumed = reading.assumed.size === 0 ? {} : { assumed: [...reading.assumed] }
   return { value, diagnostics, ...assumed }

@@ -40,8 +40,11 @@ interface Expansion {
   stopped: boolean
 }
 
-/** The text with comments and macros settled; macros that nobody defines stay as they are, between back-ticks, and are told by name. */
-export function expand(source: Source, context: ParseContext | undefined): { written: Written; diagnostics: Diagnostic[] } {
+/** The text with comments and macros settled, unless it was `stopped` at a bound; macros that nobody defines stay as they are, between back-ticks, and are told by name. */
+export function expand(
+  source: Source,
+  context: ParseContext | undefined,
+): { readonly written: Written; readonly diagnostics: Diagnostic[]; readonly stopped: boolean } {
   const state: Expansion = {
     source,
     names: context?.names ?? {},
@@ -53,7 +56,7 @@ export function expand(source: Source, context: ParseContext | undefined): { wri
     stopped: false,
   }
   walk(source.text, state, undefined, [])
-  return { written: written(state.stretches, source.text.length), diagnostics: state.diagnostics }
+  return { written: written(state.stretches, source.text.length), diagnostics: state.diagnostics, stopped: state.stopped }
 }
 
 function add(state: Expansion, text: string, from: number, whole: Span | undefined): void {
