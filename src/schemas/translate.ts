@@ -73,7 +73,8 @@ function findViews(schema: Schema, wanted: EventClass): readonly View[] {
     const groups = new Map<string, Holding[]>()
     for (const holding of table.holds) {
       if (!fits(wanted, holding.class)) continue
-      const key = JSON.stringify([holding.fields ?? null, holding.constants ?? null])
+      const own = holding.fields !== undefined || holding.constants !== undefined
+      const key = own ? JSON.stringify([holding.fields ?? null, holding.constants ?? null]) : ''
       groups.set(key, [...(groups.get(key) ?? []), holding])
     }
     for (const holdings of groups.values()) {
@@ -81,7 +82,7 @@ function findViews(schema: Schema, wanted: EventClass): readonly View[] {
       found.push({
         table,
         where: everything ? [] : holdings.map(holding => holding.where!),
-        fields: { ...table.fields, ...holdings[0]!.fields },
+        fields: holdings[0]!.fields === undefined ? table.fields : { ...table.fields, ...holdings[0]!.fields },
         constants: holdings[0]!.constants ?? {},
         remarks: [...new Set(holdings.flatMap(holding => holding.remark ?? []))],
       })
