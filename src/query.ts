@@ -105,11 +105,12 @@ export async function query(
     const same = leaf.kind === 'table' ? [...left].filter(other => reads(plan.leaves[other]!, leaf.name)) : [place]
     if (leaf.kind === 'table') {
       const table = tables[leaf.name]!
+      const time = table.time ?? leaf.time
       const shape = pipeline.rules === 'kusto' ? typed(table.columns) : undefined
       let order = 0
       for await (const batch of table.rows) {
         for (let at = 0; at < batch.length && !run.stopped; at++) {
-          const row = rowOf(batch.at(at), order++, table, shape)
+          const row = rowOf(batch.at(at), order++, time, shape)
           for (const one of same) run.push(one, row)
         }
         if (run.stopped || same.every(one => run.session.sinks[one]!.done === true)) break
@@ -177,7 +178,7 @@ const typed = (columns: Header['columns']): ReadonlyMap<string, ValueType> =>
   new Map(columns.flatMap(({ name, type }) => (type === undefined ? [] : [[name, type] as const])))
 
 /** A record as a row, its values as columns of their types hold them. */
-function rowOf(event: Event, order: number, table: Table, types: ReadonlyMap<string, ValueType> | undefined): Row {
+function rowOf(event: Event, order: number, at: string | undefined, types: ReadonlyMap<string, ValueType> | undefined): Row {
   let { fields } = event
   if (types !== undefined) {
     const cast: Record<string, Value> = {}
@@ -187,7 +188,7 @@ function rowOf(event: Event, order: number, table: Table, types: ReadonlyMap<str
     }
     fields = cast
   }
-  const written = table.time === undefined || !Object.hasOwn(event.fields, table.time) ? undefined : event.fields[table.time]
+  const written = at === undefined || !Object.hasOwn(event.fields, at) ? undefined : event.fields[at]
   const time = event.time !== undefined ? event : written === undefined ? undefined : parseTime(written)
   return { time: time?.time, ticks: time?.ticks, order, fields, events: nobody, schema: '', branch: 0 }
 }

@@ -16,7 +16,7 @@ import { createScout, sumSeen } from './scout.ts'
 import { codes as sequenceCodes } from './sequence.ts'
 import { codes as specialCodes } from './specials/registry.ts'
 import { splunkCodes } from './specials/splunk/index.ts'
-import { codes as tableCodes } from './tables/session.ts'
+import { nothingHeld, codes as tableCodes } from './tables/session.ts'
 import { overTables, type StaticTable, tableTree } from './tables/tree.ts'
 import { buildTree, type Leaf, type Tree, type TreeRun } from './tree.ts'
 
@@ -195,12 +195,14 @@ function startRun(parts: Parts, options: RunOptions): Run {
   const alertCounts: number[] = detections.map(() => 0)
   const order = new Order(options.held ?? defaultHeld)
   const pending = new Map<Row, number>()
+  const shared = nothingHeld()
   const running = trees.map(({ index, tree }) =>
     tree.single
       ? undefined
       : tree.start({
           report: finding => options.report?.({ ...finding, source: detections[index]!.written.document }),
           name: detections[index]!.title,
+          shared,
         }),
   )
 

@@ -50,6 +50,10 @@ export interface OperatorOptions {
   readonly report?: (finding: Diagnostic) => void
   /** What the finding calls the query, such as the title of its rule. */
   readonly name?: string
+  /** The instant that is now in a query over tables, in milliseconds UTC. */
+  readonly now?: number
+  /** What queries over tables hold together in one run. */
+  readonly shared?: { bytes: number; events: number }
 }
 
 export const mostHeld = 200_000

@@ -33,7 +33,14 @@ export interface Tables {
 
 /** Where rows enter a query. */
 export type Leaf =
-  | { readonly kind: 'table'; readonly name: string; readonly where: Predicate; readonly columns: readonly Column[] }
+  | {
+      readonly kind: 'table'
+      readonly name: string
+      /** The column of a row's time. */
+      readonly time?: string
+      readonly where: Predicate
+      readonly columns: readonly Column[]
+    }
   | {
       readonly kind: 'class'
       readonly class: EventClass
@@ -186,6 +193,7 @@ export function buildPlan(query: Pipeline, tables: Tables): Plan {
           name,
           where: taken.where,
           columns: taken.columns,
+          ...(from.time === undefined ? {} : { time: from.time }),
         })
       }
       case 'rule':
@@ -452,6 +460,7 @@ function startRun(session: Session, leaves: readonly Leaf[], out: Sink): PlanRun
     } catch (error) {
       if (!(error instanceof Stopped)) throw error
       stopped = true
+      session.drop()
     }
   }
   return {

@@ -17,6 +17,8 @@ export const codes: Readonly<Record<string, string>> = {
 }
 
 export interface SessionOptions {
+  /** What all queries of one run hold together; each counts into it. */
+  readonly shared?: Shared
   /** Rows held at most, and the memory they may take by estimate, in bytes. Default 4,000,000 and 320 MB. */
   readonly held?: number
   readonly bytes?: number
@@ -26,6 +28,17 @@ export interface SessionOptions {
   /** What findings call the query. */
   readonly name?: string
 }
+
+/** What is held in one run, by all its queries. */
+export interface Shared {
+  bytes: number
+  events: number
+}
+
+/** Nothing held yet. */
+export const nothingHeld = (): Shared => ({ bytes: 0, events: 0 })
+
+const mostShared = 1024 * 1024 * 1024
 
 /** Ends a pass; what is wrong has been reported. Caught where rows enter. */
 export class Stopped extends Error {}
@@ -64,10 +77,12 @@ export interface Session {
   when(queries: readonly Pipeline[], then: () => void): void
   readonly inputs: ReadonlyMap<Pipeline, Input>
   effects(): readonly Effect[]
+  /** Lets everything go, after a stop. */
+  drop(): void
   patterns(): ReadonlyMap<string, number>
 }
 
-const mostEvents = 200_000
+const mostEvents = 300_000
 
 export function createSession(options: SessionOptions): Session {
   const mostRows = options.held ?? defaultHeld
@@ -75,13 +90,14 @@ export function createSession(options: SessionOptions): Session {
   const at = options.now ?? 0
   const now = (): number => at
   const inputs = new Map<Pipeline, Input>()
+  const sinks: Sink[] = []
   const waiting: { left: Set<Pipeline>; readonly then: () => void }[] = []
   const contexts = new Map<Rules | undefined, Context>()
   const effects = new Map<string, { kind: string; target: string; rows: number }>()
   const patterns = new Map<string, number>()
   let rows = 0
   let bytes = 0
-  let events = 0
+  const shared = options.shared ?? nothingHeld()
   const of = options.name === undefined ? 'the query' : `"${options.name}"`
 
   const asks = new Map<Rules | undefined, WeakMap<Predicate, (row: Row) => boolean>>()
@@ -101,7 +117,17 @@ export function createSession(options: SessionOptions): Session {
     report({ ...finding, severity: 'error' })
     throw new Stopped(finding.message)
   }
+  function count(size: number): void {
+    bytes += size
+    shared.bytes += size
+  }
   function check(): void {
+    if (shared.bytes > mostShared)
+      stop({
+        code: 'ENG150',
+        message: `all rules together would hold more than ${Math.round(mostShared / 1024 / 1024)} MB in memory, and ${of} was given up`,
+        hint: 'hunt with fewer rules at once, or over fewer logs',
+      })
     if (rows > mostRows || bytes > mostBytes)
       stop({
         code: 'ENG150',
@@ -125,16 +151,16 @@ export function createSession(options: SessionOptions): Session {
     },
     hold(row) {
       rows++
-      bytes += sizeOf(row)
+      count(sizeOf(row))
       check()
     },
     release(row) {
       rows--
-      bytes -= sizeOf(row)
+      count(-sizeOf(row))
     },
-    holdCells(count, size) {
-      rows += count
-      bytes += count * size
+    holdCells(cells, size) {
+      rows += cells
+      count(cells * size)
       check()
     },
     stop,
@@ -147,11 +173,11 @@ export function createSession(options: SessionOptions): Session {
     },
     gaveUp,
     keepEvent() {
-      if (events >= mostEvents) return false
-      events++
+      if (shared.events >= mostEvents) return false
+      shared.events++
       return true
     },
-    sinks: [],
+    sinks,
     inputs,
     fill(query, input) {
       inputs.set(query, input)
@@ -167,6 +193,14 @@ export function createSession(options: SessionOptions): Session {
       else waiting.push({ left, then })
     },
     effects: () => [...effects.values()],
+    drop() {
+      shared.bytes -= bytes
+      bytes = 0
+      rows = 0
+      sinks.length = 0
+      waiting.length = 0
+      inputs.clear()
+    },
     patterns: () => patterns,
   }
 }
@@ -191,12 +225,14 @@ function remembered<K extends object, T>(
 }
 
 const rowBytes = 160
+/** An event that a row keeps alive, by a rough middle. */
+const eventBytes = 1000
 const cellBytes = 16
 
 /** About what a row takes: its own object, a slot for each column, texts by length; lists and records count by their members, a few levels down. */
 function sizeOf(row: Row): number {
-  let sum = rowBytes
   const { fields } = row
+  let sum = rowBytes + eventBytes * row.events.length
   for (const name in fields) sum += cellBytes + sizeOfValue(fields[name]!, 0)
   return sum
 }

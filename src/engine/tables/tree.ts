@@ -58,11 +58,11 @@ export function tableTree(
     problems,
     missing,
     notes,
-    start(options: OperatorOptions & { readonly now?: number }): TreeRun {
+    start(options: OperatorOptions): TreeRun {
       const results: Row[] = []
       const taken = (): readonly Row[] => (results.length === 0 ? nothing : results.splice(0))
       const run = plan.start(
-        { report: options.report, name: options.name, now: options.now ?? Date.now() },
+        { report: options.report, name: options.name, now: options.now ?? Date.now(), shared: options.shared },
         {
           push: row => void results.push({ ...row, fields: shownRow(row.fields, plan.header) }),
           close() {},
