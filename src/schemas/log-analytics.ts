@@ -1,7 +1,7 @@
 // Rows of Log Analytics tables that no other shape knows, as exports have them: the table's name is in the column Type. Facts: "Standard columns in Azure Monitor Logs" (https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns).
 
 import { and, exists, is } from './ask.ts'
-import { kustoTables } from './kusto/index.ts'
+import { kustoTables } from './kusto/tables.ts'
 import type { Schema } from './schema.ts'
 
 const names = Object.keys(kustoTables)

@@ -9,7 +9,7 @@ import { analyse } from '../../src/languages/kql/parse.ts'
 import { query } from '../../src/query.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { schemas } from '../../src/schemas/index.ts'
-import { kustoTables } from '../../src/schemas/kusto/index.ts'
+import { kustoTables } from '../../src/schemas/kusto/tables.ts'
 
 const parse = (text: string) => analyse({ name: 'query.kql', text }, { tables: kustoTables })
 const codesOf = (text: string): readonly string[] => [...new Set(parse(text).diagnostics.map(finding => finding.code))]

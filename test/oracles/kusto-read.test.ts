@@ -15,7 +15,7 @@ import {
 } from '../../src/languages/kql/parse/functions.ts'
 import { analyse } from '../../src/languages/kql/parse.ts'
 import { query, type Table } from '../../src/query.ts'
-import { kustoTables } from '../../src/schemas/kusto/index.ts'
+import { kustoTables } from '../../src/schemas/kusto/tables.ts'
 import { binderOver, knownFunctions, syntaxErrors } from './kusto.ts'
 import { corpusPresent, published } from './kusto-corpus.ts'
 

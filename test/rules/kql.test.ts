@@ -9,7 +9,7 @@ import { ruleText } from '../../src/node/rulefiles.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { kqlFile, kqlMarkdown } from '../../src/rules/kql.ts'
 import { schemas } from '../../src/schemas/index.ts'
-import { kustoTables } from '../../src/schemas/kusto/index.ts'
+import { kustoTables } from '../../src/schemas/kusto/tables.ts'
 import { targetOf } from '../../src/targets.ts'
 import { dataRoot } from '../acceptance/shared.ts'
 

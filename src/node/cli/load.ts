@@ -43,7 +43,7 @@ export async function loadRules(paths: readonly string[], io: Io, context?: Pars
 /** What reads texts of rules; a hunt whose rules are in the cache does without. */
 async function reading() {
   const { readRules } = await import('../../rules/index.ts')
-  const { kustoTables } = await import('../../schemas/kusto/index.ts')
+  const { kustoTables } = await import('../../schemas/kusto/tables.ts')
   return { readRules, kustoTables }
 }
 

@@ -24,7 +24,7 @@ EventResultDetails EventOriginalUid EventOriginalType EventOriginalSubType Event
 EventProductVersion EventVendor EventSchema EventSchemaVersion EventReportUrl EventOwner Dvc DvcIpAddr DvcHostname DvcDomain DvcDomainType DvcFQDN DvcId
 DvcIdType DvcMacAddr DvcZone DvcOs DvcOsVersion DvcAction DvcOriginalAction DvcScopeId DvcScope DvcInterface AdditionalFields:dynamic`
 const actor = 'ActorUserId ActorUserIdType ActorUsername ActorUsernameType ActorSessionId ActorUserType ActorScope'
-const process = (
+const processOf = (
   role: string,
 ): Columns => `${role}ProcessCommandLine ${role}ProcessName ${role}ProcessFileCompany ${role}ProcessFileDescription ${role}ProcessFileProduct
 ${role}ProcessFileVersion ${role}ProcessFileInternalName ${role}ProcessFileOriginalName ${role}ProcessFilename ${role}ProcessFileSize:long
@@ -37,7 +37,7 @@ const endpoint = (
 ): Columns => `${role} ${role}IpAddr ${role}PortNumber:int ${role}Hostname ${role}Domain ${role}DomainType ${role}FQDN ${role}DvcId ${role}DvcIdType
 ${role}DeviceType ${role}Zone ${role}InterfaceName ${role}MacAddr ${role}GeoCountry ${role}GeoRegion ${role}GeoCity ${role}UserId ${role}UserIdType ${role}Username
 ${role}UsernameType ${role}UserType ${role}OriginalUserType ${role}AppName ${role}AppId ${role}AppType ${role}ProcessName ${role}ProcessId ${role}ProcessGuid`
-const created = `${normalised} ${actor} ${process('Acting')} ${process('Parent')} ${target} ${process('Target')} TargetProcessCurrentDirectory
+const created = `${normalised} ${actor} ${processOf('Acting')} ${processOf('Parent')} ${target} ${processOf('Target')} TargetProcessCurrentDirectory
 TargetProcessStatusCode Hash HashType User Process CommandLine`
 const network = `${normalised} ${endpoint('Src')} ${endpoint('Dst')} NetworkApplicationProtocol NetworkProtocol NetworkProtocolVersion NetworkDirection
 NetworkDuration:int NetworkIcmpCode:int NetworkIcmpType NetworkConnectionHistory DstBytes:long SrcBytes:long NetworkBytes:long DstPackets:long
@@ -47,9 +47,9 @@ User Rule Duration:int InnerVlanId OuterVlanId`
 const dns = `${normalised} ${endpoint('Src')} ${endpoint('Dst')} DnsQuery Domain DnsQueryType:int DnsQueryTypeName DnsResponseName DnsResponseCodeName
 DnsResponseCode:int TransactionIdHex NetworkProtocol DnsQueryClass:int DnsQueryClassName DnsFlags DnsNetworkDuration:int DnsSessionId SessionId
 DnsAnswerCount:int UrlCategory DomainCategory ThreatCategory ThreatId User Process Hostname IpAddr Duration:int`
-const registry = `${normalised} ${actor} ${process('Acting')} ParentProcessName ParentProcessId ParentProcessGuid RegistryKey RegistryValue RegistryValueType
+const registry = `${normalised} ${actor} ${processOf('Acting')} ParentProcessName ParentProcessId ParentProcessGuid RegistryKey RegistryValue RegistryValueType
 RegistryValueData RegistryPreviousKey RegistryPreviousValue RegistryPreviousValueType RegistryPreviousValueData User Process Username`
-const files = `${normalised} ${actor} ${process('Acting')} TargetFileCreationTime:datetime TargetFileDirectory TargetFileExtension TargetFileMimeType
+const files = `${normalised} ${actor} ${processOf('Acting')} TargetFileCreationTime:datetime TargetFileDirectory TargetFileExtension TargetFileMimeType
 TargetFileName FileName TargetFilePath FilePath TargetFilePathType TargetFileMD5 TargetFileSHA1 TargetFileSHA256 TargetFileSHA512 Hash HashType
 TargetFileSize:long SrcFileCreationTime:datetime SrcFileDirectory SrcFileExtension SrcFileMimeType SrcFileName SrcFilePath SrcFilePathType SrcFileMD5
 SrcFileSHA1 SrcFileSHA256 SrcFileSHA512 SrcFileSize:long SrcIpAddr TargetAppName TargetAppId TargetUrl Url HttpUserAgent User Process CommandLine`

@@ -4,7 +4,7 @@ import { asText, type Value } from '../../ir/event.ts'
 import { shape } from '../../ir/glob.ts'
 import type { EventClass, Pipeline } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar, ValueType } from '../../ir/predicate.ts'
-import { kustoTables } from '../kusto/index.ts'
+import { kustoTables } from '../kusto/tables.ts'
 import type { Holding, Mapping, Schema, Table } from '../schema.ts'
 import { lifted } from './index.ts'
 
