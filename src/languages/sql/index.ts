@@ -3,7 +3,7 @@
 import type { Language } from '../language.ts'
 import { codes } from './codes.ts'
 import { clickhouseDialect, duckdbDialect, postgresDialect, sqliteDialect } from './dialects.ts'
-import { parse } from './parse.ts'
+import { reader } from './parse.ts'
 import { printer } from './print.ts'
 
 /** DuckDB 1.1 and later; 1.3 for keywords (`*COLUMNS(*)`, `lambda`). */
@@ -11,7 +11,7 @@ export const duckdb: Language = {
   id: 'duckdb',
   title: 'DuckDB SQL',
   extension: 'sql',
-  parse,
+  parse: reader('duckdb'),
   print: printer(duckdbDialect),
   codes,
 }
@@ -20,7 +20,7 @@ export const clickhouse: Language = {
   id: 'clickhouse',
   title: 'ClickHouse SQL',
   extension: 'sql',
-  parse,
+  parse: reader('clickhouse'),
   print: printer(clickhouseDialect),
   codes,
 }
@@ -29,7 +29,7 @@ export const sqlite: Language = {
   id: 'sqlite',
   title: 'SQLite SQL',
   extension: 'sql',
-  parse,
+  parse: reader('sqlite'),
   print: printer(sqliteDialect),
   codes,
 }
@@ -38,7 +38,7 @@ export const postgres: Language = {
   id: 'postgres',
   title: 'PostgreSQL SQL',
   extension: 'sql',
-  parse,
+  parse: reader('postgres'),
   print: printer(postgresDialect),
   codes,
 }
