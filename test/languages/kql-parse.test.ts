@@ -322,6 +322,13 @@ describe('much', () => {
     expect((await query(series.value!.query, {}, {})).diagnostics.map(finding => finding.code)).toContain('ENG152')
   }, 60_000)
 
+  it('unpacked over a column that is there is told', async () => {
+    const { value } = parse('print a = 1, d = dynamic({"a": 2, "b": 3}) | evaluate bag_unpack(d)')
+    const outcome = await query(value!.query, {}, {})
+    expect(outcome.value!.rows).toEqual([[1, 3]])
+    expect(outcome.diagnostics.map(finding => finding.code)).toEqual(['ENG160'])
+  })
+
   it('is not stalled by a pattern', async () => {
     const text = 'a'.repeat(5000)
     const began = Date.now()
