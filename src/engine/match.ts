@@ -12,6 +12,7 @@ import { compileRegex } from './regex.ts'
 import { keyOf } from './row.ts'
 import { type Context, compileScalar, eachLeaf, keptName, keptReader, leaves } from './scalar.ts'
 import type { Rules } from './specials/signature.ts'
+import { none, type Sought, TextSet } from './textset.ts'
 
 /** A question about the event that the matcher looks at now. */
 export type Ask = () => boolean
@@ -39,6 +40,9 @@ interface Slot {
   value: Value | undefined
   folded: string | undefined
 }
+
+/** From so many texts of one field on, they are looked for at once. */
+const manyTexts = 5
 
 /** A matcher with nothing compiled yet. */
 export function createMatcher(options: MatcherOptions = {}): Matcher {
@@ -247,12 +251,9 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     return undefined
   }
 
-  /** `or` with its tests of one field taken together: equality and suffixes by set, the rest one by one. */
+  /** `or` with its tests of one field taken together: many texts are looked for at once, the rest one by one. */
   function compileOr(args: readonly Predicate[]): Ask {
-    const groups = new Map<
-      string,
-      { slot: Slot; globs: { kind: 'equals' | 'ends'; text: string; arg: (typeof args)[number] }[] }
-    >()
+    const groups = new Map<string, { readonly slot: Slot; readonly args: Predicate[]; readonly sought: Sought[] }>()
     const rest: Predicate[] = []
     for (const arg of args) {
       if (
@@ -263,42 +264,35 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
         (arg.each ?? 'any') === 'any'
       ) {
         const form = shape(arg.match.glob)
-        if (form.kind === 'equals' || form.kind === 'ends') {
+        if ('text' in form) {
           const name = keptName(arg.subject, rules)!
-          const group = groups.get(name) ?? { slot: slotOf(name), globs: [] }
+          const group = groups.get(name) ?? { slot: slotOf(name), args: [], sought: [] }
           groups.set(name, group)
-          group.globs.push({ kind: form.kind, text: fold(form.text), arg })
+          group.args.push(arg)
+          group.sought.push({ how: form.kind, text: fold(form.text) })
           continue
         }
       }
       rest.push(arg)
     }
     const asks: Ask[] = []
-    for (const group of groups.values()) {
-      if (group.globs.length < 4) {
-        asks.push(...group.globs.map(glob => compile(glob.arg)))
+    for (const { slot, args: tests, sought } of groups.values()) {
+      if (tests.length < manyTexts) {
+        rest.push(...tests)
         continue
       }
-      const whole = new Set(group.globs.filter(glob => glob.kind === 'equals').map(glob => glob.text))
-      const ends = new Map<number, Set<string>>()
-      for (const glob of group.globs) {
-        if (glob.kind !== 'ends') continue
-        const set = ends.get(glob.text.length) ?? new Set()
-        ends.set(glob.text.length, set.add(glob.text))
+      let set: TextSet | undefined
+      const stands = (text: string): boolean => {
+        set ??= new TextSet(sought.map(need => ({ need, id: 0 })))
+        return set.find(text) !== none
       }
-      const inSets = (text: string): boolean => {
-        if (whole.has(text)) return true
-        for (const [length, set] of ends) if (text.length >= length && set.has(text.slice(text.length - length))) return true
-        return false
-      }
-      const { slot } = group
       asks.push(
         once(() => {
           const value = load(slot)
-          if (typeof value === 'string') return inSets(foldedOf(slot, value))
+          if (typeof value === 'string') return stands(value)
           return members(value, 'any', member => {
             const text = asText(member)
-            return text !== undefined && inSets(fold(text))
+            return text !== undefined && stands(text)
           })
         }),
       )

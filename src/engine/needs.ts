@@ -5,6 +5,9 @@ import type { Predicate } from '../ir/predicate.ts'
 import { readPortable, requiredLiterals } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 import { keptName } from './scalar.ts'
+import { usual } from './usual.ts'
+
+export { usual }
 
 /** A folded text that a field must equal, start with, end with or contain; field undefined: any value of the event, or its raw text. */
 export interface Needed {
@@ -89,37 +92,6 @@ function neededByTest({ subject, match, each = 'any' }: Predicate & { kind: 'tes
       return undefined
   }
 }
-
-/** Texts that most events of some class carry; a predicate is better found by something else. */
-export const usual: readonly string[] = [
-  'c:\\windows\\system32\\svchost.exe',
-  'c:\\windows\\system32\\lsass.exe',
-  'c:\\windows\\system32\\services.exe',
-  'c:\\windows\\system32\\wbem\\wmiprvse.exe',
-  'c:\\windows\\system32\\conhost.exe',
-  'c:\\windows\\system32\\cmd.exe',
-  'c:\\windows\\syswow64\\',
-  'c:\\windows\\explorer.exe',
-  'c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe',
-  'c:\\program files (x86)\\',
-  'c:\\program files\\',
-  'c:\\programdata\\microsoft\\',
-  'c:\\users\\',
-  '\\appdata\\local\\temp\\',
-  'c:\\windows\\system32\\ntdll.dll+',
-  'c:\\windows\\system32\\kernelbase.dll+',
-  'c:\\windows\\system32\\kernel32.dll+',
-  'unknown(0000',
-  'microsoft corporation',
-  'microsoft® windows® operating system',
-  'hklm\\system\\currentcontrolset\\services\\',
-  'hklm\\software\\microsoft\\windows\\currentversion\\',
-  '\\software\\microsoft\\windows nt\\currentversion\\',
-  'nt authority\\system',
-  'http',
-  'true',
-  'false',
-]
 
 /** How dear it is to look for all of these, and how many events have one: a rough order, lower is better. */
 function costOf(group: readonly Needed[]): number {

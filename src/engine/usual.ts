@@ -1,0 +1,32 @@
+// Texts that most events of some class carry. A rule is better found by something else.
+
+/** Folded. */
+export const usual: readonly string[] = [
+  'c:\\windows\\system32\\svchost.exe',
+  'c:\\windows\\system32\\lsass.exe',
+  'c:\\windows\\system32\\services.exe',
+  'c:\\windows\\system32\\wbem\\wmiprvse.exe',
+  'c:\\windows\\system32\\conhost.exe',
+  'c:\\windows\\system32\\cmd.exe',
+  'c:\\windows\\syswow64\\',
+  'c:\\windows\\explorer.exe',
+  'c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe',
+  'c:\\program files (x86)\\',
+  'c:\\program files\\',
+  'c:\\programdata\\microsoft\\',
+  'c:\\users\\',
+  '\\appdata\\local\\temp\\',
+  'c:\\windows\\system32\\ntdll.dll+',
+  'c:\\windows\\system32\\kernelbase.dll+',
+  'c:\\windows\\system32\\kernel32.dll+',
+  'unknown(0000',
+  'microsoft corporation',
+  'microsoft® windows® operating system',
+  'hklm\\system\\currentcontrolset\\services\\',
+  'hklm\\software\\microsoft\\windows\\currentversion\\',
+  '\\software\\microsoft\\windows nt\\currentversion\\',
+  'nt authority\\system',
+  'http',
+  'true',
+  'false',
+]
