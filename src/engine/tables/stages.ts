@@ -8,6 +8,7 @@ import type { Compute, Rules, Sink } from '../specials/signature.ts'
 import { plainName, renamer } from './header.ts'
 import { compareValues } from './order.ts'
 import type { Session } from './session.ts'
+import { setter } from './shape.ts'
 
 type Of<Kind extends Stage['kind']> = Extract<Stage, { kind: Kind }>
 type Fields = Readonly<Record<string, Value>>
@@ -59,20 +60,24 @@ export function extended(fields: Fields, name: string, value: Value | undefined)
 
 /** Under Kusto's rules all columns are computed from the row that came, else each sees those before it. */
 export function extend(stage: Of<'extend'>, rules: Rules | undefined, session: Session, out: Sink): Sink {
-  const columns = stage.columns.map(column => ({ name: column.name, compute: session.read(column.value, rules) }))
-  if (columns.length === 1) {
-    const { name, compute } = columns[0]!
-    return passing(out, row => out.push({ ...row, fields: extended(row.fields, name, compute(row)) }))
-  }
-  if (rules === 'kusto')
+  const columns = stage.columns.map(({ name, value }) => {
+    const compute = session.read(value, rules)
+    const set = setter(name)
+    /** The fields of a row with the column, computed from another row or the same. */
+    return (fields: Fields, from: Row): Fields => {
+      const found = compute(from)
+      return found === undefined || found === null ? extended(fields, name, undefined) : set(fields, found)
+    }
+  })
+  if (rules === 'kusto' || columns.length === 1)
     return passing(out, row => {
-      let fields = row.fields
-      for (const { name, compute } of columns) fields = extended(fields, name, compute(row))
+      let { fields } = row
+      for (const column of columns) fields = column(fields, row)
       out.push({ ...row, fields })
     })
   return passing(out, row => {
     let changed = row
-    for (const { name, compute } of columns) changed = { ...changed, fields: extended(changed.fields, name, compute(changed)) }
+    for (const column of columns) changed = { ...changed, fields: column(changed.fields, changed) }
     out.push(changed)
   })
 }
