@@ -37,8 +37,11 @@ export function tellPredicate(of: Predicate, holder: Holder, rules: Rules): Pred
       return undefined
     case 'test': {
       const { subject, match } = of
+      // Records that are no text are asked in all their values.
       if (subject.kind === 'fields' || subject.kind === 'raw')
-        return rules === 'splunk' && sameThere(match, rules) ? of : undefined
+        return rules === 'splunk' && (match.kind === 'regex' || sameThere(match, rules))
+          ? { ...of, subject: { kind: 'fields', names: [{ wild: 'any' }] } }
+          : undefined
       if (subject.kind !== 'field') return undefined
       if (!sameThere(match, rules)) return undefined
       const value = columnOf(holder, subject.name)

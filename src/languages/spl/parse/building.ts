@@ -41,8 +41,8 @@ export const call = (fn: Special | 'coalesce' | 'bin' | 'concat' | 'text', ...ar
   args,
 })
 
-/** The text of an event: what was put into `_raw`, else as it was read. */
-export const rawText: Scalar = { kind: 'call', fn: 'coalesce', args: [fieldOf('_raw'), { kind: 'raw' }] }
+/** The text of an event, which is the field `_raw` where a command put something into it. */
+export const rawText: Scalar = { kind: 'raw' }
 
 /** A field as commands read it: `_raw` is the text of the event. */
 export const readField = (name: string): Scalar => (name === '_raw' ? rawText : fieldOf(name))

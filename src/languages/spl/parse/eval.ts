@@ -294,7 +294,7 @@ function dotted(scanner: Scanner, first: string, start: number): Expression {
     scanner.at += more[0].length
     parts.push({ kind: 'field', name: more[0].slice(1), span: reading.span(at, scanner.at) })
   }
-  if (parts.length === 1) return { kind: 'value', scalar: parts[0]! }
+  if (parts.length === 1) return { kind: 'value', scalar: first === '_raw' ? { kind: 'raw', span: parts[0]!.span } : parts[0]! }
   const name = reading.text.slice(start, scanner.at)
   reading.report(
     'SPL206',

@@ -286,7 +286,8 @@ function asked(scanner: Scanner, left: Operand, operator: string, right: Operand
     )
     return { kind: 'const', value: true, span }
   }
-  const subject: Scalar = { kind: 'field', name: left.text, span: reading.span(left.start, left.end) }
+  const place = reading.span(left.start, left.end)
+  const subject: Scalar = left.text === '_raw' ? { kind: 'raw', span: place } : { kind: 'field', name: left.text, span: place }
   const test = (match: Match, each?: 'all'): Predicate => ({
     kind: 'test',
     subject,
