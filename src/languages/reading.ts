@@ -104,6 +104,8 @@ export class Cursor {
   readonly assumed = new Set<string>()
   at = 0
   private depth = 0
+  /** Nested too deeply: what follows is not read for more. */
+  private over = false
   private readonly codes: { readonly text: string; readonly depth: string }
   private readonly assume: Readonly<Record<string, string>>
 
@@ -192,10 +194,34 @@ export class Cursor {
 
   /** Reads what is nested, as deep as is bearable. */
   deeper<T>(read: () => T): T {
-    if (++this.depth > bounds.depth) this.refuse(this.codes.depth, `this is nested deeper than ${bounds.depth}`, this.token)
+    if (++this.depth > bounds.depth) {
+      this.over = true
+      this.refuse(this.codes.depth, `this is nested deeper than ${bounds.depth}`, this.token)
+    }
     const found = read()
     this.depth--
     return found
+  }
+
+  /** Reads one condition; after a fault the reading goes on behind the next word that joins, so that what is wrong there is told as well. */
+  private recovering(joining: Joining, primary: () => Truth): Truth {
+    const { at, depth } = this
+    try {
+      return primary()
+    } catch (error) {
+      if (!(error instanceof Fault) || this.over || this.diagnostics.length >= bounds.found) throw error
+      this.depth = depth
+      let open = 0
+      if (this.at === at && this.token.kind === 'end') throw error
+      for (; this.token.kind !== 'end'; this.at++) {
+        const { token } = this
+        if (open === 0 && (joining.and(token) || joining.or(token) || this.is(')') || this.is('|'))) break
+        if (token.kind !== 'sign') continue
+        if (token.text === '(') open++
+        else if (token.text === ')') open--
+      }
+      return unanswered
+    }
   }
 
   /** Reads the parts of a condition and joins them by the language's precedence. */
@@ -206,7 +232,7 @@ export class Cursor {
         this.at++
         negations++
       }
-      const found = primary()
+      const found = this.recovering(joining, primary)
       return negations % 2 === 1 ? contrary(found) : negations > 0 ? { ...found } : found
     }
     const chain = (kind: 'and' | 'or', part: () => Truth): Truth => {

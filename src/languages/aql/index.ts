@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  AQL001: 'an AQL query cannot be read yet',
+  ...parseCodes,
   AQL101: 'a query does more than ask single events or count them by group',
   AQL102: 'a test that AQL has no words for',
   AQL103: 'two fields are compared',
@@ -21,11 +22,7 @@ export const aql: Language = {
   id: 'aql',
   title: 'Ariel Query Language (QRadar)',
   extension: 'aql',
-  parse: () => ({
-    diagnostics: [
-      { code: 'AQL001', severity: 'error', message: 'an AQL query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
