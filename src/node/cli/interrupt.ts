@@ -11,26 +11,19 @@ export async function* interruptible<S extends EventSource>(
     yield* sources
     return
   }
-  const interrupted = new Promise<undefined>(resolve => {
-    if (signal.aborted) resolve(undefined)
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
   for await (const source of sources) {
     if (signal.aborted) return
-    yield { ...source, open: () => until(source.open(), interrupted) }
+    yield { ...source, open: () => until(source.open(), signal) }
   }
 }
 
-async function* until(
-  bytes: AsyncIterable<Uint8Array>,
-  interrupted: Promise<undefined>,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* until(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const iterator = bytes[Symbol.asyncIterator]()
   let waiting = false
   try {
     for (;;) {
       waiting = true
-      const next = await Promise.race([iterator.next(), interrupted])
+      const next = await orAborted(iterator.next(), signal)
       if (next === undefined) return
       waiting = false
       if (next.done) return
@@ -40,4 +33,23 @@ async function* until(
     // An iterator that still waits for bytes would answer only after they came.
     if (!waiting) await iterator.return?.()
   }
+}
+
+/** What a promise gives, or undefined when the signal comes first. A race with one long promise would keep all that it was ever raced with. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    promise.then(
+      value => {
+        signal.removeEventListener('abort', stop)
+        resolve(value)
+      },
+      error => {
+        signal.removeEventListener('abort', stop)
+        reject(error)
+      },
+    )
+  })
 }
