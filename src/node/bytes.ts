@@ -5,22 +5,33 @@ import { createGunzip, createInflateRaw } from 'node:zlib'
 
 const blockSize = 1 << 20
 
-/** The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. Throws what the system says. */
+/** Memory for blocks that are used in turn: what was read lasts until two more blocks were asked for. */
+export function blocksInTurn(): readonly Uint8Array[] {
+  return [new Uint8Array(blockSize), new Uint8Array(blockSize), new Uint8Array(blockSize)]
+}
+
+/**
+ * The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. Throws what
+ * the system says. With `turns` (`blocksInTurn`) the blocks lie in that memory; otherwise each has memory of its own.
+ */
 export async function* fileBytes(
   path: string,
   start = 0,
   end = Number.POSITIVE_INFINITY,
+  turns?: readonly Uint8Array[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path)
   let next: Promise<Uint8Array> | undefined
   try {
     let at = start
-    next = block(handle, at, end)
+    let turn = 0
+    const room = () => turns?.[turn++ % turns.length]
+    next = block(handle, at, end, room())
     for (;;) {
       const bytes = await next
       if (bytes.length === 0) return
       at += bytes.length
-      next = block(handle, at, end)
+      next = block(handle, at, end, room())
       // Its failure is met when it is awaited.
       next.catch(() => undefined)
       yield bytes
@@ -31,11 +42,12 @@ export async function* fileBytes(
   }
 }
 
-async function block(handle: FileHandle, at: number, end: number): Promise<Uint8Array> {
+async function block(handle: FileHandle, at: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
   const size = Math.min(blockSize, end - at)
   if (size <= 0) return new Uint8Array(0)
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, at)
-  return buffer.subarray(0, bytesRead)
+  const bytes = room ?? Buffer.allocUnsafe(size)
+  const { bytesRead } = await handle.read(bytes, 0, size, at)
+  return bytes.subarray(0, bytesRead)
 }
 
 /** All bytes of a stream, or undefined when there are more than `most`. */

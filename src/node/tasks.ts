@@ -6,7 +6,7 @@ import type { Batch, Event } from '../ir/event.ts'
 import { logFormats } from '../logs/index.ts'
 import type { LogFormat, ReadOptions } from '../logs/logs.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { fileBytes } from './bytes.ts'
+import { blocksInTurn, fileBytes } from './bytes.ts'
 
 /** A source or a part of one. Without a path its bytes come as messages. */
 export interface Task {
@@ -73,6 +73,8 @@ export function createHand(
 ): Hand {
   const scout = program.scout(options)
   const tape = tapeFor(options)
+  // Readers of lines copy what they keep of a block before they ask for the one after the next.
+  const turns = blocksInTurn()
   const known = { schemas: 0, gaveUp: 0, skipped: new Map<string, number>() }
   const orders = new Map<number, Running>()
   const waiting: Running[] = []
@@ -182,7 +184,7 @@ export function createHand(
   return {
     take(order) {
       if (order.kind === 'task') {
-        const running = new Running(order.task, answer)
+        const running = new Running(order.task, answer, turns)
         orders.set(order.task.id, running)
         waiting.push(running)
         // What is told of the first task must not come before it was given.
@@ -198,10 +200,12 @@ class Running {
   ahead = 0
   stopped = false
   readonly #answer: (answer: Answer) => void
+  readonly #turns: readonly Uint8Array[]
   readonly #blocks: (Order & { readonly kind: 'bytes' })[] = []
   #woken: (() => void) | undefined
 
-  constructor(task: Task, answer: (answer: Answer) => void) {
+  constructor(task: Task, answer: (answer: Answer) => void, turns: readonly Uint8Array[]) {
+    this.#turns = turns
     this.task = task
     this.#answer = answer
   }
@@ -228,7 +232,11 @@ class Running {
   async *bytes(count: (block: Uint8Array) => void): AsyncGenerator<Uint8Array, void, undefined> {
     const { path, lines } = this.task
     const blocks =
-      path === undefined ? this.#sent() : lines === undefined ? fileBytes(path) : linesOf(path, lines.start, lines.end)
+      path === undefined
+        ? this.#sent()
+        : lines === undefined
+          ? fileBytes(path)
+          : linesOf(path, lines.start, lines.end, this.#turns)
     for await (const block of blocks) {
       if (this.stopped) return
       count(block)
@@ -255,17 +263,27 @@ class Running {
 /** What is read behind the end of a part at once: most lines end there. */
 const beyond = 65_536
 
-async function* bytesBehind(path: string, at: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* fileBytes(path, at, end + beyond)
+async function* bytesBehind(
+  path: string,
+  at: number,
+  end: number,
+  turns: readonly Uint8Array[] | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* fileBytes(path, at, end + beyond, turns)
   if (end + beyond < Number.POSITIVE_INFINITY) yield* fileBytes(path, end + beyond)
 }
 
-/** The lines of a file that begin from `start` up to before `end`: a line begins at 0 and behind each line feed. */
-export async function* linesOf(path: string, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
+/** The lines of a file that begin from `start` up to before `end`: a line begins at 0 and behind each line feed. `turns` as for `fileBytes`. */
+export async function* linesOf(
+  path: string,
+  start: number,
+  end: number,
+  turns?: readonly Uint8Array[],
+): AsyncGenerator<Uint8Array, void, undefined> {
   // The line feed before the first line may be the last byte before `start`.
   let at = Math.max(0, start - 1)
   let begun = start === 0
-  for await (const block of bytesBehind(path, at, end)) {
+  for await (const block of bytesBehind(path, at, end, turns)) {
     let from = 0
     if (!begun) {
       const feed = block.indexOf(10)
