@@ -10,6 +10,7 @@ import type { ProcessingPipeline } from './rules/pysigma.ts'
 import { applyPipeline, type Processed } from './rules/pysigma-apply.ts'
 import { postprocess } from './rules/pysigma-finish.ts'
 import { schemas } from './schemas/index.ts'
+import { readsTables, retell } from './schemas/retell.ts'
 import type { Schema } from './schemas/schema.ts'
 import { translate, views } from './schemas/translate.ts'
 import type { Target } from './targets.ts'
@@ -51,7 +52,8 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
   if (schema === undefined)
     return { diagnostics: told([{ code: 'CNV002', severity: 'error', message: `there is no schema "${target.schema}"` }]) }
   // A rule in its own language and names stays as it is, whatever logs it is for.
-  const own = target.language === detection.written.language && target.schema === detection.schema
+  const own =
+    target.language === detection.written.language && (target.schema === detection.schema || readsTables(detection.query))
   const pipeline = options.pipeline === 'none' ? undefined : options.pipeline
   const processed = pipeline === undefined ? undefined : applyPipeline(detection, pipeline)
   if (processed !== undefined && processed.value === undefined) return { diagnostics: told(processed.diagnostics) }
@@ -136,9 +138,19 @@ let last: { readonly detection: Detection; readonly made: Map<string, Outcome<Pi
 function inNamesOf(detection: Detection, schema: Schema, loose: boolean): Outcome<Pipeline> {
   if (last?.detection !== detection) last = { detection, made: new Map() }
   const key = `${schema.id} ${loose}`
-  const made = last.made.get(key) ?? translate(detection.query, schema, { loose })
+  const made = last.made.get(key) ?? inSchema(detection, schema, loose)
   last.made.set(key, made)
   return made
+}
+
+/** A query over another product's tables is told in Sigma's names first. */
+function inSchema(detection: Detection, schema: Schema, loose: boolean): Outcome<Pipeline> {
+  if (!readsTables(detection.query)) return translate(detection.query, schema, { loose })
+  const told = retell(detection.query, schemas)
+  // Sigma's own names need no telling.
+  if (told.value === undefined || schema.id === 'sigma') return told
+  const made = translate(told.value, schema, { loose })
+  return { ...made, diagnostics: [...told.diagnostics, ...made.diagnostics] }
 }
 
 /** The tables that a query reads, each once, in the order of the query. */

@@ -13,6 +13,7 @@ import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
 import { codes as readCodes } from '../../rules/read.ts'
 import { codes as liftCodes } from '../../schemas/lift.ts'
+import { codes as retellCodes } from '../../schemas/retell.ts'
 import { codes as translateCodes } from '../../schemas/translate.ts'
 import { parquet } from '../archives/parquet.ts'
 import { codes as besideCodes } from '../beside.ts'
@@ -63,6 +64,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     huntCodes,
     linkCodes,
     liftCodes,
+    retellCodes,
     lintCodes,
     printingCodes,
     pysigmaCodes,

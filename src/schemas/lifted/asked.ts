@@ -96,6 +96,9 @@ function sameThere(match: Extract<Predicate, { kind: 'test' }>['match'], rules: 
       return rules === 'splunk'
     case 'cidr':
       return true
+    case 'regex':
+      // Kusto's reader asks beside a pattern that the empty text fits whether the text is there.
+      return rules === 'kusto'
     default:
       return false
   }
