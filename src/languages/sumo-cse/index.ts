@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  CSE001: 'a Cloud SIEM expression cannot be read yet',
+  ...parseCodes,
   CSE101: 'a query does more than ask single events',
   CSE102: 'a test that Cloud SIEM has no words for',
   CSE103: 'two fields are compared',
@@ -19,16 +20,7 @@ export const sumoCse: Language = {
   id: 'sumo-cse',
   title: 'Sumo Logic Cloud SIEM rule expression',
   extension: 'txt',
-  parse: () => ({
-    diagnostics: [
-      {
-        code: 'CSE001',
-        severity: 'error',
-        message: 'a Cloud SIEM expression cannot be read yet',
-        hint: 'give the rule in Sigma',
-      },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
