@@ -4,6 +4,7 @@ import { asText, type Value } from '../../ir/event.ts'
 import { shape } from '../../ir/glob.ts'
 import type { Pipeline, Stage } from '../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import { readPortable, shortest } from '../../ir/regex.ts'
 import { rewrite, skip, visit } from '../../ir/walk.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { columnOf, type Holder } from './holders.ts'
@@ -97,11 +98,17 @@ function sameThere(match: Extract<Predicate, { kind: 'test' }>['match'], rules: 
     case 'cidr':
       return true
     case 'regex':
-      // Kusto's reader asks beside a pattern that the empty text fits whether the text is there.
-      return rules === 'kusto'
+      // An absent text is an empty one there, which this pattern must not fit.
+      return rules === 'kusto' && !fitsEmpty(match.pattern)
     default:
       return false
   }
+}
+
+/** Whether the empty text may fit a pattern. */
+function fitsEmpty(pattern: string): boolean {
+  const tree = readPortable(pattern).value
+  return tree === undefined || shortest(tree) === 0
 }
 
 /** The parts of a question that must all hold. */

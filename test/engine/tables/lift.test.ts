@@ -1,17 +1,9 @@
 // Queries over products' tables as hunts: the same query over events of several shapes, each event a row once, and what is asked of events early changes no answer.
 
-import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compile } from '../../../src/engine/engine.ts'
 import type { StaticTable } from '../../../src/engine/tables/tree.ts'
-import type { Detection } from '../../../src/ir/detection.ts'
-import type { Event, Value } from '../../../src/ir/event.ts'
+import type { Event } from '../../../src/ir/event.ts'
 import { any } from '../../../src/ir/glob.ts'
-import type { Pipeline } from '../../../src/ir/pipeline.ts'
-import type { Predicate } from '../../../src/ir/predicate.ts'
-import { query, tableOf } from '../../../src/query.ts'
-import { schemas } from '../../../src/schemas/index.ts'
 import {
   aggregate,
   call,
@@ -22,138 +14,13 @@ import {
   limit,
   literal,
   measure,
-  not,
   project,
   rename,
   test,
   under,
   where,
 } from './make.ts'
-
-const usual = schemas.filter(schema => schema.optIn !== true)
-
-function detection(title: string, of: Pipeline): Detection {
-  const source = { name: title, text: '' }
-  return {
-    id: title,
-    title,
-    description: '',
-    level: 'low',
-    status: 'test',
-    query: of,
-    schema: '',
-    attack: [],
-    authors: [],
-    references: [],
-    falsePositives: [],
-    tests: [],
-    written: { document: source, rules: '', language: '', query: source },
-    rest: {},
-  }
-}
-
-/** The rows that a query raises over events, at once and at the end, with what was skipped and noted. */
-function hunted(of: Pipeline, events: readonly Event[], statics?: (name: string) => StaticTable | undefined) {
-  const compiled = compile([detection('rule', of)], usual, statics === undefined ? {} : { tables: statics })
-  const program = compiled.value!
-  const findings: string[] = []
-  const run = program.start({ report: finding => findings.push(`${finding.code} ${finding.message}`) })
-  const atOnce = run.push({ schema: '', length: events.length, at: index => events[index]! })
-  const atEnd = run.finish()
-  return {
-    atOnce: atOnce.map(alert => alert.row),
-    atEnd: atEnd.map(alert => alert.row),
-    rows: [...atOnce, ...atEnd].map(alert => alert.row),
-    alerts: [...atOnce, ...atEnd],
-    skipped: [...program.skipped, ...run.seen().skipped].map(one => `${one.reason} ${one.diagnostic.code}`),
-    notes: compiled.diagnostics.map(one => one.code),
-    findings,
-  }
-}
-
-const sysmon: Event = {
-  fields: {
-    Channel: 'Microsoft-Windows-Sysmon/Operational',
-    EventID: 1,
-    Provider_Name: 'Microsoft-Windows-Sysmon',
-    Computer: 'ws1.example',
-    UtcTime: '2026-03-02 08:15:04.112',
-    Image: 'C:\\Tools\\PLINK.EXE',
-    CommandLine: 'plink -R 80:10.0.0.1:80 a@b',
-    User: 'CORP\\amina',
-    ProcessId: '4711',
-    ParentImage: 'C:\\Windows\\System32\\cmd.exe',
-    ParentUser: 'CORP\\amina',
-    Hashes: 'SHA1=DA39A3EE5E6B4B0D3255BFEF95601890AFD80709,MD5=0F343B0931126A20F133D67C2B018A3B',
-  },
-}
-const security: Event = {
-  fields: {
-    Channel: 'Security',
-    EventID: 4688,
-    Provider_Name: 'Microsoft-Windows-Security-Auditing',
-    Computer: 'ws2.example',
-    SystemTime: '2026-03-02T08:16:04.1120000Z',
-    NewProcessName: 'C:\\Tools\\plink.exe',
-    CommandLine: 'plink -N',
-    SubjectUserName: 'amina',
-    SubjectDomainName: 'CORP',
-  },
-}
-const winlogbeat: Event = {
-  fields: {
-    '@timestamp': '2026-03-02T08:17:04.112Z',
-    winlog: {
-      channel: 'Microsoft-Windows-Sysmon/Operational',
-      event_id: 1,
-      provider_name: 'Microsoft-Windows-Sysmon',
-      computer_name: 'ws3.example',
-      event_data: { Image: 'C:\\Tools\\plink.exe', CommandLine: 'plink -L 1:2:3', User: 'CORP\\bob', ProcessId: '7' },
-    },
-  },
-}
-const exported: Event = {
-  fields: {
-    Timestamp: '2026-03-02T08:18:04.1234567Z',
-    DeviceName: 'ws4.example',
-    ActionType: 'ProcessCreated',
-    FileName: 'plink.exe',
-    FolderPath: 'C:\\Tools\\plink.exe',
-    ProcessCommandLine: 'plink -D 1080',
-    ProcessId: 9,
-    AccountName: 'eve',
-    ReportId: 77,
-  },
-}
-const other: Event = { fields: { ...sysmon.fields, Image: 'C:\\Windows\\notepad.exe', CommandLine: 'notepad' } }
-const registry: Event = {
-  fields: {
-    Channel: 'Microsoft-Windows-Sysmon/Operational',
-    EventID: 13,
-    Provider_Name: 'Microsoft-Windows-Sysmon',
-    EventType: 'SetValue',
-    Computer: 'ws1.example',
-    UtcTime: '2026-03-02 08:20:00.000',
-    Image: 'C:\\Windows\\regedit.exe',
-    TargetObject: 'HKLM\\SOFTWARE\\PuTTY\\Sessions',
-    Details: 'DWORD (0x00000001)',
-  },
-}
-const connection: Event = {
-  fields: {
-    Channel: 'Microsoft-Windows-Sysmon/Operational',
-    EventID: 3,
-    Provider_Name: 'Microsoft-Windows-Sysmon',
-    Computer: 'ws1.example',
-    UtcTime: '2026-03-02 08:21:00.000',
-    Image: 'C:\\Tools\\plink.exe',
-    Initiated: 'true',
-    Protocol: 'tcp',
-    DestinationIp: '203.0.113.7',
-    DestinationPort: '22',
-  },
-}
-const all = [sysmon, security, winlogbeat, exported, other, registry, connection]
+import { all, hunted, sysmon } from './shapes.ts'
 
 const isPlink = test(field('FileName', 'string'), { kind: 'glob', glob: ['plink.exe'], fold: true })
 
@@ -586,89 +453,5 @@ describe('documents of Elastic', () => {
       [document],
     )
     expect(found.rows).toEqual([{ 'host.name': 'lab', c: 1 }])
-  })
-})
-
-describe('questions asked of events early', () => {
-  const events = readFileSync('test/events/process.jsonl', 'utf8')
-    .split('\n')
-    .filter(line => line !== '')
-    .map((line): Event => {
-      const fields = JSON.parse(line) as Record<string, Value>
-      return { fields: { Channel: 'Microsoft-Windows-Sysmon/Operational', Provider_Name: 'Microsoft-Windows-Sysmon', ...fields } }
-    })
-  const batches = async function* () {
-    yield { schema: '', length: events.length, at: (index: number) => events[index]! }
-  }
-  const whole = query(under('kusto', from('DeviceProcessEvents')), {}, { events: { batches: batches(), schemas: usual } })
-  const columns = [
-    'FileName',
-    'FolderPath',
-    'ProcessCommandLine',
-    'AccountName',
-    'InitiatingProcessFileName',
-    'SHA256',
-    'ActionType',
-    'DeviceName',
-    'NoSuchColumn',
-  ]
-  const words = ['plink', 'plink.exe', '-R', 'cmd', 'ProcessCreated', 'C:\\Tools\\', '', 'ssh', 'amina', 'LAB']
-  const tested = fc
-    .record({
-      name: fc.constantFrom(...columns),
-      word: fc.constantFrom(...words),
-      fold: fc.boolean(),
-      how: fc.constantFrom('is', 'starts', 'ends', 'contains', 'has', 'regex', 'empty', 'text'),
-    })
-    .map(({ name, word, fold, how }): Predicate => {
-      const subject = field(name, 'string')
-      switch (how) {
-        case 'is':
-          return test(subject, { kind: 'glob', glob: [word], fold })
-        case 'starts':
-          return test(subject, { kind: 'glob', glob: [word, any], fold })
-        case 'ends':
-          return test(subject, { kind: 'glob', glob: [any, word], fold })
-        case 'contains':
-          return test(subject, { kind: 'glob', glob: [any, word, any], fold })
-        case 'has':
-          return test(subject, { kind: 'word', text: literal(word), side: 'whole', fold, words: 'kusto' })
-        case 'regex':
-          return test(subject, { kind: 'regex', pattern: 'p[a-z]+k|^$', fold, whole: false })
-        case 'empty':
-          return test(subject, { kind: 'empty' })
-        case 'text':
-          return test(subject, { kind: 'text', how: 'anywhere', to: literal(word), fold })
-        default:
-          return test(subject, { kind: 'exists' })
-      }
-    })
-  const question: fc.Arbitrary<Predicate> = fc.letrec<{ of: Predicate }>(tie => ({
-    of: fc.oneof(
-      { depthSize: 'small' },
-      tested,
-      fc.record({
-        kind: fc.constantFrom('and' as const, 'or' as const),
-        args: fc.array(tie('of'), { minLength: 1, maxLength: 3 }),
-      }),
-      tie('of').map(not),
-    ),
-  })).of
-
-  it('change no answer: the hunt returns the rows of the whole table for which the question is true', async () => {
-    const { columns: all, rows } = (await whole).value!
-    expect(rows.length).toBe(events.length)
-    const table = rows.map(row =>
-      Object.fromEntries(row.flatMap((value, at) => (value === null || value === '' ? [] : [[all[at]!.name, value]]))),
-    )
-    const shown = project('keep', 'Timestamp', 'FolderPath', 'ProcessCommandLine')
-    await fc.assert(
-      fc.asyncProperty(question, async asked => {
-        const early = hunted(under('kusto', from('DeviceProcessEvents', where(asked), shown)), events)
-        const late = await query(under('kusto', from('T', where(asked), shown)), { T: tableOf(all, table) })
-        expect(early.rows.map(row => row.ProcessCommandLine ?? '')).toEqual(late.value!.rows.map(row => row[2]))
-      }),
-      { numRuns: 300, seed: 7 },
-    )
   })
 })
