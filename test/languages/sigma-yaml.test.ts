@@ -19,6 +19,67 @@ function takes(text: string): boolean {
   return true
 }
 
+const long = process.env.TERRIER_LONG !== undefined
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(dataRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.yml'))
+    .sort()
+    .map(name => join(dataRoot, folder, name))
+}
+
+/** Whole numbers below a bound, the same ones each time. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+const pieces = [
+  '|',
+  ':',
+  ': ',
+  '- ',
+  '\n',
+  "'",
+  '"',
+  '*',
+  '&a ',
+  '{',
+  '[',
+  ']',
+  '\t',
+  '  ',
+  '\n    ',
+  '#',
+  ' #',
+  '---\n',
+  '? ',
+  '|\n',
+  ',',
+  '~',
+  '\n- ',
+]
+
+/** A text with up to four changes: a sign put in or taken out, a line moved. */
+function changed(of: string, random: (below: number) => number): string {
+  let text = of
+  for (let change = 0; change <= random(3); change++) {
+    const at = random(text.length)
+    const kind = random(3)
+    const piece = pieces[random(pieces.length)]!
+    if (kind === 0) text = text.slice(0, at) + piece + text.slice(at)
+    else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + random(5))
+    else {
+      const line = text.lastIndexOf('\n', at) + 1
+      text = text.slice(0, line) + ' '.repeat(random(3)) + text.slice(line + random(3))
+    }
+  }
+  return text
+}
+
 /** A tree as plain values. */
 function value(node: YamlNode | undefined): unknown {
   if (node === undefined) return undefined
@@ -122,62 +183,34 @@ describe('plain blocks', () => {
   })
 
   it('three thousand changed texts: never another meaning', () => {
-    const pieces = [
-      '|',
-      ':',
-      ': ',
-      '- ',
-      '\n',
-      "'",
-      '"',
-      '*',
-      '&a ',
-      '{',
-      '[',
-      ']',
-      '\t',
-      '  ',
-      '\n    ',
-      '#',
-      ' #',
-      '---\n',
-      '? ',
-      '|\n',
-      ',',
-      '~',
-      '\n- ',
-    ]
-    let state = 20260501
-    const random = (below: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-      return Math.floor((state / 2 ** 32) * below)
-    }
+    const random = randomFrom(20260501)
     let taken = 0
-    for (let round = 0; round < 3000; round++) {
-      let text = rule
-      for (let change = 0; change <= random(3); change++) {
-        const at = random(text.length)
-        const kind = random(3)
-        const piece = pieces[random(pieces.length)]!
-        if (kind === 0) text = text.slice(0, at) + piece + text.slice(at)
-        else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + random(5))
-        else {
-          const line = text.lastIndexOf('\n', at) + 1
-          text = text.slice(0, line) + ' '.repeat(random(3)) + text.slice(line + random(3))
-        }
-      }
-      if (takes(text)) taken++
-    }
+    for (let round = 0; round < 3000; round++) if (takes(changed(rule, random))) taken++
     expect(taken).toBeGreaterThan(300)
   })
 
   it.skipIf(!dataPresent)('every public rule: nearly all are read, all as the library reads them (needs ../shared/data)', () => {
-    const folder = join(dataRoot, 'sigma-rules')
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.yml'))
-    // One in four, to keep the suite short; the whole is the same.
-    const some = files.filter((_, index) => index % 4 === 0)
-    const taken = some.filter(name => takes(readFileSync(join(folder, name), 'utf8')))
+    // One in four, to keep the suite short; TERRIER_LONG reads the whole.
+    const some = filesOf('sigma-rules').filter((_, index) => long || index % 4 === 0)
+    const taken = some.filter(path => takes(readFileSync(path, 'utf8')))
     expect(taken.length / some.length).toBeGreaterThan(0.99)
+  })
+
+  it.skipIf(!dataPresent || !long)('detections of Splunk as well (needs ../shared/data and TERRIER_LONG)', () => {
+    const taken = filesOf('escu').filter(path => takes(readFileSync(path, 'utf8')))
+    expect(taken.length).toBeGreaterThan(1000)
+  })
+
+  it.skipIf(!dataPresent)('public rules that were changed: never another meaning (needs ../shared/data)', () => {
+    const files = [...filesOf('sigma-rules'), ...filesOf('escu')]
+    const random = randomFrom(20261124)
+    const count = long ? 2000 : 200
+    let taken = 0
+    for (let round = 0; round < count; round++) {
+      const text = readFileSync(files[random(files.length)]!, 'utf8')
+      if (takes(changed(text, random))) taken++
+    }
+    expect(taken).toBeGreaterThan(count / 5)
   })
 })
 
