@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  LGS001: 'a LogScale query cannot be read yet',
+  ...parseCodes,
   LGS101: 'a query does more than ask single events or count them by group',
   LGS102: 'a test that LogScale has no words for',
   LGS103: 'two fields are compared',
@@ -23,11 +24,7 @@ export const logscale: Language = {
   id: 'logscale',
   title: 'LogScale (CrowdStrike Query Language)',
   extension: 'cql',
-  parse: () => ({
-    diagnostics: [
-      { code: 'LGS001', severity: 'error', message: 'a LogScale query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
