@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  SUM001: 'a log search of Sumo Logic cannot be read yet',
+  ...parseCodes,
   SUM101: 'what a query does beyond asking events has no form in a log search',
   SUM102: 'a test that a log search has no words for',
   SUM103: 'two fields are compared in a way that a log search has no words for',
@@ -22,16 +23,7 @@ export const sumo: Language = {
   id: 'sumo',
   title: 'Sumo Logic log search',
   extension: 'sumo',
-  parse: () => ({
-    diagnostics: [
-      {
-        code: 'SUM001',
-        severity: 'error',
-        message: 'a log search of Sumo Logic cannot be read yet',
-        hint: 'give the rule in Sigma',
-      },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
