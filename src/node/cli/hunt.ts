@@ -2,26 +2,24 @@
 
 import { Command, Option } from 'commander'
 import { compile } from '../../engine/engine.ts'
-import type { Program } from '../../engine/run.ts'
-import { type Crew, hunt, isAlert, type Notice } from '../../hunt.ts'
+import { hunt, isAlert, type Notice } from '../../hunt.ts'
 import { type Detection, type Level, levels } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
-import { eventSources, type FileSource } from '../files.ts'
+import { eventSources } from '../files.ts'
 import { describe, type Found } from '../report/alert.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { progressLine, totalOf } from '../report/progress.ts'
 import type { HuntSummary, Report } from '../report/report.ts'
 import { counted } from '../report/text.ts'
-import { usualJobs, weigh } from '../weigh.ts'
 import { account, riskTally, tell, tellStats } from './account.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { type ReadyRules, readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
+import { readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -40,6 +38,7 @@ import {
 } from './options.ts'
 import { version } from './package.ts'
 import { formatNames, type Reading, type ReadingArguments, reading, readReading } from './reading.ts'
+import { shareOut } from './share.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv', 'timeline', 'md', 'sarif', 'github']
@@ -363,42 +362,6 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   if (given.strict && skipped > 0) codes.push(5)
   if ([...firedLevels].some(level => asked.failOn.has(level))) codes.push(1)
   return exitCode(codes)
-}
-
-/** Workers for a hunt, where they are asked for or pay, and the sources once more. */
-async function shareOut(
-  { jobs, schemas: used }: Plan,
-  listed: AsyncIterable<FileSource>,
-  what: {
-    readonly program: Program
-    readonly rules: ReadyRules
-    readonly chosen: readonly Detection[]
-    readonly report: (finding: Diagnostic) => void
-  },
-): Promise<{ readonly sources: AsyncIterable<FileSource>; readonly crew?: Crew }> {
-  if (jobs === 1) return { sources: listed }
-  const { sources, large } = jobs === undefined ? await weigh(listed) : { sources: listed, large: true }
-  const wanted = jobs ?? usualJobs()
-  if (!large || wanted === 1) return { sources }
-  const { Company } = await import('../workers.ts')
-  const { program, rules, chosen, report } = what
-  const image = rules.image()
-  if (image === undefined) {
-    if (jobs !== undefined)
-      report({ code: 'WRK202', severity: 'note', message: 'workers are not used: the rules hold what threads cannot share' })
-    return { sources }
-  }
-  rules.keep()
-  const places = new Map(rules.detections.map((detection, place) => [detection, place]))
-  const crew = new Company({
-    jobs: wanted,
-    program,
-    image,
-    chosen: Int32Array.from(chosen, detection => places.get(detection)!),
-    schemas: used.map(schema => schema.id),
-    report,
-  })
-  return { sources, crew }
 }
 
 const mostShown = 3
