@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  LGP001: 'a search of Logpoint cannot be read yet',
+  ...parseCodes,
   LGP101: 'what a query does beyond asking events has no form in a search of Logpoint',
   LGP102: 'a test that a search of Logpoint has no words for',
   LGP103: 'two fields are compared',
@@ -23,11 +24,7 @@ export const logpoint: Language = {
   id: 'logpoint',
   title: 'Logpoint search',
   extension: 'logpoint',
-  parse: () => ({
-    diagnostics: [
-      { code: 'LGP001', severity: 'error', message: 'a search of Logpoint cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }

@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  YRL001: 'a YARA-L rule cannot be read yet',
+  ...parseCodes,
   YRL101: 'what a query does beyond asking events has no form in YARA-L',
   YRL102: 'a test that YARA-L has no words for',
   YRL103: 'two fields are compared in a way that YARA-L has no words for',
@@ -24,11 +25,7 @@ export const yaral: Language = {
   id: 'yaral',
   title: 'YARA-L 2.0',
   extension: 'yaral',
-  parse: () => ({
-    diagnostics: [
-      { code: 'YRL001', severity: 'error', message: 'a YARA-L rule cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }

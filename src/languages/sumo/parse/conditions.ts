@@ -260,7 +260,7 @@ export class Conditions {
           cursor.at--
           cursor.fail('a field or a value')
         }
-        return { kind: 'field', name: token.value, span }
+        return token.value === '_raw' ? { kind: 'raw', span } : { kind: 'field', name: token.value, span }
       }
       cursor.at += 2
       const args: Scalar[] = []
