@@ -18,6 +18,7 @@ import type { EventClass, Measure, Pipeline, Stage } from './ir/pipeline.ts'
 import type { At, Predicate, Scalar } from './ir/predicate.ts'
 import { fieldsUsed } from './ir/walk.ts'
 import { schemas as allSchemas } from './schemas/index.ts'
+import { readsTables, retell } from './schemas/retell.ts'
 import type { Schema } from './schemas/schema.ts'
 import { type View, views } from './schemas/translate.ts'
 import type { Source, Span } from './text/source.ts'
@@ -267,6 +268,16 @@ export function explain(detection: Detection, settings: ExplainSettings = {}): E
   }
 
   walk(detection.query, undefined, new Set(), 0)
+  if (needs.size === 0 && readsTables(detection.query)) {
+    const told = retell(detection.query, allSchemas, 'all').value
+    for (const one of told?.from.kind === 'union' ? told.from.of : told === undefined ? [] : [told])
+      if (one.from.kind === 'class') {
+        const key = JSON.stringify([one.from.class.product, one.from.class.category, one.from.class.service])
+        const need = needs.get(key) ?? { class: one.from.class, fields: new Set<string>() }
+        needs.set(key, need)
+        for (const name of fieldsUsed(one)) need.fields.add(name)
+      }
+  }
   return {
     stages,
     predicates,
@@ -343,7 +354,14 @@ export interface TraceSettings extends ExplainSettings {
  */
 export function trace(detection: Detection, event: Event, settings: TraceSettings = {}): Trace {
   const known = settings.schemas ?? allSchemas.filter(schema => schema.optIn !== true)
-  return { ...traceQuery({ detection, event, known, settings }, detection.query, 0).trace, text: detection.title }
+  const asked: Asked = { detection, event, known, settings }
+  // A query over a product's tables is traced as what it asks of events; any kind of event that a table holds will do.
+  const told = readsTables(detection.query) ? retell(detection.query, allSchemas, 'all').value : undefined
+  if (told?.from.kind === 'union') {
+    const parts = branchesOf(detection, told, 0).map(branch => traceQuery(asked, branch.query, 1))
+    return { ...join('or', detection.title, parts).trace, text: detection.title }
+  }
+  return { ...traceQuery(asked, told ?? detection.query, 0).trace, text: detection.title }
 }
 
 interface Asked {

@@ -3,6 +3,7 @@
 import { asText, type Event, type Value } from '../ir/event.ts'
 import { globText, shape } from '../ir/glob.ts'
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
+import { printDatetime, printTimespan } from '../ir/ticks.ts'
 import { fieldsUsed } from '../ir/walk.ts'
 import { translatePredicate, type View } from '../schemas/translate.ts'
 import { fold } from '../text/fold.ts'
@@ -77,9 +78,11 @@ export function sayScalar(scalar: Scalar): string {
     case 'raw':
       return 'the record'
     case 'literal':
+      if (typeof scalar.value === 'bigint' && scalar.type === 'timespan') return printTimespan(scalar.value)
+      if (typeof scalar.value === 'bigint' && scalar.type === 'datetime') return printDatetime(scalar.value)
       return asText(scalar.value) ?? (scalar.value === null ? 'null' : show(scalar.value))
     case 'call':
-      return `${scalar.fn}(${scalar.args.map(sayScalar).join(', ')})`
+      return `${scalar.fn.replace(/^kusto:/, '')}(${scalar.args.map(sayScalar).join(', ')})`
     case 'case':
       return 'a value by cases'
     case 'single':

@@ -29,8 +29,11 @@ export function readsTables(query: Pipeline): boolean {
   return found && query.rules !== undefined && query.rules !== 'sigma'
 }
 
-/** The query over classes of events; refused, with the places, where something has no counterpart. */
-export function retell(query: Pipeline, schemas: readonly Schema[]): Outcome<Pipeline> {
+/**
+ * The query over classes of events; refused, with the places, where something has no counterpart. Of several systems Windows alone is told, since
+ * events of the others are other rules; `all`: each, and what is computed of fields stays so, for those who ask events and print nothing.
+ */
+export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'windows' | 'all' = 'windows'): Outcome<Pipeline> {
   const diagnostics: Diagnostic[] = []
   const refuse = (what: string, span: Span | undefined): undefined => {
     if (diagnostics.length < 20)
@@ -61,7 +64,7 @@ export function retell(query: Pipeline, schemas: readonly Schema[]): Outcome<Pip
     const { from } = of
     const holders = holdersOf(aliases[from.name] ?? from.name, schemas, rules)
     if (holders.length === 0) return refuse(`no kind of event is known to be in the table "${from.name}"`, from.span)
-    const told = holders.flatMap(holder => leafOf(holder, asked, rules))
+    const told = holders.flatMap(holder => leafOf(holder, asked, rules, systems === 'all'))
     const able = told.filter(one => one.leaf !== undefined)
     if (able.length === 0) {
       const why = told.find(one => one.why !== undefined)?.why
@@ -73,7 +76,7 @@ export function retell(query: Pipeline, schemas: readonly Schema[]): Outcome<Pip
       )
     }
     // One system: those who take events of another are other rules.
-    const windows = able.filter(one => one.holder.class.product === 'windows')
+    const windows = systems === 'all' ? [] : able.filter(one => one.holder.class.product === 'windows')
     if (windows.length > 0 && windows.length < able.length) dropped.set('events of other systems than Windows', from.span)
     return (windows.length > 0 ? windows : able).map(one => one.leaf!)
   }
@@ -169,11 +172,11 @@ interface Told {
   readonly why?: Predicate
 }
 
-function leafOf(holder: Holder, asked: readonly Predicate[], rules: Rules): readonly Told[] {
+function leafOf(holder: Holder, asked: readonly Predicate[], rules: Rules, computed: boolean): readonly Told[] {
   const where: Predicate[] = [...holder.where]
   for (const one of asked) {
     const told = tellPredicate(one, holder, rules)
-    const plain = told === undefined ? undefined : fieldOnly(told)
+    const plain = told === undefined || computed ? told : fieldOnly(told)
     if (plain === undefined) return [{ holder, why: one }]
     if (plain.kind === 'const' && !plain.value) return []
     if (plain.kind !== 'const') where.push(plain)

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { convert } from '../../src/convert.ts'
 import { compile } from '../../src/engine/engine.ts'
+import { explain, trace } from '../../src/explain.ts'
 import type { Detection } from '../../src/ir/detection.ts'
 import type { Value } from '../../src/ir/event.ts'
 import { readRules } from '../../src/rules/index.ts'
@@ -101,5 +102,17 @@ describe('what is more than a question about single events', () => {
       document: 'none',
     })
     expect(value!.printed.text).toContain('DeviceProcessEvents')
+  })
+})
+
+describe('explained', () => {
+  const rule = detection('DeviceProcessEvents | where FileName =~ "plink.exe" and ProcessCommandLine has "-R"')
+  it('a query names the events that it needs, and tells why one matches', () => {
+    expect(explain(rule).needs[0]).toEqual({
+      class: { product: 'windows', category: 'process_creation' },
+      fields: ['Image', 'CommandLine'],
+    })
+    expect(trace(rule, { fields: events[0]! }).truth).toBe('true')
+    expect(trace(rule, { fields: events[3]! }).truth).toBe('false')
   })
 })
