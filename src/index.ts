@@ -1,5 +1,6 @@
 // Terrier's front door: the verbs, then the lists they work with, then the types of what goes in and comes out.
 
+export { type Collection, compare, compareAll, type Pair, type Relation } from './compare.ts'
 export { type Converted, type ConvertOptions, convert } from './convert.ts'
 export { compile, describeEvent } from './engine/engine.ts'
 export { type IncidentOptions, riskByEntity } from './engine/risk.ts'
@@ -11,6 +12,8 @@ export { languages } from './languages/index.ts'
 export type { Language, ParseContext, Printed, Style } from './languages/language.ts'
 export { detectFormat, logFormats } from './logs/index.ts'
 export type { EventSource, LogFormat, ReadOptions } from './logs/logs.ts'
+export type { Proof } from './proof/proof.ts'
+export { type ProveOptions, prove } from './prove.ts'
 export { type QueryOptions, query, type Rows, type Table as QueryTable, tableOf } from './query.ts'
 export { readRules, ruleFormats } from './rules/index.ts'
 export type { RuleFormat } from './rules/rules.ts'

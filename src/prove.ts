@@ -2,9 +2,11 @@
 
 import { convert } from './convert.ts'
 import type { Detection } from './ir/detection.ts'
+import { never } from './ir/logic.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import type { Predicate, ValueType } from './ir/predicate.ts'
 import { settle } from './ir/settle.ts'
+import { fieldsUsed, rewrite } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Language, ParseContext } from './languages/language.ts'
 import { type DecideOptions, decide } from './proof/decide.ts'
@@ -35,7 +37,9 @@ export interface ProveOptions {
 }
 
 /** Languages whose queries do not say which tables they read. */
-const tableless: ReadonlySet<string> = new Set(['eql', 'lucene', 'kuery', 'aql', 'sumo-cse', 'grep'])
+const tableless: ReadonlySet<string> = new Set(
+  'eql lucene kuery aql sumo sumo-cse grep logscale logpoint powershell yaral'.split(' '),
+)
 
 /** Whether a rule's query for a target means what the rule means there. The rule is told in the target's names, by the mapping that conversion uses. */
 export function prove(detection: Detection, target: Target, options: ProveOptions = {}): Proof {
@@ -77,7 +81,7 @@ const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
 
 type Told = Pick<Proof, 'rule' | 'target' | 'query' | 'assumed' | 'given'>
 
-function compared(left: Pipeline, right: Pipeline, language: Language, told: Told, options: ProveOptions): Proof {
+function compared(left: Pipeline, right: Pipeline, language: Language, grounds: Told, options: ProveOptions): Proof {
   const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
@@ -87,7 +91,7 @@ function compared(left: Pipeline, right: Pipeline, language: Language, told: Tol
   ] as const)
     if ('beyond' in side)
       return {
-        ...told,
+        ...grounds,
         verdict: 'undecided',
         why: [
           {
@@ -100,10 +104,11 @@ function compared(left: Pipeline, right: Pipeline, language: Language, told: Tol
       }
   if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that is no question was compared')
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
-  const where = settled.has(language.id) ? settle(a.where) : a.where
+  const told = language.id === 'spl' ? withoutCase(a.where, 'source') : a.where
+  const where = settled.has(language.id) ? settle(told) : told
   const { reading, given } = readingOf([where, b.where], right.rules, language)
   const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
-  const base = { ...told, given }
+  const base = { ...grounds, given }
   switch (decision.verdict) {
     case 'equivalent':
       return { ...base, verdict: 'equivalent', by: decision.by, cases: decision.cases }
@@ -122,9 +127,21 @@ function compared(left: Pipeline, right: Pipeline, language: Language, told: Tol
   }
 }
 
+/** A field whose values are spelled in one way is compared without case where the product does so. */
+function withoutCase(of: Predicate, field: string): Predicate {
+  return rewrite(of, {
+    predicate: part =>
+      part.kind === 'test' && part.subject.kind === 'field' && part.subject.name === field && part.match.kind === 'glob'
+        ? { ...part, match: { ...part.match, fold: true } }
+        : part,
+  })
+}
+
 /** The tables that a name stands for: patterns of indices each, a parser by any of its names. */
 function tablesOf(name: string, language: Language): readonly string[] {
   if (language.id === 'esql') return name.split(',').map(part => part.trim())
+  // A search over events names its source in the search, a dataset of a data model is a table.
+  if (language.id === 'spl' && !name.includes('.')) return []
   return [aliases[name] ?? name]
 }
 
@@ -157,12 +174,33 @@ function readingOf(
   const empties = new Set<string>()
   if (rules === 'kusto') for (const [name, type] of types) if (type === 'string') empties.add(name)
   const given: string[] = []
+  if (language.id === 'spl') {
+    for (const question of questions) for (const name of fieldsUsed(question)) empties.add(name)
+    given.push('the source of an event is spelled in one way')
+  }
   const without = ascii.has(language.id) ? [0x17f, 0x212a] : []
   if (without.length > 0) given.push('no text has the long s or the Kelvin sign, which Windows does not fold')
   const nulls = language.id === 'grep'
+  // A keyword is looked for in the columns that a table has.
+  const named = fieldsUsed(questions[0] ?? never)
+  const keyword =
+    rules === 'kusto'
+      ? [...types].find(([name, type]) => type === 'string' && !named.has(name) && !name.startsWith('$'))?.[0]
+      : undefined
   if (laws.size > 0) given.push(`columns of numbers and truth values hold such: ${[...laws.keys()].sort().join(', ')}`)
   if (empties.size > 0) given.push('an absent text and an empty one are the same')
-  return { reading: { laws, empties, without, nulls }, given }
+  return {
+    reading: {
+      laws,
+      empties,
+      without,
+      nulls,
+      nested: rules === 'kusto',
+      raw: language.id === 'spl',
+      ...(keyword === undefined ? {} : { keyword }),
+    },
+    given,
+  }
 }
 
 /** What a reader of a target's language is told: the columns of its tables with their types, and the readers of other languages. */

@@ -41,11 +41,48 @@ const caseless = (text: string): boolean => {
   return true
 }
 
+/** What is computed from one field in a way that is understood: the last part of a path. */
+function through(subject: Scalar): { readonly name: string; readonly part: 'basename' } | undefined {
+  if (subject.kind !== 'call' || (subject.fn !== 'lens:basename' && subject.fn !== 'basename')) return undefined
+  const [of] = subject.args
+  return of?.kind === 'field' ? { name: of.name, part: 'basename' } : undefined
+}
+
+/** A member of a bag, however it is read: `tostring(parse_json(Bag).Key)` is the path `Bag.Key`. */
+function pathOf(subject: Scalar): string | undefined {
+  if (subject.kind === 'field') return subject.name
+  if (subject.kind !== 'call') return undefined
+  const [of, key] = subject.args
+  if (of === undefined) return undefined
+  switch (subject.fn) {
+    case 'text':
+    case 'kusto:tostring':
+    case 'kusto:parse_json':
+    case 'kusto:todynamic':
+      return subject.args.length === 1 ? pathOf(of) : undefined
+    case 'kusto:member':
+    case 'kusto:path':
+    case 'index': {
+      const inner = pathOf(of)
+      return inner !== undefined && key?.kind === 'literal' && typeof key.value === 'string' ? `${inner}.${key.value}` : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
 /** The field that a test is about; what is computed is a field of its own, which no event fills. */
 export function fieldOf(subject: Scalar): { readonly name: string; readonly computed: boolean } {
+  // Splunk has the text of an event in a field.
+  if (subject.kind === 'raw' || (subject.kind === 'field' && subject.name === '_raw'))
+    return { name: everywhere, computed: false }
   if (subject.kind === 'field') return { name: subject.name, computed: false }
   if (subject.kind === 'fields' && subject.names.length === 1 && typeof subject.names[0] !== 'string')
     return { name: everywhere, computed: false }
+  const path = subject.kind === 'call' ? pathOf(subject) : undefined
+  if (path !== undefined) return { name: path, computed: false }
+  const inner = through(subject)
+  if (inner !== undefined) return { name: inner.name, computed: false }
   return { name: `\u0000${textOf(subject)}`, computed: true }
 }
 
@@ -55,11 +92,49 @@ const textOf = (of: unknown): string =>
 /** A test in canonical form: the disjunctions of a conjunction. */
 export function atomsOf(test: Extract<Predicate, { kind: 'test' }>, without: readonly number[] = []): readonly Told[] {
   const { name: field } = fieldOf(test.subject)
-  const told = matchOf(field, test.match, without)
+  const told =
+    through(test.subject) === undefined ? matchOf(field, test.match, without) : matchOf(field, test.match, without).map(lastPart)
   const each = test.each ?? 'any'
   if (each === 'any') return told
   // Of single values each way of asking is the same, but that no member matches: that is true of what is there.
   return told
+}
+
+const separators: RegexTree & { kind: 'set' } = {
+  kind: 'set',
+  items: [92, 47].map(at => ({ from: at, to: at })),
+  negated: false,
+  fold: false,
+}
+const unseparated: RegexTree = { kind: 'repeat', of: { ...separators, negated: true }, min: 0, max: undefined, how: 'greedy' }
+
+/** A test of the last part of a path as one of the whole path. */
+function lastPart({ atom, negated }: Told): Told {
+  if (atom.kind !== 'literal')
+    return {
+      atom: { key: `opaque last part ${atom.key}`, field: atom.field, kind: 'opaque' },
+      negated,
+    }
+  if (/[\\/]/.test(atom.text))
+    return {
+      atom: { key: 'never', field: atom.field, kind: 'automaton', tree: { kind: 'set', items: [], negated: false, fold: false } },
+      negated,
+    }
+  if (atom.shape === 'suffix') return { atom, negated }
+  const text = characters(atom.text, atom.fold)
+  const end =
+    atom.shape === 'equals' ? text : atom.shape === 'prefix' ? [...text, unseparated] : [unseparated, ...text, unseparated]
+  const start: RegexTree = { kind: 'repeat', of: { kind: 'sequence', of: [anything, separators] }, min: 0, max: 1, how: 'greedy' }
+  return {
+    atom: {
+      key: `last part ${atom.key}`,
+      field: atom.field,
+      kind: 'automaton',
+      tree: { kind: 'sequence', of: [start, ...end] },
+      sample: `\\${atom.text}`,
+    },
+    negated,
+  }
 }
 
 function matchOf(field: string, match: Match, without: readonly number[]): readonly Told[] {

@@ -1,6 +1,6 @@
 // Two questions about one event: equal, or an event on which they part, or not decided and why. What is found is asked of both originals before it is believed.
 
-import type { Event, Value } from '../ir/event.ts'
+import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, everywhere } from './atoms.ts'
 import { Graph, no, type Reading, type Ref, yes } from './graph.ts'
@@ -99,6 +99,9 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
   return { kind: 'values', values: [...new Set(values)] }
 }
 
+/** How often a conflict is made smaller. */
+const mostHalved = 80
+
 /** A small set of answers that already cannot go together. */
 function core(wanted: readonly Wanted[], lists: boolean, possible: (of: readonly Wanted[]) => boolean): readonly Wanted[] {
   for (const one of wanted) {
@@ -109,10 +112,11 @@ function core(wanted: readonly Wanted[], lists: boolean, possible: (of: readonly
     }
   }
   let kept = [...wanted]
+  let left = mostHalved
   for (let size = kept.length >> 1; size >= 1; size >>= 1)
     for (let at = 0; at < kept.length; ) {
       const rest = [...kept.slice(0, at), ...kept.slice(at + size)]
-      if (rest.length > 0 && !possible(rest)) kept = rest
+      if (rest.length > 0 && left-- > 0 && !possible(rest)) kept = rest
       else at += size
     }
   return kept
@@ -254,8 +258,11 @@ function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
   const fields: Record<string, Value> = {}
   for (const [field, found] of values) {
     if (field === everywhere) {
-      if (found.kind === 'values')
-        for (const [index, text] of found.values.entries()) fields[index === 0 ? 'Message' : `Message${index + 1}`] = text
+      if (found.kind === 'values') {
+        for (const [index, text] of found.values.entries())
+          setField(fields, `${how.keyword ?? 'Message'}${index === 0 ? '' : index + 1}`, text)
+        if (how.raw === true) fields._raw = found.values.join(' ')
+      }
       continue
     }
     if (field.startsWith('\u0000')) continue
@@ -263,9 +270,20 @@ function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
     let value: Value | undefined
     if (found.kind === 'null') value = null
     else if (found.kind === 'values') value = found.values.length === 1 ? told(found.values[0]!) : found.values.map(told)
-    if (value !== undefined) Object.defineProperty(fields, field, { value, enumerable: true, writable: true, configurable: true })
+    if (value !== undefined) put(fields, how.nested === true ? field.split('.') : [field], value)
   }
   return { fields }
+}
+
+function put(fields: Record<string, Value>, path: readonly string[], value: Value): void {
+  const [name, ...rest] = path
+  if (rest.length === 0) setField(fields, name!, value)
+  else {
+    const inner = Object.hasOwn(fields, name!) ? fields[name!] : undefined
+    const record: Record<string, Value> = isRecord(inner) ? { ...inner } : {}
+    put(record, rest, value)
+    setField(fields, name!, record)
+  }
 }
 
 /** Whether two questions are the same one. */

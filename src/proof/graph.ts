@@ -3,6 +3,7 @@
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, atomsOf, everywhere, fieldOf } from './atoms.ts'
+import { sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
 export type Ref = number
@@ -28,9 +29,18 @@ export interface Reading {
   readonly laws?: ReadonlyMap<string, Law>
   /** A field that is there has a value: null is not kept. */
   readonly nulls?: boolean
+  /** The fields that a keyword is put into; in front of the number of a further one. */
+  readonly keyword?: string
+  /** The text of the whole event is a field of its own, `_raw`. */
+  readonly raw?: boolean
+  /** A name with dots is a path into a bag. */
+  readonly nested?: boolean
   /** Characters that no text has. */
   readonly without?: readonly number[]
 }
+
+/** Expressions on one field that a further one is compared with. */
+const mostAlike = 64
 
 export class Graph {
   readonly nodes: Node[] = [{ kind: 'true' }]
@@ -38,6 +48,7 @@ export class Graph {
   readonly lists = new Set<string>([everywhere])
   private readonly ands = new Map<string, number>()
   private readonly tests = new Map<string, number>()
+  private readonly automata = new Map<string, readonly number[]>()
   private readonly read = new WeakMap<Predicate, Ref>()
   private readonly how: Reading
 
@@ -47,12 +58,24 @@ export class Graph {
 
   test(atom: Atom): Ref {
     const key = `${atom.field}\u0000${atom.key}`
-    let place = this.tests.get(key)
+    let place = this.tests.get(key) ?? (atom.kind === 'automaton' ? this.likeness(atom) : undefined)
     if (place === undefined) {
       place = this.nodes.push({ kind: 'test', atom }) - 1
-      this.tests.set(key, place)
+      if (atom.kind === 'automaton') this.automata.set(atom.field, [...(this.automata.get(atom.field) ?? []), place])
     }
+    this.tests.set(key, place)
     return place * 2
+  }
+
+  /** An expression that is told already in other words. */
+  private likeness(atom: Extract<Atom, { kind: 'automaton' }>): number | undefined {
+    return this.automata
+      .get(atom.field)
+      ?.slice(0, mostAlike)
+      .find(place => {
+        const node = this.nodes[place]!
+        return node.kind === 'test' && node.atom.kind === 'automaton' && sameLanguage(node.atom, atom, this.how.without)
+      })
   }
 
   and(refs: readonly Ref[]): Ref {

@@ -16,9 +16,16 @@ export interface Budget {
   models: number
   /** Conflicts of the search. */
   conflicts: number
+  /** Texts that are looked for. */
+  texts: number
 }
 
-export const budget = (factor = 1): Budget => ({ states: 20_000 * factor, models: 4_000 * factor, conflicts: 20_000 * factor })
+export const budget = (factor = 1): Budget => ({
+  states: 20_000 * factor,
+  models: 4_000 * factor,
+  conflicts: 20_000 * factor,
+  texts: 6_000 * factor,
+})
 
 export const bounds = {
   /** States of one test's automaton. */

@@ -1,17 +1,32 @@
 // What two queries ask of single events, told so that they can be compared: tables are a field, computed columns are what they are computed from.
 
 import { compilePredicate } from '../engine/match.ts'
-import { and, or } from '../ir/logic.ts'
+import { and, never, or } from '../ir/logic.ts'
 import type { Column, Pipeline } from '../ir/pipeline.ts'
-import type { Predicate, Scalar } from '../ir/predicate.ts'
+import type { Glob, Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite } from '../ir/walk.ts'
 import type { Side } from './decide.ts'
 
 /** The field that stands for the table a row is in. */
 export const tableField = '$table'
 
+/** The fields that stand for the log source of an event: `$class.product` and the like. */
+export const classField = '$class.'
+
+const equalTo = (name: string, value: string): Predicate => ({
+  kind: 'test',
+  subject: { kind: 'field', name },
+  match: { kind: 'glob', glob: [value], fold: false },
+})
+
 /** A question, or what a query does beyond asking single events. */
-export type Asked = { readonly where: Predicate } | { readonly beyond: string }
+export type Asked =
+  | {
+      readonly where: Predicate
+      /** Its rows are groups of events. */
+      readonly grouped: boolean
+    }
+  | { readonly beyond: string }
 
 export interface AskedOptions {
   /** A table's own name, or undefined where tables do not matter. */
@@ -37,6 +52,8 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
   const { from } = query
   let where: Predicate
   let columns = new Map<string, Scalar>()
+  const renames: Renaming[] = []
+  let grouped = false
   if (from.kind === 'table') {
     const names = options.table(from.name)
     where =
@@ -51,6 +68,13 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
               }),
             ),
           )
+  } else if (from.kind === 'class') {
+    where = and(
+      (['product', 'category', 'service'] as const).flatMap(key => {
+        const value = from.class[key]
+        return value === undefined ? [] : [equalTo(`${classField}${key}`, value)]
+      }),
+    )
   } else if (from.kind === 'union') {
     const parts: Predicate[] = []
     for (const of of from.of) {
@@ -59,11 +83,12 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
       parts.push(inner.where)
     }
     where = or(parts)
-  } else return { beyond: beyond[from.kind] ?? `reads a ${from.kind}` }
+  } else if (from.kind === 'rows' && from.rows.length === 0) where = never
+  else return { beyond: beyond[from.kind] ?? `reads a ${from.kind}` }
   for (const stage of query.stages) {
     switch (stage.kind) {
       case 'filter':
-        where = and([where, columns.size === 0 ? stage.where : replaced(stage.where, columns)])
+        where = and([where, columns.size === 0 && renames.length === 0 ? stage.where : replaced(stage.where, columns, renames)])
         break
       case 'extend':
         columns = extended(columns, stage.columns)
@@ -71,11 +96,26 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
       case 'project':
       case 'sort':
         break
+      case 'rename':
+        renames.push(...stage.names)
+        break
+      case 'aggregate': {
+        // Groups of events, each with a row: there is one when there is an event of it.
+        if (stage.window !== undefined || stage.having !== undefined || stage.by.length === 0)
+          return { beyond: beyond.aggregate! }
+        grouped = true
+        const keys = new Map<string, Scalar>()
+        for (const { name, value } of stage.by) keys.set(name, columns.size === 0 ? value : replacedScalar(value, columns))
+        for (const { name } of stage.measures)
+          keys.set(name, { kind: 'call', fn: 'proof:measure', args: [{ kind: 'literal', value: name }] })
+        columns = keys
+        break
+      }
       default:
         return { beyond: beyond[stage.kind] ?? `has the stage "${stage.kind}"` }
     }
   }
-  return { where }
+  return { where, grouped }
 }
 
 function extended(columns: ReadonlyMap<string, Scalar>, added: readonly Column[]): Map<string, Scalar> {
@@ -84,13 +124,36 @@ function extended(columns: ReadonlyMap<string, Scalar>, added: readonly Column[]
   return out
 }
 
-const swap =
-  (columns: ReadonlyMap<string, Scalar>) =>
-  (of: Scalar): Scalar =>
-    of.kind === 'field' ? (columns.get(of.name) ?? of) : of
+interface Renaming {
+  readonly from: Glob
+  readonly to: Glob
+}
 
-const replaced = (of: Predicate, columns: ReadonlyMap<string, Scalar>): Predicate => rewrite(of, { scalar: swap(columns) })
-const replacedScalar = (of: Scalar, columns: ReadonlyMap<string, Scalar>): Scalar => rewrite(of, { scalar: swap(columns) })
+/** What a column was called before: names change whole, or in what a star stands for. */
+function before(name: string, renames: readonly Renaming[]): string {
+  let own = name
+  for (const { from, to } of [...renames].reverse()) {
+    const [oldHead, newHead] = [head(from), head(to)]
+    if (from.length === 1 && to.length === 1) {
+      if (own === newHead) own = oldHead
+    } else if (from.length <= 2 && to.length <= 2 && own.startsWith(newHead)) own = oldHead + own.slice(newHead.length)
+  }
+  return own
+}
+
+const head = (of: Glob): string => (typeof of[0] === 'string' ? of[0] : '')
+
+const swap =
+  (columns: ReadonlyMap<string, Scalar>, renames: readonly Renaming[]) =>
+  (of: Scalar): Scalar => {
+    if (of.kind !== 'field') return of
+    const name = renames.length === 0 ? of.name : before(of.name, renames)
+    return columns.get(name) ?? columns.get(of.name) ?? (name === of.name ? of : { ...of, name })
+  }
+
+const replaced = (of: Predicate, columns: ReadonlyMap<string, Scalar>, renames: readonly Renaming[]): Predicate =>
+  rewrite(of, { scalar: swap(columns, renames) })
+const replacedScalar = (of: Scalar, columns: ReadonlyMap<string, Scalar>): Scalar => rewrite(of, { scalar: swap(columns, []) })
 
 /** A question with the engine behind it, under the rules of its language. */
 export function sideOf(where: Predicate, rules: Pipeline['rules']): Side {

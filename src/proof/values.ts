@@ -334,6 +334,50 @@ function product(yes: readonly Textual[], no: readonly Textual[], cost: Budget, 
   return undefined
 }
 
+const compared = new Map<string, boolean>()
+const mostCompared = 20_000
+/** Pairs of states that are looked at to tell two expressions apart. */
+const mostPairs = 30_000
+
+/** Whether two expressions have the same language; `false` also where that is not found within bounds. Answers are kept. */
+export function sameLanguage(
+  one: Textual & { kind: 'automaton' },
+  other: Textual & { kind: 'automaton' },
+  without: readonly number[] = [],
+): boolean {
+  const key = `${one.key}\u0003${other.key}\u0003${without.join()}`
+  const known = compared.get(key)
+  if (known !== undefined) return known
+  let answer = false
+  try {
+    answer = same(automatonOf(one), automatonOf(other), alphabet([one, other], without))
+  } catch (error) {
+    if (!(error instanceof Limit)) throw error
+  }
+  if (compared.size >= mostCompared) compared.clear()
+  compared.set(key, answer)
+  return answer
+}
+
+function same(a: Automaton, b: Automaton, signs: readonly number[]): boolean {
+  const wide = 1 << 20
+  const seen = new Set<number>([a.start * wide + b.start])
+  const waiting = [...seen]
+  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
+    const left = Math.floor(pair / wide)
+    const right = pair % wide
+    if (a.accepts(left) !== b.accepts(right)) return false
+    for (const sign of signs) {
+      const next = a.step(left, sign) * wide + b.step(right, sign)
+      if (seen.has(next)) continue
+      if (seen.size >= mostPairs) return false
+      seen.add(next)
+      waiting.push(next)
+    }
+  }
+  return true
+}
+
 /** A text that passes all of `yes` and none of `no`; undefined when there is none. Throws `Limit`. */
 export function textFor(
   yes: readonly Textual[],
@@ -341,6 +385,7 @@ export function textFor(
   cost: Budget,
   without: readonly number[] = [],
 ): string | undefined {
+  if (--cost.texts < 0) throw new Limit('too many questions about single fields')
   for (const text of candidates(yes, no))
     if (agrees(text, yes, no) && !without.some(point => text.includes(String.fromCodePoint(point)))) return text
   for (const one of yes) {

@@ -8,6 +8,7 @@ import { languages } from '../../languages/index.ts'
 import { codes as printingCodes } from '../../languages/printing.ts'
 import { codes as lintCodes } from '../../lint.ts'
 import { logFormats } from '../../logs/index.ts'
+import { codes as proveCodes } from '../../prove.ts'
 import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
@@ -59,6 +60,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     besideCodes,
     cacheCodes,
     convertCodes,
+    proveCodes,
     engineCodes,
     fileCodes,
     huntCodes,

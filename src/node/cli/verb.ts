@@ -35,6 +35,16 @@ export const verbs: readonly VerbLine[] = [
     load: async () => (await import('./convert.ts')).verb,
   },
   {
+    name: 'prove',
+    summary: 'decide whether what is written for a target means what the rule means',
+    load: async () => (await import('./prove.ts')).verb,
+  },
+  {
+    name: 'compare',
+    summary: 'tell how two rules, or those of a collection, relate',
+    load: async () => (await import('./compare.ts')).verb,
+  },
+  {
     name: 'explain',
     summary: 'show what a rule looks for, and why an event matched or not',
     load: async () => (await import('./explain.ts')).verb,

@@ -1,0 +1,117 @@
+// `terrier compare`: how two rules relate, in any languages; or which rules of a collection are the same or within each other.
+
+import { Command } from 'commander'
+import { compare, compareAll } from '../../compare.ts'
+import type { Detection } from '../../ir/detection.ts'
+import type { Event } from '../../ir/event.ts'
+import { jsonArray } from '../report/json.ts'
+import { jsonl } from '../report/jsonl.ts'
+import { counted } from '../report/text.ts'
+import { exitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { loadRules } from './load.ts'
+import { type CommonOptions, colorSettings, common, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
+import type { Verb } from './verb.ts'
+
+const served: readonly Format[] = ['table', 'jsonl', 'json']
+
+interface CompareArguments extends CommonOptions {
+  readonly all?: boolean
+}
+
+const examples = `
+Examples:
+  terrier compare old.yml new.yml       what each of two rules matches that the other does not, as events
+  terrier compare rule.yml query.kql    across languages: both are told in Sigma's names
+  terrier compare --all rules/          rules that are the same, lie within another, or can never match
+
+Relations: equal, narrower (A lies within B), wider, overlapping, disjoint, undecided (with the reason).
+Exit codes: 0 done, 2 wrong usage, 3 a rule could not be read, 130 interrupted.`
+
+function command(): Command {
+  const comparing = new Command('compare')
+    .argument('<rule...>', 'two rules, or with --all any number of files and folders')
+    .option('--all', 'every rule against every other of its log source')
+  return common(comparing, served).addHelpText('after', examples)
+}
+
+const nameOf = (detection: Detection) => ({ id: detection.id, title: detection.title, file: detection.written.document.name })
+const eventOf = (event: Event | undefined) => (event === undefined ? null : event.fields)
+
+async function run(parsed: Command, io: Io): Promise<number> {
+  const given = parsed.opts<CompareArguments>()
+  const { args } = parsed
+  const wrong = [
+    ...refuseAddresses(args),
+    ...(given.all === true || args.length === 2
+      ? []
+      : [misuse('CLI001', `compare takes two rules, not ${args.length}`, 'for a collection: terrier compare --all rules/')]),
+  ]
+  if (wrong.length > 0) return refuse(io, wrong, 'compare')
+  const sat = desk(given, served, 'compare', io)
+  if (sat.value === undefined) return refuse(io, sat.diagnostics, 'compare')
+  const at = sat.value
+  try {
+    const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined
+    if (given.all === true) {
+      const rules = await loadRules(args, io)
+      show(
+        at.talk,
+        rules.findings.filter(finding => finding.severity === 'error'),
+      )
+      const { pairs, never, left } = compareAll(rules.detections)
+      for (const { a, b, relation } of pairs) {
+        if (rows === undefined) at.out.write(`${relation === 'equal' ? 'the same as' : 'lies within'}: ${a.title} → ${b.title}\n`)
+        else rows.row({ a: nameOf(a), b: nameOf(b), relation, onlyA: null, onlyB: null, both: null })
+      }
+      for (const detection of never) {
+        if (rows === undefined) at.out.write(`can never match: ${detection.title} (${detection.written.document.name})\n`)
+        else rows.row({ a: nameOf(detection), b: null, relation: 'never', onlyA: null, onlyB: null, both: null })
+      }
+      rows?.end()
+      const equal = pairs.filter(pair => pair.relation === 'equal').length
+      at.talk.write(
+        `${counted(rules.detections.length, 'rule')}: ${equal} pairs are the same, ${pairs.length - equal} lie within another, ${never.length} can never match, ${left.length} were not compared\n`,
+      )
+      return exitCode(rules.detections.length === 0 ? [3] : [])
+    }
+    const [first, second] = [await loadRules([args[0]!], io), await loadRules([args[1]!], io)]
+    show(
+      at.talk,
+      [...first.findings, ...second.findings].filter(finding => finding.severity === 'error'),
+    )
+    if (first.detections.length === 0 || second.detections.length === 0) {
+      show(at.talk, [misuse('CLI013', 'a rule could not be read', 'name a file with a rule on each side')])
+      return exitCode([3])
+    }
+    for (const a of first.detections)
+      for (const b of second.detections) {
+        const { relation, onlyA, onlyB, both, why } = compare(a, b)
+        if (rows !== undefined) {
+          rows.row({
+            a: nameOf(a),
+            b: nameOf(b),
+            relation,
+            onlyA: eventOf(onlyA),
+            onlyB: eventOf(onlyB),
+            both: eventOf(both),
+            ...(why === undefined ? {} : { why }),
+          })
+          continue
+        }
+        at.out.write(`${at.out.colors.bold(relation)}: ${a.title} → ${b.title}${why === undefined ? '' : ` (${why})`}\n`)
+        for (const [label, event] of [
+          ['only the first', onlyA],
+          ['only the second', onlyB],
+          ['both', both],
+        ] as const)
+          if (event !== undefined) at.out.write(`  ${label}: ${JSON.stringify(event.fields)}\n`)
+      }
+    rows?.end()
+    return exitCode(io.signal?.aborted ? [130] : [])
+  } finally {
+    at.close()
+  }
+}
+
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings } }

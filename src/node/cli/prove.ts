@@ -1,0 +1,236 @@
+// `terrier prove`: whether what is written for a target means what the rule means, with an event where it does not.
+
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import type { Detection } from '../../ir/detection.ts'
+import type { Proof } from '../../proof/proof.ts'
+import { prove } from '../../prove.ts'
+import { type Target, targetOf, targets } from '../../targets.ts'
+import { type Diagnostic, draw } from '../../text/diagnostic.ts'
+import type { Source } from '../../text/source.ts'
+import { jsonArray } from '../report/json.ts'
+import { jsonl } from '../report/jsonl.ts'
+import { ink } from '../report/paper.ts'
+import { unknownTarget } from './convert.ts'
+import { exitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { loadRules, ruleTest } from './load.ts'
+import {
+  type CommonOptions,
+  collect,
+  colorSettings,
+  common,
+  type Desk,
+  desk,
+  type Format,
+  misuse,
+  reason,
+  refuse,
+  refuseAddresses,
+  show,
+} from './options.ts'
+import type { Verb } from './verb.ts'
+
+const served: readonly Format[] = ['table', 'jsonl', 'json']
+const failSettings = ['differs', 'undecided', 'never'] as const
+
+interface ProveArguments extends CommonOptions {
+  readonly target?: readonly string[]
+  readonly query?: string
+  readonly assume?: readonly string[]
+  readonly rule?: readonly string[]
+  readonly summary?: boolean
+  readonly failOn?: string
+}
+
+const examples = `
+Examples:
+  terrier prove rule.yml -t splunk                      read back what is written for Splunk, and decide
+  terrier prove rules/ -t all --summary                 a line for each target
+  terrier prove rule.yml -t defender --query other.kql  judge a query that something else wrote
+  terrier prove rule.yml -t elastic-eql --assume eql.negationOfMissing=unmatched
+
+A verdict is about the events that the target's tables can hold, under the target's names: equivalent (by form, or because no event
+parts the two in any case), differs (with the smallest event found on which they part, which the engine has asked of both sides),
+undecided (with the reason), refused (the target cannot say the rule).
+Exit codes: 0 done, 1 something differs (--fail-on), 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
+
+function command(): Command {
+  const proving = new Command('prove')
+    .argument('<rule...>', 'rules: files, folders, globs, or - for standard input')
+    .option('-t, --target <name>', 'a target, several with commas between them, or all; may be repeated', collect)
+    .option('--query <file>', 'judge this query instead of the one that would be written')
+    .option('--assume <name=value>', 'settle a question that a manual leaves open; may be repeated', collect)
+    .option('--rule <pattern>', 'only rules of this id, name, title or file name (* any text); may be repeated', collect)
+    .option('--summary', 'no rows: verdicts counted by target')
+    .option('--fail-on <what>', 'exit code 1 when a verdict is: differs, undecided (or differs), never', 'differs')
+  return common(proving, served).addHelpText('after', examples)
+}
+
+/** A verdict as it is told. */
+function rowOf(proof: Proof, detection: Detection): Readonly<Record<string, unknown>> {
+  const why = proof.verdict === 'undecided' || proof.verdict === 'refused' ? proof.why : []
+  return {
+    rule: proof.rule,
+    title: detection.title,
+    file: detection.written.document.name,
+    target: proof.target,
+    verdict: proof.verdict,
+    by: proof.verdict === 'equivalent' ? proof.by : null,
+    query: proof.query ?? null,
+    counterexample:
+      proof.verdict === 'differs'
+        ? {
+            events: proof.counterexample.events.map(event => event.fields),
+            original: proof.counterexample.original,
+            translated: proof.counterexample.translated,
+          }
+        : null,
+    why: why.map(({ code, message }) => ({ code, message })),
+    assumed: proof.assumed,
+    given: proof.given,
+  }
+}
+
+const verdicts = ['equivalent', 'differs', 'undecided', 'refused'] as const
+
+function chosen(names: readonly string[]): { readonly targets: readonly Target[]; readonly wrong: readonly Diagnostic[] } {
+  const found = new Set<Target>()
+  const wrong: Diagnostic[] = []
+  for (const name of names
+    .flatMap(list => list.split(','))
+    .map(one => one.trim())
+    .filter(one => one !== '')) {
+    if (name.toLowerCase() === 'all') for (const target of targets) found.add(target)
+    else {
+      const target = targetOf(name)
+      if (target === undefined) wrong.push(unknownTarget(name))
+      else found.add(target)
+    }
+  }
+  if (found.size === 0 && wrong.length === 0) wrong.push(misuse('CLI019', 'no target is named', 'name one with -t, or all'))
+  return { targets: [...found], wrong }
+}
+
+function assumptions(given: readonly string[]): {
+  readonly assume: Readonly<Record<string, string>>
+  readonly wrong: readonly Diagnostic[]
+} {
+  const assume: Record<string, string> = {}
+  const wrong: Diagnostic[] = []
+  for (const one of given) {
+    const at = one.indexOf('=')
+    if (at < 1)
+      wrong.push(
+        misuse('CLI001', `--assume takes NAME=VALUE, and "${one}" is none`, 'write --assume eql.negationOfMissing=unmatched'),
+      )
+    else assume[one.slice(0, at)] = one.slice(at + 1)
+  }
+  return { assume, wrong }
+}
+
+function readQuery(path: string | undefined, io: Io): { readonly query?: Source; readonly wrong: readonly Diagnostic[] } {
+  if (path === undefined) return { wrong: [] }
+  try {
+    return { query: { name: path, text: readFileSync(resolve(io.cwd, path), 'utf8') }, wrong: [] }
+  } catch (error) {
+    return { wrong: [misuse('CLI001', `cannot read "${path}": ${reason(error)}`)] }
+  }
+}
+
+/** Draws one verdict for people; those that need no look are told in the counts. */
+function drawn(at: Desk, proof: Proof, detection: Detection): void {
+  const { out } = at
+  const colors = out.colors
+  if (proof.verdict === 'equivalent' && !at.verbose) return
+  if (proof.verdict === 'refused' && !at.verbose) return
+  out.write(`${colors.bold(proof.verdict)} ${proof.target}: ${detection.title}\n`)
+  if (proof.verdict === 'differs') {
+    const { events, original, translated } = proof.counterexample
+    for (const event of events) out.write(`  ${JSON.stringify(event.fields)}\n`)
+    out.write(`  the rule says ${original ? 'yes' : 'no'}, the query ${translated ? 'yes' : 'no'}\n`)
+  }
+  if (proof.verdict === 'undecided' || proof.verdict === 'refused')
+    for (const finding of proof.why)
+      out.write(`  ${draw({ ...finding, span: undefined, source: undefined }, ink(out)).trimEnd()}\n`)
+}
+
+async function run(parsed: Command, io: Io): Promise<number> {
+  const given = parsed.opts<ProveArguments>()
+  const failOn = failSettings.find(setting => setting === given.failOn)
+  const { targets: wanted, wrong: wrongTargets } = chosen(given.target ?? [])
+  const { assume, wrong: wrongAssumptions } = assumptions(given.assume ?? [])
+  const { query, wrong: wrongQuery } = readQuery(given.query, io)
+  const wrong = [
+    ...(failOn === undefined ? [misuse('CLI006', `no verdict "${given.failOn}"`, `use ${failSettings.join(', ')}`)] : []),
+    ...wrongTargets,
+    ...wrongAssumptions,
+    ...wrongQuery,
+    ...refuseAddresses(parsed.args),
+    ...(query !== undefined && wanted.length > 1
+      ? [misuse('CLI001', 'a query is in the language of one target', 'name one target with -t')]
+      : []),
+  ]
+  if (wrong.length > 0) return refuse(io, wrong, 'prove')
+  const sat = desk(given, served, 'prove', io)
+  if (sat.value === undefined) return refuse(io, sat.diagnostics, 'prove')
+  const at = sat.value
+  try {
+    const rules = await loadRules(parsed.args, io)
+    const tests = (given.rule ?? []).map(ruleTest)
+    const chosenRule = (detection: Detection): boolean => tests.length === 0 || tests.some(test => test(detection))
+    const detections = rules.detections.filter(detection => !detection.silent && chosenRule(detection))
+    show(
+      at.talk,
+      rules.findings.filter(finding => finding.severity === 'error'),
+    )
+    const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined
+    const counts = new Map(wanted.map(target => [target.id, { equivalent: 0, differs: 0, undecided: 0, refused: 0 }]))
+    let stopped = false
+    for (const detection of detections) {
+      for (const target of wanted) {
+        if (io.signal?.aborted) {
+          stopped = true
+          break
+        }
+        const proof = prove(detection, target, { ...(query === undefined ? {} : { query }), assume })
+        counts.get(target.id)![proof.verdict]++
+        if (given.summary === true) continue
+        if (rows !== undefined) rows.row(rowOf(proof, detection))
+        else drawn(at, proof, detection)
+      }
+      if (stopped) break
+      // The signal is told between rules.
+      await new Promise(done => setImmediate(done))
+    }
+    if (rows !== undefined) {
+      if (given.summary === true) for (const [target, count] of counts) rows.row({ target, ...count })
+      rows.end()
+    } else {
+      const width = Math.max(...wanted.map(target => target.id.length))
+      for (const [target, count] of counts)
+        at.out.write(
+          `${target.padEnd(width)}  ${verdicts.map(verdict => `${verdict} ${String(count[verdict]).padStart(5)}`).join('  ')}\n`,
+        )
+    }
+    const codes: number[] = []
+    if (stopped) codes.push(130)
+    if (detections.length === 0) {
+      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+      codes.push(3)
+    }
+    const all = [...counts.values()]
+    if (failOn !== 'never' && all.some(count => count.differs > 0 || (failOn === 'undecided' && count.undecided > 0)))
+      codes.push(1)
+    return exitCode(codes)
+  } finally {
+    at.close()
+  }
+}
+
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, 'fail-on': failSettings, target: targets.map(target => target.id) },
+}
