@@ -23,7 +23,7 @@ export type ImageBytes = Uint8Array<ArrayBufferLike>
 
 const magic = 0x4d495254
 /** Raised when the layout changes. */
-const layout = 1
+const layout = 2
 
 /** The index of an image. `froms` and `kinds` are tables: what many detections share stands there once. */
 interface Index {
@@ -33,6 +33,16 @@ interface Index {
   /** Names of queries that are called otherwise than their document, by detection. */
   readonly queries: readonly (readonly [place: number, name: string])[]
   readonly findings: readonly StoredFinding[]
+  /** Texts that are no part of a document as it stands: queries that a document folds, escapes or names otherwise. */
+  readonly texts: readonly StoredOwn[]
+}
+
+/** A text of its own, and where it stands in a larger one where it does. */
+interface StoredOwn {
+  readonly name: string
+  readonly text: string
+  readonly in?: StoredSource
+  readonly at?: number
 }
 
 type ClassFrom = From & { readonly kind: 'class' }
@@ -45,13 +55,17 @@ interface Kind {
   readonly language: string
 }
 
-/** The numbers of one detection, one behind the other: -1 in `from` is a query of several events, in `at` one that is all of its document. */
+/** The numbers of one detection, one behind the other: -1 in `from` is a query of several events, in `at` one that is all of its document; -2 in `at` is the text of its own that `end` counts. */
 const columns = ['level', 'status', 'kind', 'from', 'document', 'at', 'end', 'queryEnd', 'moreEnd'] as const
 const width = columns.length
 type Column = (typeof columns)[number]
 const column = Object.fromEntries(columns.map((name, place) => [name, place])) as Readonly<Record<Column, number>>
 
-type StoredSource = number | { readonly name: string; readonly in: StoredSource; readonly at: number; readonly end: number }
+/** A document by its place, a part of one, or (`own`) a text of the index. */
+type StoredSource =
+  | number
+  | { readonly own: number }
+  | { readonly name: string; readonly in: StoredSource; readonly at: number; readonly end: number }
 
 interface StoredFinding extends Omit<Diagnostic, 'source'> {
   readonly source?: StoredSource
@@ -95,12 +109,24 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
   }
   const sourceOf = (source: Source): StoredSource | undefined => {
     const place = places.get(source)
-    if (place !== undefined || source.inside === undefined) return place
-    const outer = sourceOf(source.inside.source)
-    const { at } = source.inside
-    const end = at + source.text.length
-    if (outer === undefined || source.inside.source.text.slice(at, end) !== source.text) return undefined
-    return { name: source.name, in: outer, at, end }
+    if (place !== undefined) return place
+    const known = ownPlaces.get(source)
+    if (known !== undefined) return { own: known }
+    const outer = source.inside === undefined ? undefined : sourceOf(source.inside.source)
+    if (source.inside !== undefined && outer !== undefined) {
+      const { at } = source.inside
+      const end = at + source.text.length
+      if (source.inside.source.text.slice(at, end) === source.text) return { name: source.name, in: outer, at, end }
+      return { own: ownPlace(source, { name: source.name, text: source.text, in: outer, at }) }
+    }
+    return source.inside === undefined ? { own: ownPlace(source, { name: source.name, text: source.text }) } : undefined
+  }
+  const texts: StoredOwn[] = []
+  const ownPlaces = new Map<Source, number>()
+  const ownPlace = (source: Source, stored: StoredOwn): number => {
+    const place = texts.push(stored) - 1
+    ownPlaces.set(source, place)
+    return place
   }
   const froms = tableOf<ClassFrom>()
   const kinds = tableOf<Kind>()
@@ -113,11 +139,16 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
     let at = -1
     let end = -1
     if (written.query !== written.document) {
-      if (written.query.inside?.source !== written.document) return undefined
-      at = written.query.inside.at
-      end = at + written.query.text.length
-      if (written.document.text.slice(at, end) !== written.query.text) return undefined
-      if (written.query.name !== written.document.name) queries.push([place, written.query.name])
+      const stored = sourceOf(written.query)
+      if (stored === undefined) return undefined
+      if (typeof stored === 'object' && 'own' in stored) {
+        at = -2
+        end = stored.own
+      } else if (typeof stored === 'object' && stored.in === document) {
+        at = stored.at
+        end = stored.end
+        if (written.query.name !== written.document.name) queries.push([place, written.query.name])
+      } else return undefined
     }
     const { rules: format, language } = written
     const kind: Kind = { schema, silent, rules: query.rules, format, language }
@@ -138,7 +169,7 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
     told.push({ ...finding, source: stored })
   }
   const names = sources.map(source => source.name)
-  const index = exactJson({ names, froms: froms.all, kinds: kinds.all, queries, findings: told } satisfies Index)
+  const index = exactJson({ names, froms: froms.all, kinds: kinds.all, queries, findings: told, texts } satisfies Index)
   if (index === undefined || size > largestBody) return undefined
   const indexBytes = Buffer.from(index)
   const head = Uint32Array.of(magic, layout, sources.length, detections.length, indexBytes.length, size)
@@ -177,11 +208,23 @@ export function readImage(image: ImageBytes): ImageRules | undefined {
     textsEnd: texts.at(-1) ?? 0,
     sources,
     queries: new Map(index.queries),
+    own: place => ownOf(place),
   }
   const detections: StoredDetection[] = []
   for (let place = 0; place < count; place++) detections.push(new StoredDetection(shelf, place))
+  const made = new Map<number, Source>()
+  const ownOf = (place: number): Source => {
+    let own = made.get(place)
+    if (own === undefined) {
+      const { name, text, in: outer, at } = index.texts[place]!
+      own = { name, text, ...(outer === undefined ? {} : { inside: { source: sourceOf(outer), at: at ?? 0 } }) }
+      made.set(place, own)
+    }
+    return own
+  }
   const sourceOf = (stored: StoredSource): Source => {
     if (typeof stored === 'number') return sources[stored]!
+    if ('own' in stored) return ownOf(stored.own)
     const source = sourceOf(stored.in)
     return { name: stored.name, text: source.text.slice(stored.at, stored.end), inside: { source, at: stored.at } }
   }
@@ -204,6 +247,8 @@ interface Shelf {
   readonly textsEnd: number
   readonly sources: readonly Source[]
   readonly queries: ReadonlyMap<number, string>
+  /** A text of the index. */
+  own(place: number): Source
 }
 
 /** A text that is decoded when it is asked for. */
@@ -296,7 +341,8 @@ class StoredDetection implements Detection {
       const document = this.#shelf.sources[this.#number('document')]!
       const at = this.#number('at')
       const name = this.#shelf.queries.get(this.#place) ?? document.name
-      const query = at === -1 ? document : new StoredPart(name, document, at, this.#number('end'))
+      const end = this.#number('end')
+      const query = at === -2 ? this.#shelf.own(end) : at === -1 ? document : new StoredPart(name, document, at, end)
       const { format: rules, language } = this.#kind
       this.#written = { document, rules, language, query }
     }
@@ -386,7 +432,7 @@ function readIndex(text: string): Index | undefined {
 
 function isIndex(value: unknown): value is Index {
   if (!isObject(value)) return false
-  const { names, froms, kinds, queries, findings } = value
+  const { names, froms, kinds, queries, findings, texts } = value
   return (
     isList(names) &&
     names.every(isText) &&
@@ -397,7 +443,9 @@ function isIndex(value: unknown): value is Index {
     isList(queries) &&
     queries.every(one => isList(one) && Number.isInteger(one[0]) && isText(one[1])) &&
     isList(findings) &&
-    findings.every(finding => isFinding(finding, names.length))
+    isList(texts) &&
+    texts.every((own, place) => isOwn(own, names.length, place)) &&
+    findings.every(finding => isFinding(finding, names.length, texts.length))
   )
 }
 
@@ -417,7 +465,8 @@ function areSound(numbers: Int32Array, index: Index, sources: number, count: num
     if (!rises(at('queryEnd')) || !rises(at('moreEnd'))) return false
     if (!within('level', 0, levels.length) || !within('status', 0, statuses.length)) return false
     if (!within('kind', 0, index.kinds.length) || !within('from', -1, index.froms.length)) return false
-    if (!within('document', 0, sources) || at('at') < -1 || at('end') < at('at')) return false
+    if (!within('document', 0, sources) || at('at') < -2 || at('end') < at('at')) return false
+    if (at('at') === -2 && !within('end', 0, index.texts.length)) return false
   }
   return last === size && numbers.length === sources + width * count
 }
@@ -425,15 +474,29 @@ function areSound(numbers: Int32Array, index: Index, sources: number, count: num
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-function isFinding(value: unknown, sources: number): boolean {
+function isFinding(value: unknown, sources: number, texts: number): boolean {
   if (!isObject(value) || !isText(value.code) || !isText(value.message)) return false
-  if (!['error', 'warning', 'note'].includes(String(value.severity))) return false
-  let { source } = value
+  return (
+    ['error', 'warning', 'note'].includes(String(value.severity)) &&
+    (value.source === undefined || isSource(value.source, sources, texts))
+  )
+}
+
+/** Whether something points at a document, a part of one, or one of the first `texts` texts. */
+function isSource(value: unknown, sources: number, texts: number): boolean {
+  let source = value
   for (let depth = 0; isObject(source) && depth < 8; depth++) {
+    if (Object.hasOwn(source, 'own')) return Number.isInteger(source.own) && Number(source.own) >= 0 && Number(source.own) < texts
     if (!isText(source.name) || !Number.isInteger(source.at) || !Number.isInteger(source.end)) return false
     source = source.in
   }
-  return source === undefined || (Number.isInteger(source) && Number(source) >= 0 && Number(source) < sources)
+  return Number.isInteger(source) && Number(source) >= 0 && Number(source) < sources
+}
+
+/** Whether something is a text that stands in no text behind it, so that none stands in itself. */
+function isOwn(value: unknown, sources: number, place: number): boolean {
+  if (!isObject(value) || !isText(value.name) || !isText(value.text)) return false
+  return value.in === undefined || (Number.isInteger(value.at) && isSource(value.in, sources, place))
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
