@@ -33,5 +33,5 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(mark)) {
     process.stderr.write(`${stderr.toString()}\n`)
     throw error ?? new Error('the compiler wrote no module')
   }
-  writeFileSync(target, `${mark}\n\nexport const bytes =\n  '${Buffer.from(binary).toString('base64')}'\n`)
+  writeFileSync(target, `${mark}\n\nexport const bytes: string =\n  '${Buffer.from(binary).toString('base64')}'\n`)
 }
