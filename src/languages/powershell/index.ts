@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  PWS001: 'a PowerShell query cannot be read yet',
+  ...parseCodes,
   PWS101: 'a query does more than ask single events',
   PWS102: 'a test that PowerShell has no words for here',
   PWS103: 'a value or field that cannot be compared with',
@@ -18,11 +19,7 @@ export const powershell: Language = {
   id: 'powershell',
   title: 'PowerShell (Get-WinEvent)',
   extension: 'ps1',
-  parse: () => ({
-    diagnostics: [
-      { code: 'PWS001', severity: 'error', message: 'a PowerShell query cannot be read yet', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
