@@ -14,7 +14,21 @@ export const codes: Readonly<Record<string, string>> = {
 }
 
 /** Extensions of rule files; a file with another one is read when it is named itself. Rule formats add theirs here. */
-export const ruleExtensions: readonly string[] = ['.yml', '.yaml', '.spl', '.conf', '.kql', '.csl', '.md']
+export const ruleExtensions: readonly string[] = [
+  '.yml',
+  '.yaml',
+  '.spl',
+  '.conf',
+  '.kql',
+  '.csl',
+  '.md',
+  '.toml',
+  '.ndjson',
+  '.eql',
+  '.esql',
+  '.kuery',
+  '.lucene',
+]
 
 const largestRule = 4 << 20
 

@@ -6,6 +6,7 @@ import { elasticToml, kibanaRule } from './elastic.ts'
 import { escu } from './escu.ts'
 import { graylogEvent } from './graylog.ts'
 import { kqlFile, kqlMarkdown } from './kql.ts'
+import { plainQuery } from './plain.ts'
 import { ps1 } from './ps1.ts'
 import type { RuleFormat } from './rules.ts'
 import { savedSearch } from './savedsearches.ts'
@@ -36,4 +37,5 @@ export const ruleFormats: readonly RuleFormat[] = [
   graylogEvent,
   cseRule,
   ps1,
+  plainQuery,
 ]
