@@ -12,11 +12,23 @@ export function relocate<T>(tree: T, place: (span: Span) => Span): T {
 
 function walk(node: unknown, place: (span: Span) => Span, depth: number): unknown {
   if (typeof node !== 'object' || node === null || depth > deepest) return node
-  if (Array.isArray(node)) return node.map(member => walk(member, place, depth + 1))
-  const out: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(node))
-    out[key] = key === 'span' && isSpan(value) ? place(value) : walk(value, place, depth + 1)
-  return out
+  if (Array.isArray(node)) {
+    let out: unknown[] | undefined
+    for (const [at, member] of node.entries()) {
+      const told = walk(member, place, depth + 1)
+      if (told !== member) out ??= [...node]
+      if (out !== undefined) out[at] = told
+    }
+    return out ?? node
+  }
+  let out: Record<string, unknown> | undefined
+  for (const [key, value] of Object.entries(node)) {
+    const told = key === 'span' && isSpan(value) ? place(value) : walk(value, place, depth + 1)
+    if (told === value) continue
+    out ??= { ...node }
+    out[key] = told
+  }
+  return out ?? node
 }
 
 const isSpan = (value: unknown): value is Span =>

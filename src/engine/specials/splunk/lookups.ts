@@ -4,7 +4,7 @@ import { setField, type Value } from '../../../ir/event.ts'
 import { matchGlob } from '../../../ir/glob.ts'
 import type { Glob } from '../../../ir/predicate.ts'
 import { parseAddress, parseNetwork } from '../../address.ts'
-import { joinKeys, type Row } from '../../row.ts'
+import { joinKeys } from '../../row.ts'
 import type { StageRow, StageSite } from '../signature.ts'
 import { adding, amount, own, said, texts, withFields } from './stages.ts'
 import { field, list, text } from './values.ts'
@@ -27,26 +27,57 @@ function cell(of: string, kind: string | undefined, cased: boolean): Test {
   return cased ? value => value === of : value => value.toLowerCase() === of.toLowerCase()
 }
 
+/** A table by rows and columns. */
+interface Table {
+  readonly columns: readonly string[]
+  readonly count: number
+  cell(row: number, column: string): Value | undefined
+}
+
+/** The rows that came with the query, or those of a table at hand. */
+function tableOf(site: StageSite): Table {
+  const { header, rows } = site.args
+  if (Array.isArray(header) && Array.isArray(rows)) {
+    const columns = (header as readonly Value[]).map(String)
+    const places = new Map(columns.map((column, at) => [column, at]))
+    const all = rows as readonly (readonly Value[])[]
+    return { columns, count: all.length, cell: (row, column) => all[row]?.[places.get(column) ?? -1] ?? undefined }
+  }
+  const all = site.inputs.table?.rows ?? []
+  return {
+    columns: [...new Set(all.flatMap(row => Object.keys(row.fields)))],
+    count: all.length,
+    cell: (row, column) => own(all[row]!, column),
+  }
+}
+
 interface Index {
   /** The rows that fit the values of the keys, the first ones. */
-  find(values: readonly string[], most: number): readonly Row[]
+  find(values: readonly string[], most: number): readonly number[]
 }
 
 /** The rows of a table by their exact keys, and those with patterns tried one after the other. */
-function indexOf(rows: readonly Row[], keys: readonly string[], kinds: ReadonlyMap<string, string>, cased: boolean): Index {
+function indexOf(table: Table, keys: readonly string[], kinds: ReadonlyMap<string, string>, cased: boolean): Index {
   const exact = keys.filter(key => !kinds.has(key))
   const loose = keys.filter(key => kinds.has(key))
   const fold = (value: string): string => (cased ? value : value.toLowerCase())
-  const groups = new Map<string, { readonly row: Row; readonly tests: readonly Test[] }[]>()
-  for (const row of rows) {
-    const values = exact.map(key => text(own(row, key)))
-    const patterns = loose.map(key => text(own(row, key)))
+  /** One row, or several. */
+  const groups = new Map<string, number | number[]>()
+  const tests = new Map<number, readonly Test[]>()
+  for (let row = 0; row < table.count; row++) {
+    const values = exact.map(key => text(table.cell(row, key)))
+    const patterns = loose.map(key => text(table.cell(row, key)))
     if (values.includes(undefined) || patterns.includes(undefined)) continue
     const key = joinKeys(values.map(value => fold(value!)))
-    const entry = { row, tests: patterns.map((pattern, at) => cell(pattern!, kinds.get(loose[at]!), cased)) }
+    if (loose.length > 0)
+      tests.set(
+        row,
+        patterns.map((pattern, at) => cell(pattern!, kinds.get(loose[at]!), cased)),
+      )
     const known = groups.get(key)
-    if (known === undefined) groups.set(key, [entry])
-    else known.push(entry)
+    if (known === undefined) groups.set(key, row)
+    else if (typeof known === 'number') groups.set(key, [known, row])
+    else known.push(row)
   }
   const places = keys.map(key => ({ exact: !kinds.has(key), at: kinds.has(key) ? loose.indexOf(key) : exact.indexOf(key) }))
   return {
@@ -54,9 +85,12 @@ function indexOf(rows: readonly Row[], keys: readonly string[], kinds: ReadonlyM
       const fixed: string[] = []
       const tried: string[] = []
       for (const [index, place] of places.entries()) (place.exact ? fixed : tried)[place.at] = values[index]!
-      const found: Row[] = []
-      for (const { row, tests } of groups.get(joinKeys(fixed.map(fold))) ?? []) {
-        if (!tests.every((test, at) => test(tried[at]!))) continue
+      const known = groups.get(joinKeys(fixed.map(fold)))
+      const candidates = known === undefined ? [] : typeof known === 'number' ? [known] : known
+      if (loose.length === 0) return candidates.slice(0, most)
+      const found: number[] = []
+      for (const row of candidates) {
+        if (!(tests.get(row) ?? []).every((test, at) => test(tried[at]!))) continue
         found.push(row)
         if (found.length >= most) break
       }
@@ -71,20 +105,15 @@ const mostMatches = 1000
 const start: StageRow['start'] = (site, out) => {
   const keys = texts(site.args.keys)
   const fields = texts(site.args.fields)
-  const input = site.inputs.table
-  const rows = input?.rows ?? []
+  const table = tableOf(site)
   const kinds = new Map(texts(site.args.patterns).map((name, at) => [name, texts(site.args.kinds)[at] ?? '']))
-  const index = indexOf(rows, keys, kinds, site.args.cased !== false)
-  const [columns, outputs] = outputsOf(
-    site.args,
-    rows.flatMap(row => Object.keys(row.fields)),
-    keys,
-  )
+  const index = indexOf(table, keys, kinds, site.args.cased !== false)
+  const [columns, outputs] = outputsOf(site.args, table.columns, keys)
   const most = amount(site.args.most) ?? mostMatches
   const otherwise = said(site.args.otherwise)
   const least = amount(site.args.least) ?? 0
-  const found = new Map<string, readonly Row[]>()
-  const lookedUp = (values: readonly string[]): readonly Row[] => {
+  const found = new Map<string, readonly number[]>()
+  const lookedUp = (values: readonly string[]): readonly number[] => {
     const key = joinKeys(values)
     let known = found.get(key)
     if (known === undefined) {
@@ -108,7 +137,7 @@ const start: StageRow['start'] = (site, out) => {
       for (const [at, name] of outputs.entries()) {
         const known = own(row, name)
         if (site.args.keep === true && known !== undefined) continue
-        const told: Value[] = matches.flatMap(match => list(own(match, columns[at]!)))
+        const told: Value[] = matches.flatMap(match => list(table.cell(match, columns[at]!)))
         if (otherwise !== undefined) for (let count = matches.length; count < least; count++) told.push(otherwise)
         const value = field([...new Set(told.map(one => one))])
         if (value === undefined) delete made[name]
@@ -136,7 +165,9 @@ export const lookupStages: readonly StageRow[] = [
     name: 'splunk:lookup',
     manual: 'https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Lookup',
     header: ({ header, args, inputHeaders }) => {
-      const names = inputHeaders.table?.columns.map(column => column.name) ?? []
+      const names = Array.isArray(args.header)
+        ? texts(args.header)
+        : (inputHeaders.table?.columns.map(column => column.name) ?? [])
       return adding(header, outputsOf(args, names, texts(args.keys))[1])
     },
     start,

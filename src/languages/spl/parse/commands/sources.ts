@@ -1,5 +1,6 @@
 // Commands that bring rows: tstats, from, datamodel, inputlookup, makeresults, union, multisearch, append, appendcols, appendpipe, join, lookup, foreach, map.
 
+import type { Value } from '../../../../ir/event.ts'
 import { and } from '../../../../ir/logic.ts'
 import type { Column, Measure, Pipeline } from '../../../../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../../../../ir/predicate.ts'
@@ -484,7 +485,7 @@ export const lookup: Command = (scanner, building) => {
     'lookup',
     {
       name: name.text,
-      table: lookupTable(scanner, name),
+      ...tableArguments(scanner, name),
       keys: keys.map(([key]) => key),
       fields: keys.map(([, as]) => as),
       columns: outputs?.map(([column]) => column),
@@ -494,6 +495,15 @@ export const lookup: Command = (scanner, building) => {
     },
     keys.map(([, as]) => as),
   )
+}
+
+/** The rows of a lookup as they came with its definition, which may be many; else the table that the host may know. */
+function tableArguments(scanner: Scanner, name: Name): Readonly<Record<string, Pipeline | Value>> {
+  const all = scanner.reading.context.lookups ?? {}
+  const table = Object.hasOwn(all, name.text) ? all[name.text]!.table : undefined
+  return table === undefined || table.rows.length === 0
+    ? { table: lookupTable(scanner, name) }
+    : { header: table.columns, rows: table.rows }
 }
 
 /** What the definition of a lookup says of how its keys are compared. */
