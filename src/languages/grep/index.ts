@@ -2,11 +2,12 @@
 
 import type { Language } from '../language.ts'
 import { codes as printingCodes } from '../printing.ts'
+import { parse, codes as parseCodes } from './parse.ts'
 import { print } from './print.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   ...printingCodes,
-  GRP001: 'a command of grep cannot be read',
+  ...parseCodes,
   GRP101: 'a query does more than ask single events',
   GRP102: 'a test that an expression cannot make',
   GRP103: 'a keyword is searched in all of an event',
@@ -20,11 +21,7 @@ export const grep: Language = {
   id: 'grep',
   title: 'GNU grep over JSON lines or event XML',
   extension: 'sh',
-  parse: () => ({
-    diagnostics: [
-      { code: 'GRP001', severity: 'error', message: 'a command of grep cannot be read', hint: 'give the rule in Sigma' },
-    ],
-  }),
+  parse,
   print,
   codes,
 }
