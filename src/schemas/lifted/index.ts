@@ -5,6 +5,7 @@ import { cloudColumns } from './cloud.ts'
 import { defenderColumns } from './defender.ts'
 import { documentColumns } from './elastic.ts'
 import type { Lifted } from './lifted.ts'
+import { ossemColumns } from './ossem.ts'
 import { sentinelColumns } from './sentinel.ts'
 import { splunkColumns } from './splunk.ts'
 
@@ -15,6 +16,7 @@ export const lifted: Readonly<Record<string, Lifted>> = {
   ...asimColumns,
   ...cloudColumns,
   ...documentColumns,
+  ...ossemColumns,
   ...splunkColumns,
 }
 
