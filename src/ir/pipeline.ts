@@ -33,6 +33,8 @@ export type From = At &
         readonly source?: string
         readonly lenient?: boolean
         readonly once?: boolean
+        /** The table that the queries stand for together. */
+        readonly as?: string
       }
     | {
         readonly kind: 'sequence'

@@ -151,7 +151,7 @@ export function createLift(
       const at = newest.length === 0 ? 0 : filters.length
       return {
         ...of,
-        from: { kind: 'union', of: parts, once: true, span: from.span },
+        from: { kind: 'union', of: parts, once: true, as: from.name, span: from.span },
         stages: [...spread, ...rest.slice(0, at), ...newest, ...rest.slice(at)],
       }
     }

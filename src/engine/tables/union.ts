@@ -42,7 +42,9 @@ export function unionHeader(
 /** What a union calls one of its queries. */
 function labelOf(query: Pipeline, index: number, rules: Rules | undefined): Value {
   if (rules !== 'kusto') return index
-  return query.from.kind === 'table' && query.stages.length === 0 ? query.from.name : `union_arg${index}`
+  const { from, stages } = query
+  const name = from.kind === 'table' ? from.name : from.kind === 'union' ? from.as : undefined
+  return name !== undefined && stages.length === 0 ? name : `union_arg${index}`
 }
 
 /**

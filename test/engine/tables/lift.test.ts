@@ -155,6 +155,23 @@ describe('a table of Defender over events of any shape', () => {
     expect(found.alerts[0]!.events.map(event => event.fields.EventID)).toEqual([1, 3])
   })
 
+  it('names the table that a row of a union came from', () => {
+    const found = hunted(
+      under(
+        'kusto',
+        from(
+          { kind: 'union', of: [from('DeviceProcessEvents'), from('DeviceNetworkEvents')], source: 'table' },
+          aggregate(['table'], measure('n', 'count')),
+        ),
+      ),
+      all,
+    )
+    expect(found.rows).toEqual([
+      { table: 'DeviceProcessEvents', n: 5 },
+      { table: 'DeviceNetworkEvents', n: 1 },
+    ])
+  })
+
   it('leaves out times told from now, and says so', () => {
     const recent = compare('Timestamp', '>', call('subtract', call('now'), literal(864_000_000_000n, 'timespan')))
     const found = hunted(
