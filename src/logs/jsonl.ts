@@ -109,6 +109,7 @@ class Reading implements Taker {
     }
     if (this.length > 0) yield this.batch()
     this.sum()
+    this.options.ended?.(this.stream.breaks - (this.options.start?.line ?? 0))
   }
 
   full(): boolean {

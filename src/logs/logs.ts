@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly zone?: string
   /** What lies before the first byte that is given, where that is not the beginning: lines and records. Only for formats of `lines`. */
   readonly start?: { readonly line: number; readonly index: number }
+  /** Told at the end how many line breaks were passed. Only by formats of `lines`. */
+  readonly ended?: (breaks: number) => void
   /** Where records may be laid down for a matcher that looks at bytes; a format that does not know how makes objects. */
   readonly tape?: Tape
 }

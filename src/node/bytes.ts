@@ -5,33 +5,27 @@ import { createGunzip, createInflateRaw } from 'node:zlib'
 
 const blockSize = 1 << 20
 
-/** Memory for blocks that are used in turn: what was read lasts until two more blocks were asked for. */
+/** Memory for blocks that are used in turn: what was read lasts until two more blocks are. */
 export function blocksInTurn(): readonly Uint8Array[] {
   return [new Uint8Array(blockSize), new Uint8Array(blockSize), new Uint8Array(blockSize)]
 }
 
-/**
- * The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. Throws what
- * the system says. With `turns` (`blocksInTurn`) the blocks lie in that memory; otherwise each has memory of its own.
- */
+/** The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. Throws what the system says. */
 export async function* fileBytes(
   path: string,
   start = 0,
   end = Number.POSITIVE_INFINITY,
-  turns?: readonly Uint8Array[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path)
   let next: Promise<Uint8Array> | undefined
   try {
     let at = start
-    let turn = 0
-    const room = () => turns?.[turn++ % turns.length]
-    next = block(handle, at, end, room())
+    next = block(handle, at, end)
     for (;;) {
       const bytes = await next
       if (bytes.length === 0) return
       at += bytes.length
-      next = block(handle, at, end, room())
+      next = block(handle, at, end)
       // Its failure is met when it is awaited.
       next.catch(() => undefined)
       yield bytes
@@ -42,12 +36,11 @@ export async function* fileBytes(
   }
 }
 
-async function block(handle: FileHandle, at: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
+async function block(handle: FileHandle, at: number, end: number): Promise<Uint8Array> {
   const size = Math.min(blockSize, end - at)
   if (size <= 0) return new Uint8Array(0)
-  const bytes = room ?? Buffer.allocUnsafe(size)
-  const { bytesRead } = await handle.read(bytes, 0, size, at)
-  return bytes.subarray(0, bytesRead)
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, at)
+  return buffer.subarray(0, bytesRead)
 }
 
 /** All bytes of a stream, or undefined when there are more than `most`. */

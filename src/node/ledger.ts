@@ -50,7 +50,7 @@ export class Ledger {
     this.#sum.outside += outside
     this.#sum.unknown += unknown
     for (const [id, count] of schemas) this.#schemas.set(id, (this.#schemas.get(id) ?? 0) + count)
-    for (const [front, count] of asked) this.#asked[front]! += count
+    for (let front = 0; front < asked.length; front++) this.#asked[front]! += asked[front]!
     for (const { index, pattern, times } of gaveUp) this.#patternOf(index, pattern).times += times
     if (from !== undefined) this.#from = Math.min(this.#from ?? from, from)
     if (to !== undefined) this.#to = Math.max(this.#to ?? to, to)

@@ -1,5 +1,6 @@
 // The work that threads share: a part of a source read and its events looked at. The same code runs in a worker and, where there is none, beside the rest.
 
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Program, RunOptions, ScoutSeen, Skipped } from '../engine/run.ts'
 import { broken, type Share, tapeFor } from '../hunt.ts'
 import type { Batch, Event } from '../ir/event.ts'
@@ -46,9 +47,9 @@ export interface News {
   readonly gaveUp: readonly { readonly index: number; readonly pattern: string }[]
 }
 
-/** What was seen in one share; `asked` by front, where any was. */
+/** What was seen in one share; `asked` by front. */
 export interface Sums extends Omit<ScoutSeen, 'skipped' | 'asked'> {
-  readonly asked: readonly (readonly [front: number, count: number])[]
+  readonly asked: Float64Array
 }
 
 /** Shares made ahead of their being taken. */
@@ -74,7 +75,7 @@ export function createHand(
   const scout = program.scout(options)
   const tape = tapeFor(options)
   // Readers of lines copy what they keep of a block before they ask for the one after the next.
-  const turns = blocksInTurn()
+  const file = new PartedFile()
   const known = { schemas: 0, gaveUp: 0, skipped: new Map<string, number>() }
   const orders = new Map<number, Running>()
   const waiting: Running[] = []
@@ -115,10 +116,7 @@ export function createHand(
       schemas: new Map([...now.schemas].map(([id, count]) => [id, count - (before?.schemas.get(id) ?? 0)])),
       from: now.from,
       to: now.to,
-      asked: now.asked.flatMap((count, front) => {
-        const more = count - (before?.asked[front] ?? 0)
-        return more === 0 ? [] : [[front, more] as const]
-      }),
+      asked: Float64Array.from(now.asked, (count, front) => count - (before?.asked[front] ?? 0)),
       gaveUp: now.gaveUp.map(one => ({ ...one, times: one.times - (times.get(`${one.index} ${one.pattern}`) ?? 0) })),
     }
   }
@@ -135,11 +133,9 @@ export function createHand(
     let found: Diagnostic[] = []
     const count = (block: Uint8Array): void => {
       bytes += block.length
-      if (isBlock) lines += breaks(block)
     }
     const hand = async (): Promise<void> => {
       if (running.stopped || (events === 0 && bytes === 0 && passed.length === 0 && found.length === 0)) return
-      // A block is of use only as a whole, and small.
       while (!isBlock && running.ahead >= mostAhead) await running.wake()
       running.ahead++
       answer({ kind: 'share', id: task.id, share: { events, bytes, passed, found }, news: news(), sums: sums() })
@@ -152,8 +148,11 @@ export function createHand(
       if (foundToSkip > 0) foundToSkip--
       else found.push(finding)
     }
+    const ended = (breaks: number): void => {
+      lines = breaks
+    }
     const { name, member } = task
-    const settings: ReadOptions = { name, member, year: options.year, zone: options.zone, tape, start: task.start }
+    const settings: ReadOptions = { name, member, year: options.year, zone: options.zone, tape, start: task.start, ended }
     try {
       if (format === undefined) throw new Error(`there is no format "${task.format}"`)
       for await (const batch of format.read(running.bytes(count), settings, report)) {
@@ -164,7 +163,8 @@ export function createHand(
         const before = scout.outline().events
         for (const one of scout.look(fresh)) passed.push({ ...one, event: plain(one.event), place: one.place - before + events })
         events += fresh.length
-        if (passed.length >= mostPassed || bytes >= mostBytes) await hand()
+        // A block is of use only as a whole.
+        if (!isBlock && (passed.length >= mostPassed || bytes >= mostBytes || found.length > 0)) await hand()
       }
     } catch (error) {
       report(broken(task, error))
@@ -177,14 +177,19 @@ export function createHand(
   async function work(): Promise<void> {
     if (busy) return
     busy = true
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next)
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await run(next)
+      // Whoever else has something to say in this thread has a turn.
+      await new Promise(done => setImmediate(done))
+    }
+    file.close()
     busy = false
   }
 
   return {
     take(order) {
       if (order.kind === 'task') {
-        const running = new Running(order.task, answer, turns)
+        const running = new Running(order.task, answer, file)
         orders.set(order.task.id, running)
         waiting.push(running)
         // What is told of the first task must not come before it was given.
@@ -200,12 +205,12 @@ class Running {
   ahead = 0
   stopped = false
   readonly #answer: (answer: Answer) => void
-  readonly #turns: readonly Uint8Array[]
+  readonly #file: PartedFile
   readonly #blocks: (Order & { readonly kind: 'bytes' })[] = []
   #woken: (() => void) | undefined
 
-  constructor(task: Task, answer: (answer: Answer) => void, turns: readonly Uint8Array[]) {
-    this.#turns = turns
+  constructor(task: Task, answer: (answer: Answer) => void, file: PartedFile) {
+    this.#file = file
     this.task = task
     this.#answer = answer
   }
@@ -236,7 +241,7 @@ class Running {
         ? this.#sent()
         : lines === undefined
           ? fileBytes(path)
-          : linesOf(path, lines.start, lines.end, this.#turns)
+          : linesOf(this.#file, path, lines.start, lines.end)
     for await (const block of blocks) {
       if (this.stopped) return
       count(block)
@@ -263,27 +268,39 @@ class Running {
 /** What is read behind the end of a part at once: most lines end there. */
 const beyond = 65_536
 
-async function* bytesBehind(
-  path: string,
-  at: number,
-  end: number,
-  turns: readonly Uint8Array[] | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* fileBytes(path, at, end + beyond, turns)
-  if (end + beyond < Number.POSITIVE_INFINITY) yield* fileBytes(path, end + beyond)
+/** The file that parts are read from, kept open from one part to the next; blocks lie in memory that is used in turn. */
+export class PartedFile {
+  readonly #turns = blocksInTurn()
+  #turn = 0
+  #path: string | undefined
+  #file = -1
+
+  /** Bytes of a file from `at` on, at most up to `end` and as many as there are in a block; none at its end. They last until two more are read. */
+  read(path: string, at: number, end: number): Uint8Array {
+    if (path !== this.#path) {
+      this.close()
+      this.#file = openSync(path, 'r')
+      this.#path = path
+    }
+    const room = this.#turns[this.#turn++ % this.#turns.length]!
+    const size = Math.min(room.length, end - at)
+    return room.subarray(0, readSync(this.#file, room, 0, size, at))
+  }
+
+  close(): void {
+    if (this.#path !== undefined) closeSync(this.#file)
+    this.#path = undefined
+  }
 }
 
-/** The lines of a file that begin from `start` up to before `end`: a line begins at 0 and behind each line feed. `turns` as for `fileBytes`. */
-export async function* linesOf(
-  path: string,
-  start: number,
-  end: number,
-  turns?: readonly Uint8Array[],
-): AsyncGenerator<Uint8Array, void, undefined> {
+/** The lines of a file that begin from `start` up to before `end`: a line begins at 0 and behind each line feed. */
+export function* linesOf(file: PartedFile, path: string, start: number, end: number): Generator<Uint8Array, void, undefined> {
   // The line feed before the first line may be the last byte before `start`.
   let at = Math.max(0, start - 1)
   let begun = start === 0
-  for await (const block of bytesBehind(path, at, end, turns)) {
+  for (;;) {
+    const block = file.read(path, at, at < end + beyond ? end + beyond : Number.POSITIVE_INFINITY)
+    if (block.length === 0) return
     let from = 0
     if (!begun) {
       const feed = block.indexOf(10)
@@ -301,12 +318,6 @@ export async function* linesOf(
     if (from < block.length) yield block.subarray(from)
     at += block.length
   }
-}
-
-function breaks(block: Uint8Array): number {
-  let count = 0
-  for (let at = block.indexOf(10); at !== -1; at = block.indexOf(10, at + 1)) count++
-  return count
 }
 
 /** A batch without its first records. */

@@ -96,6 +96,11 @@ export class JsonStream {
     return true
   }
 
+  /** Line breaks passed so far, those before the first byte included. */
+  get breaks(): number {
+    return this.line - 1
+  }
+
   /** Lets go of the bytes early. */
   async close(): Promise<void> {
     await this.window.close()
