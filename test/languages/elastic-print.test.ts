@@ -16,6 +16,13 @@ const languages = { eql, esql, lucene, kuery }
 const where = (of: Predicate) => ({ from: { kind: 'table', name: 'logs-*' }, stages: [{ kind: 'filter', where: of }] }) as const
 const field = { kind: 'field', name: 'process.command_line' } as const
 
+it('what asks all members of a list cannot be said in ES|QL', () => {
+  const printed = esql.print!(
+    where({ kind: 'test', subject: field, match: { kind: 'glob', glob: ['x'], fold: false }, each: 'all' }),
+  )
+  expect(printed.diagnostics.map(finding => finding.code)).toEqual(['ESQ102'])
+})
+
 describe.each(Object.entries(languages))('%s as a printer', (_, language) => {
   it('refuses what was not understood', () => {
     const printed = language.print!(where({ kind: 'opaque', text: '%list%' }))

@@ -3,8 +3,9 @@
 import { any as anyWild, glob } from '../../../ir/glob.ts'
 import type { Column, Measure, Pipeline, Stage } from '../../../ir/pipeline.ts'
 import type { Glob, Scalar } from '../../../ir/predicate.ts'
-import { type Expressions, noRows } from './expressions.ts'
+import type { Expressions } from './expressions.ts'
 import { measures } from './functions.ts'
+import { noRows } from './patterns.ts'
 import type { Command, Expression, Named, Pattern } from './tree.ts'
 
 /** A query's commands as a pipeline; what is wrong is told to `of`. */

@@ -1,9 +1,8 @@
 // Expressions of ES|QL as meaning: three-valued conditions told as two questions (when true, when false), lists of several values without an answer, times as times.
 
 import { fieldKind, phrase, wholeValue } from '../../../ir/elastic.ts'
-import { any as anyWild, glob, one as oneWild } from '../../../ir/glob.ts'
+import { any as anyWild, glob } from '../../../ir/glob.ts'
 import { and, never, not, or } from '../../../ir/logic.ts'
-import type { Pipeline } from '../../../ir/pipeline.ts'
 import type { Glob, Match, Predicate, Scalar } from '../../../ir/predicate.ts'
 import { readLucene } from '../../../ir/regex.ts'
 import type { Diagnostic } from '../../../text/diagnostic.ts'
@@ -11,6 +10,8 @@ import type { Source, Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
 import type { ParseContext } from '../../language.ts'
 import { beyond, conditions, measures, scalars } from './functions.ts'
+import { casts, isCondition, isDate } from './kinds.ts'
+import { wildcards, within } from './patterns.ts'
 import type { Expression, Unit } from './tree.ts'
 
 /** Units of fixed length in milliseconds; the others are told by their name. */
@@ -22,10 +23,6 @@ const lengths: Readonly<Partial<Record<Unit, number>>> = {
   day: 86_400_000,
   week: 604_800_000,
 }
-
-/** Fields of type date beside those that end so (ECS 8 field reference). */
-const dateName =
-  /^@timestamp$|(?:^|\.)(?:created|ingested|start|end|accessed|ctime|mtime|timestamp|not_after|not_before|first_seen|last_seen|modified_at)$/
 
 export class Expressions {
   readonly diagnostics: Diagnostic[] = []
@@ -249,7 +246,7 @@ export class Expressions {
       ;[left, right, op] = [right, left, mirrored[op]]
     }
     if (right.kind === 'literal' && right.value === null) return never
-    if (this.isCondition(left) && right.kind === 'literal' && typeof right.value === 'boolean' && (op === '==' || op === '!='))
+    if (isCondition(left) && right.kind === 'literal' && typeof right.value === 'boolean' && (op === '==' || op === '!='))
       return (op === '==') === right.value ? this.yes(left) : this.no(left)
     const dated = this.isDate(left) || this.isDate(right)
     const { span } = of
@@ -330,17 +327,17 @@ export class Expressions {
     }
     const kind = fieldKind(subject.name)
     // Any member is asked.
-    const any: Scalar = { ...subject, type: 'dynamic' }
+    const member: Scalar = { ...subject, type: 'dynamic' }
     const text = String(right.value)
     if (kind === 'text') return or(text.split(/\s+/).map(word => phrase(subject, word, span)))
     if (typeof right.value === 'number')
       return {
         kind: 'test',
-        subject: any,
+        subject: member,
         match: { kind: 'compare', op: '=', to: { kind: 'literal', value: right.value } },
         span,
       }
-    return { kind: 'test', subject: any, match: wholeValue(kind, text), span }
+    return { kind: 'test', subject: member, match: wholeValue(kind, text), span }
   }
 
   /** Functions that answer yes or no. */
@@ -472,52 +469,9 @@ export class Expressions {
     return this.counted(of, found.least, found.most) ? found : undefined
   }
 
-  isCondition(of: Expression): boolean {
-    switch (of.kind) {
-      case 'and':
-      case 'or':
-      case 'not':
-      case 'compare':
-      case 'in':
-      case 'like':
-      case 'match':
-      case 'null':
-        return true
-      case 'call':
-        if (Object.hasOwn(conditions, of.name)) return true
-        if (of.name === 'coalesce') return of.args.some(arg => this.isCondition(arg))
-        return (
-          of.name === 'case' && of.args.some((arg, at) => (at % 2 === 1 || at === of.args.length - 1) && this.isCondition(arg))
-        )
-      default:
-        return false
-    }
-  }
-
   /** Whether a value is a time. */
   isDate(of: Expression): boolean {
-    switch (of.kind) {
-      case 'field':
-        return this.dates.get(of.name) ?? dateName.test(of.name)
-      case 'call':
-        if (
-          of.name === 'coalesce' ||
-          of.name === 'min' ||
-          of.name === 'max' ||
-          of.name === 'mv_min' ||
-          of.name === 'mv_max' ||
-          of.name === 'values'
-        )
-          return of.args.some(arg => this.isDate(arg))
-        if (of.name === 'case') return of.args.some((arg, at) => at % 2 === 1 && this.isDate(arg))
-        return Object.hasOwn(scalars, of.name) && scalars[of.name]!.date === true
-      case 'cast':
-        return of.type === 'datetime' || of.type === 'date'
-      case 'arithmetic':
-        return (this.isDate(of.left) && of.right.kind === 'span') || (this.isDate(of.right) && of.left.kind === 'span')
-      default:
-        return false
-    }
+    return isDate(of, this.dates)
   }
 
   /** A value as a time in milliseconds. */
@@ -581,23 +535,7 @@ export class Expressions {
   }
 
   private cast(of: Expression & { kind: 'cast' }): Scalar {
-    const names: Readonly<Record<string, string>> = {
-      keyword: 'to_string',
-      text: 'to_string',
-      string: 'to_string',
-      integer: 'to_integer',
-      int: 'to_integer',
-      long: 'to_long',
-      unsigned_long: 'to_long',
-      double: 'to_double',
-      boolean: 'to_boolean',
-      bool: 'to_boolean',
-      datetime: 'to_datetime',
-      date: 'to_datetime',
-      ip: 'to_ip',
-      version: 'to_string',
-    }
-    const name = Object.hasOwn(names, of.type) ? names[of.type]! : undefined
+    const name = Object.hasOwn(casts, of.type) ? casts[of.type]! : undefined
     if (name === undefined) {
       this.error('ESQ005', `"${of.type}" is no type that a value can be made`, of.span)
       return { kind: 'literal', value: null, span: of.span }
@@ -656,30 +594,3 @@ export class Expressions {
     }
   }
 }
-
-/** `*` any run, `?` one character, a back-slash before either or itself (ES|QL, LIKE). */
-function wildcards(text: string): Glob {
-  return glob(
-    text
-      .split(/(\\[*?\\]|[*?])/s)
-      .map(part =>
-        part === '*' ? anyWild : part === '?' ? oneWild : part.length === 2 && part.startsWith('\\') ? part.slice(1) : part,
-      ),
-  )
-}
-
-/** A question whose parts stand where the whole stands. */
-function within(of: Predicate, span: Span): Predicate {
-  switch (of.kind) {
-    case 'and':
-    case 'or':
-      return { ...of, args: of.args.map(arg => within(arg, span)), span }
-    case 'not':
-      return { ...of, arg: within(of.arg, span), span }
-    default:
-      return { ...of, span }
-  }
-}
-
-/** The rows that a query without a source has. */
-export const noRows: Pipeline['from'] = { kind: 'rows', columns: [], rows: [[]] }
