@@ -73,7 +73,12 @@ export function convert(detection: Detection, target: Target, options: ConvertOp
   const format = wanted === undefined || processed !== undefined ? undefined : ruleFormats.find(known => known.id === wanted)
   const parts = format?.parts?.(translated.value)
   const print = language.print
-  const texts = (parts ?? [translated.value]).map(part => print(part, style))
+  // A query over tables in its own language is the text that it was written as.
+  const asWritten = own && processed === undefined && readsTables(detection.query) ? detection.written.query.text.trim() : ''
+  const texts =
+    asWritten === ''
+      ? (parts ?? [translated.value]).map(part => print(part, style))
+      : [{ value: { text: asWritten, marks: [] }, diagnostics: [] }]
   const printed = joined(texts)
   const diagnostics = [...translated.diagnostics, ...printed.diagnostics]
   if (printed.value === undefined) {

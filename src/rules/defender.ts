@@ -9,6 +9,7 @@ import { detectDefender, readDefender } from './sentinel-read.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   DFD101: 'a custom detection of Defender holds queries in KQL only',
+  DFD301: 'a custom detection of Defender has no threshold',
   DFD102: 'a query returns no events, which a custom detection needs',
 }
 
@@ -71,7 +72,19 @@ export const defenderRule: RuleFormat = {
         responseActions: [],
       },
     }
-    return { value: [{ name: `${fileName(detection)}.json`, text: `${JSON.stringify(rule, null, 2)}\n` }], diagnostics: [] }
+    const threshold = Number(detection.rest.triggerThreshold ?? 0)
+    const diagnostics: Diagnostic[] =
+      threshold > 0
+        ? [
+            {
+              code: 'DFD301',
+              severity: 'warning',
+              message: `the rule asks for more than ${threshold} results, and a custom detection of Defender alerts on any`,
+              hint: 'count in the query: summarize, then where',
+            },
+          ]
+        : []
+    return { value: [{ name: `${fileName(detection)}.json`, text: `${JSON.stringify(rule, null, 2)}\n` }], diagnostics }
   },
   codes,
 }

@@ -158,22 +158,27 @@ export const sentinelRule: RuleFormat = {
       fieldMappings: [{ identifier, columnName }],
     }))
     const tactics = tacticsOf(detection)
+    // What a rule of Sentinel said of itself is said again.
+    const { rest } = detection
+    const said = (name: string, otherwise: unknown): unknown =>
+      detection.written.rules === 'sentinel' && Object.hasOwn(rest, name) ? rest[name] : otherwise
+    const entityMappings = said('entityMappings', mappings.length === 0 ? undefined : mappings)
     const rule = {
       id: detection.id,
       name: detection.title,
       description: detection.description || detection.title,
       severity: severities[detection.level],
-      requiredDataConnectors: data,
-      queryFrequency: inMinutes(minutes.interval),
-      queryPeriod: inMinutes(lookBack(detection.query, minutes)),
-      triggerOperator: 'gt',
-      triggerThreshold: 0,
+      requiredDataConnectors: said('requiredDataConnectors', data),
+      queryFrequency: said('queryFrequency', inMinutes(minutes.interval)),
+      queryPeriod: said('queryPeriod', inMinutes(lookBack(detection.query, minutes))),
+      triggerOperator: said('triggerOperator', 'gt'),
+      triggerThreshold: said('triggerThreshold', 0),
       ...(tactics.length === 0 ? {} : { tactics }),
       ...(detection.attack.length === 0 ? {} : { relevantTechniques: detection.attack }),
       query: `${printed.text}\n`,
-      ...(mappings.length === 0 ? {} : { entityMappings: mappings }),
-      version: '1.0.0',
-      kind: 'Scheduled',
+      ...(entityMappings === undefined ? {} : { entityMappings }),
+      version: said('version', '1.0.0'),
+      kind: said('kind', 'Scheduled'),
     }
     const text = stringify(rule, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false })
     return { value: [{ name: `${fileName(detection)}.yaml`, text }], diagnostics }

@@ -95,6 +95,26 @@ describe('a rule of Sentinel', () => {
     ])
   })
 
+  it('is written again as it was, and as a custom detection of Defender', () => {
+    const [rule] = read('rule.yaml', analytic).value!
+    const sentinel = convert(rule!, targetOf('sentinel-security')!)
+    const [again] = read('again.yaml', sentinel.value!.documents[0]!.text).value!
+    expect(again).toMatchObject({
+      id: rule!.id,
+      title: rule!.title,
+      level: 'high',
+      attack: rule!.attack,
+      rest: { triggerThreshold: 1, queryFrequency: '1h', kind: 'Scheduled' },
+    })
+    expect(again!.written.query.text.trim()).toBe(rule!.written.query.text.trim())
+    const converted = convert(rule!, targetOf('defender')!)
+    expect(converted.diagnostics.map(finding => finding.code)).toContain('DFD301')
+    const defender = converted.value!.documents[0]!
+    expect(read(defender.name, defender.text).value).toMatchObject([
+      { title: 'Plink started', level: 'high', attack: ['T1572', 'T1021.001'] },
+    ])
+  })
+
   it('asks for no count where any result is enough', () => {
     const [rule] = read('rule.yaml', analytic.replace('triggerThreshold: 1', 'triggerThreshold: 0')).value!
     expect(rule!.query.stages.some(stage => stage.kind === 'special')).toBe(false)
