@@ -351,6 +351,17 @@ class Reader {
   }
 }
 
+/** Names of properties heed no case (PCRE2 10.40 and later): `\\pl` is any letter. */
+const properties = (text: string): string =>
+  text.replace(
+    /\\(?:([pP])(?:([a-z])|\{(\^?)([a-z][a-z]?)\})|[\s\S])/g,
+    (found, sign?: string, letter?: string, negated?: string, name?: string) => {
+      if (sign === undefined) return found
+      if (letter !== undefined) return `\\${sign}${letter.toUpperCase()}`
+      return `\\${sign}{${negated ?? ''}${name!.charAt(0).toUpperCase()}${name!.slice(1)}}`
+    },
+  )
+
 /** The place of the parenthesis that closes the one at `from`. */
 function closing(text: string, from: number): number | undefined {
   let open = 0

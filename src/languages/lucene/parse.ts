@@ -1,6 +1,6 @@
 // Lucene's query string to meaning, as Elasticsearch and OpenSearch read it; written from the grammar of the classic query parser and the manual of `query_string`.
 
-import { anyWord, fieldKind, phrase, wholeValue, wordPattern } from '../../ir/elastic.ts'
+import { anyWord, type FieldKind, fieldKind, phrase, wholeValue, wordPattern } from '../../ir/elastic.ts'
 import { any as anyWild, glob, one as oneWild } from '../../ir/glob.ts'
 import { and, never, not, or } from '../../ir/logic.ts'
 import type { Pipeline } from '../../ir/pipeline.ts'
@@ -9,6 +9,7 @@ import { readLucene } from '../../ir/regex.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source, Span } from '../../text/source.ts'
 import type { ParseContext } from '../language.ts'
+import { dialects } from './dialects.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   LUC001: 'a text that is no query string of Lucene',
@@ -21,6 +22,8 @@ export const codes: Readonly<Record<string, string>> = {
 
 /** Whether a group of nothing but negations is the complement (`complement`, Elasticsearch and OpenSearch) or finds nothing (`nothing`, Lucene alone). */
 const negativeGroup = 'lucene.negativeGroup'
+/** Whose query string it is: Elasticsearch's and OpenSearch's, or `graylog`. */
+const dialectName = 'lucene.dialect'
 
 const longest = 1_000_000
 const deepest = 200
@@ -231,10 +234,16 @@ class Parser {
       )
   }
 
+  /** In Graylog three fields are text and all others are compared whole; in Elasticsearch and OpenSearch ECS says. */
+  private kindOf(name: string): FieldKind {
+    if (this.setting(dialectName) === 'graylog') return dialects.graylog!.analysed.includes(name) ? 'text' : 'keyword'
+    return fieldKind(name, this.setting('elastic.text'))
+  }
+
   private value(field: Field | undefined, start: number): Predicate {
     const subject = subjectOf(field)
     const named = subject.kind === 'field' ? subject.name : undefined
-    const kind = named === undefined ? 'keyword' : fieldKind(named, this.setting('elastic.text'))
+    const kind = named === undefined ? 'keyword' : this.kindOf(named)
     const span = () => ({ start, end: this.at })
     const test = (match: Match): Predicate => ({ kind: 'test', subject, match, span: span() })
     const character = this.text[this.at]
@@ -380,7 +389,7 @@ const asNumber = (text: string): string | number => (/^-?\d{1,15}(?:\.\d+)?$/.te
 
 /**
  * A query over documents (`from` the table `logs-*`), blanks between terms being OR. Keywords heed case; which fields are text follows ECS, and
- * `elastic.text` names others. Assumes `lucene.negativeGroup` where a group holds nothing but negations.
+ * `elastic.text` names others; with `lucene.dialect` as `graylog` the messages of Graylog are asked. Assumes `lucene.negativeGroup` where a group holds nothing but negations.
  */
 export function parse(source: Source, context: ParseContext = {}): Outcome<Pipeline> {
   if (source.text.length > longest)
@@ -394,7 +403,10 @@ export function parse(source: Source, context: ParseContext = {}): Outcome<Pipel
   const all = where.kind === 'const' && where.value
   return {
     value: {
-      from: { kind: 'table', name: 'logs-*', time: '@timestamp' },
+      from:
+        context.assume?.[dialectName] === 'graylog'
+          ? { kind: 'table', name: 'messages' }
+          : { kind: 'table', name: 'logs-*', time: '@timestamp' },
       stages: all ? [] : [{ kind: 'filter', where, span: { start: 0, end: source.text.length } }],
       rules: 'elastic',
     },

@@ -62,7 +62,7 @@ export function formsOf(dialect: DialectName): readonly Form[] {
       ? [
           { kind: 'quoted', form: /`(?:[^`]|``)*`/y, value: doubled('`') },
           { kind: 'quoted', form: /\[[^\]]*\]/y, value: text => text.slice(1, -1) },
-          { kind: 'quoted', form: /`[\s\S]*/y, bad: 'this name is not closed' },
+          { kind: 'quoted', form: /[`[][\s\S]*/y, bad: 'this name is not closed' },
         ]
       : []
   return [
