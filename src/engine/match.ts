@@ -360,7 +360,13 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
       }
       case 'regex': {
         const regex = compileRegex(match.pattern, { fold: match.fold, whole: match.whole }).value
-        if (regex === undefined) return { value: () => false }
+        if (regex === undefined)
+          return {
+            value: () => {
+              options.gaveUp?.(match.pattern)
+              return false
+            },
+          }
         const test = (text: string, folded?: string): boolean => {
           const answer = regex.test(text, folded)
           if (answer === undefined) options.gaveUp?.(match.pattern)
