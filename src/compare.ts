@@ -6,6 +6,7 @@ import type { Pipeline } from './ir/pipeline.ts'
 import { rewrite } from './ir/walk.ts'
 import { decide, example, type Relation, relate, type Side } from './proof/decide.ts'
 import { lawsOf, typesOf } from './proof/laws.ts'
+import { Limit } from './proof/limits.ts'
 import { asked, classField, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
 import { createLift } from './schemas/lift.ts'
@@ -92,6 +93,16 @@ export interface Collection {
   readonly left: readonly { readonly detection: Detection; readonly why: string }[]
 }
 
+/** Whether a question is true of an event, or the engine gave up on it. */
+function mayHold(side: Side, event: Event): boolean {
+  try {
+    return side.ask(event)
+  } catch (error) {
+    if (error instanceof Limit) return true
+    throw error
+  }
+}
+
 /**
  * A whole collection against itself, log source by log source: a rule lies within another only if the other matches an event made for it, so that
  * few pairs are left to decide.
@@ -124,7 +135,7 @@ export function compareAll(detections: readonly Detection[]): Collection {
   for (const group of groups.values())
     for (const [place, a] of group.entries())
       for (const [other, b] of group.entries()) {
-        if (place === other || !a.events.every(event => b.side.ask(event))) continue
+        if (place === other || !a.events.every(event => mayHold(b.side, event))) continue
         // A lies within B when it is the same as A and B together.
         const both: Side = {
           where: { kind: 'and', args: [a.side.where, b.side.where] },
@@ -132,7 +143,7 @@ export function compareAll(detections: readonly Detection[]): Collection {
         }
         const within = decide(a.side, both)
         if (within.verdict !== 'equivalent') continue
-        const back = b.events.every(event => a.side.ask(event)) && decide(b.side, both).verdict === 'equivalent'
+        const back = b.events.every(event => mayHold(a.side, event)) && decide(b.side, both).verdict === 'equivalent'
         if (back && place > other) continue
         pairs.push({ a: a.detection, b: b.detection, relation: back ? 'equal' : 'narrower' })
       }

@@ -41,8 +41,8 @@ const caseless = (text: string): boolean => {
   return true
 }
 
-/** What is computed from one field in a way that is understood: the last part of a path. */
-function through(subject: Scalar): { readonly name: string; readonly part: 'basename' } | undefined {
+/** What is computed from one field in a way that is understood: the last part of a path. There is one of texts only. */
+export function through(subject: Scalar): { readonly name: string; readonly part: 'basename' } | undefined {
   if (subject.kind !== 'call' || (subject.fn !== 'lens:basename' && subject.fn !== 'basename')) return undefined
   const [of] = subject.args
   return of?.kind === 'field' ? { name: of.name, part: 'basename' } : undefined
@@ -110,6 +110,8 @@ const unseparated: RegexTree = { kind: 'repeat', of: { ...separators, negated: t
 
 /** A test of the last part of a path as one of the whole path. */
 function lastPart({ atom, negated }: Told): Told {
+  // Every text has a last part.
+  if (atom.kind === 'state' && atom.state === 'present') return { atom, negated }
   if (atom.kind !== 'literal')
     return {
       atom: { key: `opaque last part ${atom.key}`, field: atom.field, kind: 'opaque' },
@@ -261,10 +263,10 @@ const alphanumeric: RegexTree & { kind: 'set' } = {
 }
 const point = (character: string) => ({ from: character.codePointAt(0)!, to: character.codePointAt(0)! })
 const withLine: RegexTree & { kind: 'set' } = { ...alphanumeric, items: [...alphanumeric.items, point('_')] }
-/** Splunk's major breakers part words; everything else is in one (`ir/words.ts`). */
+/** What parts the segments of Splunk's index: its breakers, major and minor (`ir/words.ts`); everything else is in a word. */
 const unbroken: RegexTree & { kind: 'set' } = {
   kind: 'set',
-  items: [...' \n\r\t[]<>(){}|!;,\'"*&?+'].map(point),
+  items: [...' \n\r\t[]<>(){}|!;,\'"*&?+/:=@.-$#%\\_'].map(point),
   negated: true,
   fold: false,
 }
@@ -294,67 +296,117 @@ function wordAtom(field: string, text: string, side: 'whole' | 'start' | 'end', 
   }
 }
 
-const digit: RegexTree = { kind: 'set', items: [{ from: 48, to: 57 }], negated: false, fold: false }
-const digitsFrom = (low: number, high: number): RegexTree => ({
-  kind: 'set',
-  items: [{ from: 48 + low, to: 48 + high }],
-  negated: false,
-  fold: false,
-})
 const sequence = (...of: RegexTree[]): RegexTree => ({ kind: 'sequence', of })
 const choice = (...of: RegexTree[]): RegexTree => ({ kind: 'choice', of })
 const text = (of: string): RegexTree => sequence(...characters(of, false))
 const many = (of: RegexTree, min = 0, max?: number): RegexTree => ({ kind: 'repeat', of, min, max, how: 'greedy' })
 const times = (of: RegexTree, count: number): RegexTree[] => Array.from({ length: Math.max(0, count) }, () => of)
+const ranges = (...items: (readonly [number, number])[]): RegexTree => ({
+  kind: 'set',
+  items: items.map(([from, to]) => ({ from, to })),
+  negated: false,
+  fold: false,
+})
 
-function atMost(value: number): RegexTree {
-  const written = String(value)
-  const out: RegexTree[] = []
-  for (let length = 1; length < written.length; length++)
-    out.push(length === 1 ? digit : sequence(digitsFrom(1, 9), ...times(digit, length - 1)))
-  for (let at = 0; at < written.length; at++) {
-    const here = Number(written[at])
-    const least = at === 0 && written.length > 1 ? 1 : 0
-    if (here - 1 >= least)
-      out.push(sequence(text(written.slice(0, at)), digitsFrom(least, here - 1), ...times(digit, written.length - at - 1)))
-  }
-  return choice(...out, text(written))
+/** Digits of a base, in both cases. */
+interface Base {
+  readonly of: 10 | 16
+  readonly digits: (low: number, high: number) => RegexTree
 }
 
-function above(value: number): RegexTree {
-  const written = String(value)
-  const out: RegexTree[] = [sequence(digitsFrom(1, 9), ...times(digit, written.length), many(digit))]
-  for (let at = 0; at < written.length; at++) {
-    const here = Number(written[at])
-    if (here < 9)
-      out.push(sequence(text(written.slice(0, at)), digitsFrom(here + 1, 9), ...times(digit, written.length - at - 1)))
+const decimal: Base = { of: 10, digits: (low, high) => ranges([48 + low, 48 + high]) }
+const hexadecimal: Base = {
+  of: 16,
+  digits: (low, high) =>
+    ranges(
+      ...(low <= 9 ? [[48 + low, 48 + Math.min(9, high)] as const] : []),
+      ...(high >= 10 ? [[87 + Math.max(10, low), 87 + high] as const, [55 + Math.max(10, low), 55 + high] as const] : []),
+    ),
+}
+
+const exactly = (value: number, { of, digits }: Base): RegexTree =>
+  sequence(...[...value.toString(of)].map(sign => digits(Number.parseInt(sign, of), Number.parseInt(sign, of))))
+
+/** Whole numbers up to one, without leading zeros. */
+function atMost(value: number, base: Base): RegexTree {
+  const { of, digits } = base
+  const signs = [...value.toString(of)].map(sign => Number.parseInt(sign, of))
+  const any = digits(0, of - 1)
+  const out: RegexTree[] = [exactly(value, base)]
+  for (let length = 1; length < signs.length; length++)
+    out.push(length === 1 ? any : sequence(digits(1, of - 1), ...times(any, length - 1)))
+  for (const [at, here] of signs.entries()) {
+    const least = at === 0 && signs.length > 1 ? 1 : 0
+    if (here - 1 >= least) {
+      const same = signs.slice(0, at).map(sign => digits(sign, sign))
+      out.push(sequence(...same, digits(least, here - 1), ...times(any, signs.length - at - 1)))
+    }
   }
   return choice(...out)
 }
 
-/** Decimal texts that compare so with a whole number. */
+/** Whole numbers above one, without leading zeros. */
+function above(value: number, { of, digits }: Base): RegexTree {
+  const signs = [...value.toString(of)].map(sign => Number.parseInt(sign, of))
+  const any = digits(0, of - 1)
+  const out: RegexTree[] = [sequence(digits(1, of - 1), ...times(any, signs.length), many(any))]
+  for (const [at, here] of signs.entries())
+    if (here < of - 1) {
+      const same = signs.slice(0, at).map(sign => digits(sign, sign))
+      out.push(sequence(...same, digits(here + 1, of - 1), ...times(any, signs.length - at - 1)))
+    }
+  return choice(...out)
+}
+
+const digit = decimal.digits(0, 9)
+const zeros = many(text('0'))
+const plus = many(text('+'), 0, 1)
+/** What stands around a number and is not of it. */
+const blanks = many(
+  ranges(
+    [9, 13],
+    [32, 32],
+    [0xa0, 0xa0],
+    [0x1680, 0x1680],
+    [0x2000, 0x200a],
+    [0x2028, 0x2029],
+    [0x202f, 0x202f],
+    [0x205f, 0x205f],
+    [0x3000, 0x3000],
+    [0xfeff, 0xfeff],
+  ),
+)
+
+/** Texts of numbers that compare so with a whole one, decimal or hexadecimal (`engine/number.ts`); those with an exponent are left out. */
 function numbers(op: string, value: number): RegexTree {
-  const fraction = many(sequence(text('.'), digit, many(digit)), 0, 1)
-  const zeroes = many(sequence(text('.'), text('0'), many(text('0'))), 0, 1)
-  const some = sequence(text('.'), many(digit), digitsFrom(1, 9), many(digit))
-  const whole = choice(text('0'), sequence(digitsFrom(1, 9), many(digit)))
-  const more = choice(sequence(above(value), fraction), sequence(text(String(value)), some))
-  const equal = value === 0 ? sequence(many(text('-'), 0, 1), text('0'), zeroes) : sequence(text(String(value)), zeroes)
-  const negative =
+  const fraction = many(sequence(text('.'), many(digit)), 0, 1)
+  const some = sequence(text('.'), many(digit), decimal.digits(1, 9), many(digit))
+  const unsigned = choice(sequence(digit, many(digit), fraction), sequence(text('.'), digit, many(digit)))
+  const hex = (of: RegexTree): RegexTree => sequence(text('0'), ranges([120, 120], [88, 88]), zeros, of)
+  const own = exactly(value, decimal)
+  const more = choice(
+    sequence(plus, zeros, above(value, decimal), fraction),
+    sequence(plus, zeros, value === 0 ? text('') : own, some),
+    hex(above(value, hexadecimal)),
+  )
+  const none = choice(sequence(text('0'), zeros, many(sequence(text('.'), zeros), 0, 1)), sequence(text('.'), text('0'), zeros))
+  const equal = choice(
     value === 0
-      ? sequence(text('-'), choice(sequence(digitsFrom(1, 9), many(digit), fraction), sequence(text('0'), some)))
-      : sequence(text('-'), whole, fraction)
-  const less = value === 0 ? negative : choice(negative, sequence(atMost(value - 1), fraction))
-  switch (op) {
-    case '<':
-      return less
-    case '<=':
-      return choice(less, equal)
-    case '>':
-      return more
-    default:
-      return choice(more, equal)
-  }
+      ? sequence(many(ranges([43, 43], [45, 45]), 0, 1), none)
+      : sequence(plus, zeros, own, many(sequence(text('.'), zeros), 0, 1)),
+    hex(exactly(value, hexadecimal)),
+  )
+  const less =
+    value === 0
+      ? sequence(text('-'), zeros, choice(sequence(decimal.digits(1, 9), many(digit), fraction), some))
+      : choice(
+          sequence(text('-'), unsigned),
+          sequence(plus, zeros, atMost(value - 1, decimal), fraction),
+          sequence(plus, text('.'), digit, many(digit)),
+          hex(atMost(value - 1, hexadecimal)),
+        )
+  const told = { '<': [less], '<=': [less, equal], '>': [more] }[op] ?? [more, equal]
+  return sequence(blanks, choice(...told), blanks)
 }
 
 /** The dotted quads of an IPv4 network; undefined for others. */

@@ -65,8 +65,8 @@ export function regular(tree: RegexTree): boolean {
   }
 }
 
-const any: RegexTree = { kind: 'any', newline: true }
-export const anything: RegexTree = { kind: 'repeat', of: any, min: 0, max: undefined, how: 'greedy' }
+const whole: RegexTree = { kind: 'any', newline: true }
+export const anything: RegexTree = { kind: 'repeat', of: whole, min: 0, max: undefined, how: 'greedy' }
 
 /** A lazily deterministic automaton of a `regular` tree that takes the whole text. States are numbers; characters code points. */
 export class Automaton {
@@ -77,6 +77,7 @@ export class Automaton {
   private readonly conditional: (readonly [Condition, number])[][] = []
   private readonly moves: (readonly [Ranges, number])[][] = []
   private conditions = false
+  private work = 0
   private final: number
   private readonly ids = new Map<string, number>()
   private readonly cores: (readonly number[])[] = []
@@ -203,6 +204,7 @@ export class Automaton {
   }
 
   private closure(id: number, next: number): ReadonlySet<number> {
+    this.work += this.cores[id]!.length
     if (!this.conditions) {
       const known = this.closures[id]
       if (known !== undefined) return known
@@ -226,8 +228,10 @@ export class Automaton {
     const known = this.steps[id]!.get(point)
     if (known !== undefined) return known
     const core = new Set<number>()
-    for (const at of this.closure(id, point))
-      for (const [set, to] of this.moves[at]!) if (!core.has(to) && has(set, point)) core.add(to)
+    const closure = this.closure(id, point)
+    this.work += closure.size
+    if (this.work > bounds.work) throw new Limit('an expression costs too much to follow')
+    for (const at of closure) for (const [set, to] of this.moves[at]!) if (!core.has(to) && has(set, point)) core.add(to)
     const next = this.intern([...core], this.conditions ? point : 0)
     this.steps[id]!.set(point, next)
     return next

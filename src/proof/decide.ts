@@ -7,7 +7,7 @@ import { Graph, no, type Reading, type Ref, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { Solver } from './sat.ts'
 import { shrink } from './shrink.ts'
-import { excludes, implies, type Textual, textFor } from './values.ts'
+import { excludes, implies, passes, type Textual, textFor } from './values.ts'
 
 /** Answers a question of an event, independently of everything here: the engine. */
 export type Ask = (event: Event) => boolean
@@ -71,8 +71,7 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
     }
   }
   if (empties) {
-    if (pass.length === 0 && !fail.some(one => one.kind === 'literal' && one.shape === 'equals' && one.text === ''))
-      return { kind: 'absent' }
+    if (pass.length === 0 && !fail.some(one => passes(one, ''))) return { kind: 'absent' }
     const text = textFor(pass, fail, cost, how.without)
     return text === undefined ? undefined : text === '' ? { kind: 'absent' } : { kind: 'values', values: [text] }
   }
@@ -82,7 +81,8 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
   const opaque = wanted.some(one => one.atom.kind === 'opaque' && one.want)
   if (absent && !opaque) return { kind: 'absent' }
   if (empty && !opaque) return { kind: 'null' }
-  if (!there) return undefined
+  // What is not understood may be true of null.
+  if (!there) return opaque && empty ? { kind: 'null' } : undefined
   if (hinted?.atom.kind === 'opaque' && hinted.atom.hint !== undefined && pass.length === 0)
     return { kind: 'values', values: [hinted.atom.hint] }
   if (!lists || pass.length <= 1) {

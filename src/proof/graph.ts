@@ -2,7 +2,7 @@
 
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, atomsOf, everywhere, fieldOf } from './atoms.ts'
+import { type Atom, atomsOf, everywhere, fieldOf, through } from './atoms.ts'
 import { sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
@@ -139,7 +139,8 @@ export class Graph {
         const any = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.settled(atom) ^ (negated ? 1 : 0)))
         if (of.each !== 'none') return any
         const { name } = fieldOf(of.subject)
-        return this.and([this.settled({ key: 'exists', field: name, kind: 'state', state: 'exists' }), any ^ 1])
+        const state = through(of.subject) === undefined ? 'exists' : 'present'
+        return this.and([this.settled({ key: state, field: name, kind: 'state', state }), any ^ 1])
       }
     }
   }

@@ -6,6 +6,7 @@ import type { Column, Pipeline } from '../ir/pipeline.ts'
 import type { Glob, Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite } from '../ir/walk.ts'
 import type { Side } from './decide.ts'
+import { Limit } from './limits.ts'
 
 /** The field that stands for the table a row is in. */
 export const tableField = '$table'
@@ -155,9 +156,12 @@ const replaced = (of: Predicate, columns: ReadonlyMap<string, Scalar>, renames: 
   rewrite(of, { scalar: swap(columns, renames) })
 const replacedScalar = (of: Scalar, columns: ReadonlyMap<string, Scalar>): Scalar => rewrite(of, { scalar: swap(columns, []) })
 
-/** A question with the engine behind it, under the rules of its language. */
+/** A question with the engine behind it, under the rules of its language. What the engine gives up on throws `Limit`: its answer is none. */
 export function sideOf(where: Predicate, rules: Pipeline['rules']): Side {
   const ask = compilePredicate(where, {
+    gaveUp: () => {
+      throw new Limit('an expression costs more than the engine spends on it')
+    },
     context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
   })
   return { where, ask }

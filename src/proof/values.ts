@@ -100,18 +100,21 @@ function candidates(yes: readonly Textual[], no: readonly Textual[]): Iterable<s
   return new Set([...out, ...out.slice(0, 3).map(text => text.toUpperCase())])
 }
 
-/** A literal with marks where it is tied to an edge: one lies in another exactly when the other implies it. */
-const wrapped = (of: Literal): string =>
-  (of.shape === 'equals' || of.shape === 'prefix' ? '\u0001' : '') +
-  of.text +
-  (of.shape === 'equals' || of.shape === 'suffix' ? '\u0002' : '')
-
 /** Whether every text that passes one passes the other, as far as that is plain. */
 export function implies(one: Textual, other: Textual): boolean {
   if (one === other || one.key === other.key) return true
   if (one.kind !== 'literal' || other.kind !== 'literal' || (one.fold && !other.fold)) return false
-  const text = other.fold && !one.fold ? fold(wrapped(one)) : wrapped(one)
-  return text.includes(wrapped(other))
+  const own = other.fold && !one.fold ? fold(one.text) : one.text
+  switch (other.shape) {
+    case 'equals':
+      return one.shape === 'equals' && own === other.text
+    case 'prefix':
+      return (one.shape === 'equals' || one.shape === 'prefix') && own.startsWith(other.text)
+    case 'suffix':
+      return (one.shape === 'equals' || one.shape === 'suffix') && own.endsWith(other.text)
+    case 'contains':
+      return own.includes(other.text)
+  }
 }
 
 /** Whether no text passes both, as far as that is plain. */
