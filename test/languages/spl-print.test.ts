@@ -235,9 +235,10 @@ describe('SPL', () => {
   it('is one of the languages', () => {
     expect(languages).toContain(spl)
   })
-  it('is not read yet', () => {
-    const { value, diagnostics } = spl.parse({ name: 'q.spl', text: 'index=main' })
-    expect(value).toBeUndefined()
-    expect(diagnostics.map(finding => finding.code)).toEqual(['SPL001'])
+  it('reads what it writes', () => {
+    const { value, diagnostics } = spl.parse({ name: 'q.spl', text: 'index=main EventCode=1 | regex CommandLine="a+"' })
+    expect(diagnostics).toEqual([])
+    expect(value?.stages.map(stage => stage.kind)).toEqual(['filter', 'filter'])
+    expect(spl.print!(value!).value?.text).toBe('index="main" AND EventCode IN ("1", "0x1")\n| regex CommandLine="a+"')
   })
 })

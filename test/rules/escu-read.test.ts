@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { constructsOf } from '../../src/constructs.ts'
+import { convert } from '../../src/convert.ts'
 import { compile } from '../../src/engine/engine.ts'
+import { explain } from '../../src/explain.ts'
 import type { Value } from '../../src/ir/event.ts'
 import { besideRules } from '../../src/node/beside.ts'
 import { readCsv } from '../../src/rules/csv.ts'
@@ -13,6 +15,7 @@ import { readRules } from '../../src/rules/index.ts'
 import { lenient } from '../../src/rules/lenient.ts'
 import { readDefinitions, stanzas } from '../../src/rules/macros.ts'
 import { schemas } from '../../src/schemas/index.ts'
+import { targetOf } from '../../src/targets.ts'
 import { position } from '../../src/text/source.ts'
 import { terrier } from '../cli/run.ts'
 
@@ -214,6 +217,25 @@ describe('other documents of the content', () => {
     expect(text.slice(diagnostics[0]!.span!.start, diagnostics[0]!.span!.end)).toBe('foo')
     const plain = 'name: x\nsearch: index=w\n'
     expect(lenient({ name: 'x', text: plain }).source.text).toBe(plain)
+  })
+})
+
+describe('what is written for Splunk', () => {
+  const rule = readRules([
+    {
+      name: 'r.yml',
+      text: "title: A tunnel\nid: 41111111-2222-4333-8444-555555555555\ndate: 2024-01-02\nlevel: high\ntags: [attack.t1572]\nlogsource: {product: windows, category: process_creation}\ndetection:\n  s:\n    Image|endswith: '\\plink.exe'\n    CommandLine|contains: ' -R '\n  condition: s\nrisk: {score: 60, message: $CommandLine$, entities: [{field: Computer, kind: system}]}\n",
+    },
+  ]).value![0]!
+
+  it.each(['escu', 'savedsearches'])('is read back: %s', document => {
+    const out = convert(rule, targetOf('splunk-cim')!, { document })
+    const [written] = out.value!.documents
+    const { value, diagnostics } = readRules([{ name: written!.name, text: written!.text }])
+    expect(diagnostics.filter(one => one.severity !== 'note')).toEqual([])
+    expect(value![0]).toMatchObject({ title: 'A tunnel', level: 'high', attack: ['T1572'] })
+    const { stages } = explain(value![0]!)
+    expect(stages[0]!.kind).toBe('tstats')
   })
 })
 
