@@ -120,7 +120,7 @@ class Reader {
       cursor.at += 2
       return [this.unread(start, `"${clip(token.text)}" is computed, which is not read`)]
     }
-    if (token.kind === 'name' && cursor.is('(', 1)) {
+    if (token.kind === 'name' && cursor.is('(', 1) && !joins.has(name)) {
       if (name === 'groupby' || Object.hasOwn(measures, name)) return this.group()
       if (name === 'select' || name === 'table' || name === 'drop') {
         const { args } = this.call()
@@ -425,6 +425,7 @@ class Reader {
   }
 }
 
+const joins: ReadonlySet<string> = new Set(['and', 'or', 'not'])
 const tests: ReadonlySet<string> = new Set([
   'in',
   'wildcard',

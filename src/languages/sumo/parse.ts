@@ -29,7 +29,7 @@ export const codes: Readonly<Record<string, string>> = {
 }
 
 /**
- * A log search, `from` the table that its source metadata name (`_sourceCategory=*windows*`). Keywords ignore case; `where` heeds it, and is about NULL what SQL is
+ * A log search, `from` the table that its source metadata name (`_sourceCategory=*windows*`), or `messages`. Keywords ignore case; `where` heeds it, and is about NULL what SQL is
  * unless `sumo.null` is `false`: a comparison with a field that is not there is neither true nor false. `matches` is about the whole value, or with `sumo.matches` as `search` about a part.
  */
 export function parse(source: Source, context?: ParseContext): Outcome<Pipeline> {
@@ -70,7 +70,7 @@ class Search {
       if (cursor.is('timeslice')) window = this.timeslice()
       else stages.push(...this.stage(window))
     }
-    return { from: { kind: 'table', name, span: { start, end } }, stages, rules: 'sql' }
+    return { from: { kind: 'table', name: name === '' ? 'messages' : name, span: { start, end } }, stages, rules: 'sql' }
   }
 
   private ended(): boolean {
