@@ -104,11 +104,12 @@ function compared(left: Pipeline, right: Pipeline, language: Language, grounds: 
       }
   if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that is no question was compared')
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
-  const told = language.id === 'spl' ? withoutCase(a.where, 'source') : a.where
+  const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
+  const told = language.id !== 'spl' ? a.where : withoutCase(model ? withoutUnknown(a.where) : a.where, 'source')
   const where = settled.has(language.id) ? settle(told) : told
   const { reading, given } = readingOf([where, b.where], right.rules, language)
   const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
-  const base = { ...grounds, given }
+  const base = { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given }
   switch (decision.verdict) {
     case 'equivalent':
       return { ...base, verdict: 'equivalent', by: decision.by, cases: decision.cases }
@@ -134,6 +135,17 @@ function withoutCase(of: Predicate, field: string): Predicate {
       part.kind === 'test' && part.subject.kind === 'field' && part.subject.name === field && part.match.kind === 'glob'
         ? { ...part, match: { ...part.match, fold: true } }
         : part,
+  })
+}
+
+/** A test of a data model's field: the text "unknown" stands there for no value. */
+function withoutUnknown(of: Predicate): Predicate {
+  return rewrite(of, {
+    predicate: part => {
+      if (part.kind !== 'test' || part.subject.kind !== 'field' || part.subject.name.startsWith('$')) return part
+      const none: Predicate = { kind: 'test', subject: part.subject, match: { kind: 'glob', glob: ['unknown'], fold: true } }
+      return { kind: 'and', args: [part, { kind: 'not', arg: none }] }
+    },
   })
 }
 
