@@ -174,7 +174,7 @@ describe('rules', () => {
   })
 
   it('archives of rules', async () => {
-    put('rules.zip', zip({ 'win/a.yml': 'a', 'readme.md': 'no rule', 'win/b.yaml': 'b' }))
+    put('rules.zip', zip({ 'win/a.yml': 'a', 'readme.txt': 'no rule', 'win/b.yaml': 'b' }))
     expect(await read(['rules.zip'])).toEqual({
       names: ['rules.zip/win/a.yml', 'rules.zip/win/b.yaml'],
       texts: ['a', 'b'],
