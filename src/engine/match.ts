@@ -461,6 +461,8 @@ function compareValues(op: Operation, folded: boolean, value: Value, to: Value, 
     const order = rules === 'kusto' ? typedOrder(value, to, folded) : looseOrder(value, to, folded)
     return order !== undefined && holds(op, order)
   }
+  // SQL compares texts as texts, also those that spell numbers.
+  if (rules === 'sql' && typeof value === 'string' && typeof to === 'string') return holds(op, textOrder(value, to, folded))
   if (op === '=') {
     if (typeof to === 'number' || typeof to === 'bigint') return equalsNumber(value, to)
     if (typeof to === 'boolean') {
