@@ -294,7 +294,7 @@ class Reader {
       for (const text of flavour === 'perl' ? [word.text] : word.text.split('\n')) {
         const inner =
           flavour === 'perl'
-            ? this.expanded(text, word)
+            ? properties(this.expanded(text, word))
             : flavour === 'fixed'
               ? quoted(text)
               : posix(text, flavour === 'extended')
@@ -351,7 +351,7 @@ class Reader {
   }
 }
 
-/** Names of properties heed no case (PCRE2 10.40 and later): `\\pl` is any letter. */
+/** Names of properties heed no case (PCRE2 10.40 and later): `\pl` is any letter. */
 const properties = (text: string): string =>
   text.replace(
     /\\(?:([pP])(?:([a-z])|\{(\^?)([a-z][a-z]?)\})|[\s\S])/g,
