@@ -1,6 +1,6 @@
-// Digests of texts as lower-case hexadecimal: MD5 (RFC 1321), SHA-1, SHA-256 and SHA-512 (FIPS 180-4), over UTF-8.
+// Digests of texts, or of bytes, as lower-case hexadecimal: MD5 (RFC 1321), SHA-1, SHA-256 and SHA-512 (FIPS 180-4), of a text over its UTF-8.
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+const bytesOf = (of: string | Uint8Array): Uint8Array => (typeof of === 'string' ? new TextEncoder().encode(of) : of)
 
 /** The message with its length behind it, in blocks of so many bytes. */
 function padded(bytes: Uint8Array, block: 64 | 128, little: boolean): DataView {
@@ -29,8 +29,8 @@ const turn = (word: number, by: number): number => (word << by) | (word >>> (32 
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 const sines = Array.from({ length: 64 }, (_, at) => Math.floor(Math.abs(Math.sin(at + 1)) * 2 ** 32) | 0)
 
-export function md5(text: string): string {
-  const message = padded(bytesOf(text), 64, true)
+export function md5(of: string | Uint8Array): string {
+  const message = padded(bytesOf(of), 64, true)
   let [a, b, c, d] = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476]
   for (let start = 0; start < message.byteLength; start += 64) {
     const before = [a, b, c, d] as const
@@ -49,8 +49,8 @@ export function md5(text: string): string {
   return hex([a, b, c, d], true)
 }
 
-export function sha1(text: string): string {
-  const message = padded(bytesOf(text), 64, false)
+export function sha1(of: string | Uint8Array): string {
+  const message = padded(bytesOf(of), 64, false)
   const state = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476, 0xc3d2e1f0 | 0]
   const words = new Int32Array(80)
   for (let start = 0; start < message.byteLength; start += 64) {
@@ -92,8 +92,8 @@ function fraction(of: bigint, root: 2n | 3n, bits: bigint): bigint {
 const words32 = primes(64).map(prime => Number(fraction(prime, 3n, 32n)) | 0)
 const start32 = primes(8).map(prime => Number(fraction(prime, 2n, 32n)) | 0)
 
-export function sha256(text: string): string {
-  const message = padded(bytesOf(text), 64, false)
+export function sha256(of: string | Uint8Array): string {
+  const message = padded(bytesOf(of), 64, false)
   const state = [...start32]
   const words = new Int32Array(64)
   const back = (word: number, by: number): number => (word >>> by) | (word << (32 - by))
@@ -123,10 +123,10 @@ let words64: readonly bigint[] | undefined
 let start64: readonly bigint[] | undefined
 const all64 = (1n << 64n) - 1n
 
-export function sha512(text: string): string {
+export function sha512(of: string | Uint8Array): string {
   words64 ??= primes(80).map(prime => fraction(prime, 3n, 64n))
   start64 ??= primes(8).map(prime => fraction(prime, 2n, 64n))
-  const message = padded(bytesOf(text), 128, false)
+  const message = padded(bytesOf(of), 128, false)
   const state = [...start64]
   const back = (word: bigint, by: bigint): bigint => ((word >> by) | (word << (64n - by))) & all64
   const words: bigint[] = []

@@ -1,9 +1,9 @@
 // Kusto's functions that take texts of a known form apart: addresses of the web, paths, command lines, versions, XML, CSV; and those that encode and decode.
 
 import { setField, type Value } from '../../../ir/event.ts'
+import { md5, sha1, sha256 } from '../digests.ts'
 import type { FunctionRow } from '../signature.ts'
 import { printDecimal, readDecimal } from './decimals.ts'
-import { md5, sha1, sha256 } from './hashes.ts'
 import { list, type Maybe, row, text } from './values.ts'
 import { readXml } from './xml.ts'
 
