@@ -33,6 +33,14 @@ export class Reader {
       cursor.expect('as')
     }
     const found = this.query()
+    // How ClickHouse writes the result, and how it runs, ask nothing.
+    if (cursor.take('format')) this.parts.name()
+    if (cursor.take('settings'))
+      do {
+        this.parts.name()
+        cursor.expect('=')
+        cursor.next()
+      } while (cursor.take(','))
     while (cursor.take(';'));
     return found
   }
