@@ -35,7 +35,9 @@ function detect(head: Uint8Array, name: string): number {
   const sure = text.startsWith('>', tag.index + tag[0].length)
     ? /<(?:[\w.-]+:)?System[\s>]/.test(text)
     : text.includes(eventNamespace)
-  if (sure) return begun ? 0.95 + named : 0.6 + named
+  // Behind a foreign beginning an event stands on a line of its own, or says whose it is: others are quoted in some text.
+  const own = begun || /^[\s\0]*<(?:[\w.-]+:)?Event[\s>]/m.test(text) || text.includes(eventNamespace)
+  if (sure && own) return begun ? 0.95 + named : 0.6 + named
   return 0
 }
 
