@@ -128,11 +128,14 @@ function compared(left: Pipeline, right: Pipeline, language: Language, grounds: 
   }
 }
 
-/** A field whose values are spelled in one way is compared without case where the product does so. */
+/** A field whose values are spelled in one way, and hexadecimal numbers, are compared without case where the product does so. */
 function withoutCase(of: Predicate, field: string): Predicate {
   return rewrite(of, {
     predicate: part =>
-      part.kind === 'test' && part.subject.kind === 'field' && part.subject.name === field && part.match.kind === 'glob'
+      part.kind === 'test' &&
+      part.subject.kind === 'field' &&
+      part.match.kind === 'glob' &&
+      (part.subject.name === field || (part.match.glob.length === 1 && /^0x[0-9a-f]+$/.test(String(part.match.glob[0]))))
         ? { ...part, match: { ...part.match, fold: true } }
         : part,
   })

@@ -71,6 +71,46 @@ function pathOf(subject: Scalar): string | undefined {
   }
 }
 
+/** Begins the name of two columns joined with a backslash; the columns follow. */
+export const joinedMark = '\u0000joined\u0000'
+
+/** Two columns joined with a backslash, the one alone where the other is empty: by the schema's own word, or spelled out as a case. */
+function joined(subject: Scalar): string | undefined {
+  if (subject.kind === 'call' && subject.fn === 'derive:joined') {
+    const [under, column] = subject.args
+    return under?.kind === 'field' && column?.kind === 'field' && subject.args.length === 2
+      ? `${joinedMark}${under.name}\u0000${column.name}`
+      : undefined
+  }
+  if (subject.kind !== 'case' || subject.branches.length !== 2) return undefined
+  const [first, second] = subject.branches
+  const { otherwise } = subject
+  const under = emptyOf(first?.when)
+  const column = emptyOf(second?.when)
+  if (under === undefined || column === undefined || otherwise.kind !== 'call' || otherwise.fn !== 'concat') return undefined
+  const [head, slash, last] = otherwise.args
+  const is = (of: Scalar | undefined, name: string): boolean => of?.kind === 'field' && of.name === name
+  const fits =
+    otherwise.args.length === 3 && is(head, under) && is(last, column) && slash?.kind === 'literal' && slash.value === '\\'
+  return fits && is(first?.then, column) && is(second?.then, under) ? `${joinedMark}${under}\u0000${column}` : undefined
+}
+
+/** The column that a condition says to be absent or empty, where it says no more. */
+function emptyOf(when: Predicate | undefined): string | undefined {
+  if (when?.kind !== 'or' || when.args.length !== 2) return undefined
+  const [absent, empty] = when.args
+  if (absent?.kind !== 'not' || absent.arg.kind !== 'test' || empty?.kind !== 'test') return undefined
+  const { subject } = empty
+  const same = absent.arg.subject
+  return absent.arg.match.kind === 'present' &&
+    empty.match.kind === 'empty' &&
+    subject.kind === 'field' &&
+    same.kind === 'field' &&
+    same.name === subject.name
+    ? subject.name
+    : undefined
+}
+
 /** The field that a test is about; what is computed is a field of its own, which no event fills. */
 export function fieldOf(subject: Scalar): { readonly name: string; readonly computed: boolean } {
   // Splunk has the text of an event in a field.
@@ -83,6 +123,8 @@ export function fieldOf(subject: Scalar): { readonly name: string; readonly comp
   if (path !== undefined) return { name: path, computed: false }
   const inner = through(subject)
   if (inner !== undefined) return { name: inner.name, computed: false }
+  const pair = joined(subject)
+  if (pair !== undefined) return { name: pair, computed: true }
   return { name: `\u0000${textOf(subject)}`, computed: true }
 }
 

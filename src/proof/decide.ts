@@ -3,7 +3,7 @@
 import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, everywhere } from './atoms.ts'
-import { Graph, no, type Reading, type Ref, yes } from './graph.ts'
+import { absentIsEmpty, Graph, no, type Reading, type Ref, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { Solver } from './sat.ts'
 import { shrink } from './shrink.ts'
@@ -41,7 +41,7 @@ type Found =
 
 /** A field's value for chosen answers; undefined when there is none. */
 function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how: Reading, cost: Budget): Found | undefined {
-  const empties = how.empties?.has(field) === true
+  const empties = absentIsEmpty(field, how)
   const law = how.laws?.get(field)?.test
   let absent = true
   let empty = how.nulls !== false

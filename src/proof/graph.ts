@@ -2,7 +2,7 @@
 
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, atomsOf, everywhere, fieldOf, through } from './atoms.ts'
+import { type Atom, atomsOf, everywhere, fieldOf, joinedMark, through } from './atoms.ts'
 import { sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
@@ -41,6 +41,16 @@ export interface Reading {
 
 /** Expressions on one field that a further one is compared with. */
 const mostAlike = 64
+
+/** Whether an absent text of a field is the empty one; of two that are joined, where it is so of both. */
+export function absentIsEmpty(field: string, { empties }: Reading): boolean {
+  if (empties === undefined) return false
+  if (!field.startsWith(joinedMark)) return empties.has(field)
+  return field
+    .slice(joinedMark.length)
+    .split('\u0000')
+    .every(name => empties.has(name))
+}
 
 export class Graph {
   readonly nodes: Node[] = [{ kind: 'true' }]
@@ -146,7 +156,7 @@ export class Graph {
   }
 
   private settled(atom: Atom): Ref {
-    if (atom.kind === 'state' && this.how.empties?.has(atom.field))
+    if (atom.kind === 'state' && absentIsEmpty(atom.field, this.how))
       return this.test({ key: 'equals i ', field: atom.field, kind: 'literal', shape: 'equals', text: '', fold: true }) ^ 1
     if (atom.kind === 'state' && this.how.nulls === false) return this.test({ ...atom, key: 'present', state: 'present' })
     return this.test(atom)
