@@ -358,7 +358,7 @@ export class Conditions {
   private callTruth(of: Call): Truth {
     const { name, args } = of
     const [first, second, third] = args
-    if (name === 'coalesce' || name === 'ifnull') {
+    if ((name === 'coalesce' || name === 'ifnull') && args.length > 0) {
       // The first part that is true or false decides.
       return args
         .map(arg => this.condition(arg))
