@@ -1,12 +1,14 @@
-// Watches of Elasticsearch around a Lucene query: the JSON body, and a curl command that delivers it byte for byte. Written only.
+// Watches of Elasticsearch around a Lucene query: the JSON body, and a curl command that delivers it byte for byte; reading is in watcher-read.ts.
 
 import type { Detection } from '../ir/detection.ts'
 import type { Printed } from '../languages/language.ts'
 import type { Outcome } from '../text/diagnostic.ts'
 import { fileName, indices, lookBack } from './elastic.ts'
 import type { Place, RuleFormat } from './rules.ts'
+import { detectWatch, detectWatchCommand, readWatch, readWatchCommand, watcherReadCodes } from './watcher-read.ts'
 
 export const codes: Readonly<Record<string, string>> = {
+  ...watcherReadCodes,
   WAT101: 'a watch holds a Lucene query, and the query is in another language',
 }
 
@@ -81,7 +83,8 @@ function watchOf(detection: Detection, printed: Printed, place: Place | undefine
 export const watcher: RuleFormat = {
   id: 'watcher',
   title: 'Elasticsearch watch (JSON)',
-  detect: () => 0,
+  detect: detectWatch,
+  read: readWatch,
   write(detection, printed, _columns, place) {
     const { value, diagnostics } = watchOf(detection, printed, place)
     if (value === undefined) return { diagnostics }
@@ -94,7 +97,8 @@ export const watcher: RuleFormat = {
 export const watcherCurl: RuleFormat = {
   id: 'watcher-curl',
   title: 'Elasticsearch watch (curl)',
-  detect: () => 0,
+  detect: detectWatchCommand,
+  read: readWatchCommand,
   write(detection, printed, _columns, place) {
     const { value, diagnostics } = watchOf(detection, printed, place)
     if (value === undefined) return { diagnostics }
