@@ -6,7 +6,7 @@ import { never } from './ir/logic.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import type { Predicate, ValueType } from './ir/predicate.ts'
 import { settle } from './ir/settle.ts'
-import { fieldsUsed, rewrite } from './ir/walk.ts'
+import { fieldsUsed, rewrite, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Language, ParseContext } from './languages/language.ts'
 import { type DecideOptions, decide } from './proof/decide.ts'
@@ -65,7 +65,7 @@ export function prove(detection: Detection, target: Target, options: ProveOption
     return { ...grounds, query: source.text, verdict: 'refused', why: original.diagnostics.filter(isError) }
   const back = language.parse(source, contextOf(language, schema, options.assume))
   const told = { ...grounds, query: source.text, assumed: back.assumed ?? [] }
-  if (back.value === undefined)
+  if (back.value === undefined || back.diagnostics.some(isError))
     return {
       ...told,
       verdict: 'undecided',
@@ -74,14 +74,36 @@ export function prove(detection: Detection, target: Target, options: ProveOption
         ...back.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })),
       ],
     }
-  return compared(original.value, back.value, language, told, options)
+  return compared(original.value, back.value, language, schema, told, options)
 }
 
 const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
 
 type Told = Pick<Proof, 'rule' | 'target' | 'query' | 'assumed' | 'given'>
 
-function compared(left: Pipeline, right: Pipeline, language: Language, grounds: Told, options: ProveOptions): Proof {
+/** The columns of texts that all tables of a query have. */
+function textColumns(query: Pipeline, schema: Schema): readonly string[] {
+  const names = new Set<string>()
+  const visited = [query]
+  for (let of = visited.pop(); of !== undefined; of = visited.pop()) {
+    if (of.from.kind === 'table') names.add(aliases[of.from.name] ?? of.from.name)
+    if (of.from.kind === 'union') visited.push(...of.from.of)
+  }
+  const tables = schema.tables.filter(table => names.has(aliases[table.name] ?? table.name))
+  const texts = tables.map(table =>
+    Object.entries(table.columns ?? {}).flatMap(([name, type]) => (type === 'string' ? [name] : [])),
+  )
+  return (texts[0] ?? []).filter(name => texts.every(list => list.includes(name)))
+}
+
+function compared(
+  left: Pipeline,
+  right: Pipeline,
+  language: Language,
+  schema: Schema,
+  grounds: Told,
+  options: ProveOptions,
+): Proof {
   const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
@@ -107,7 +129,7 @@ function compared(left: Pipeline, right: Pipeline, language: Language, grounds: 
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
   const told = language.id !== 'spl' ? a.where : withoutCase(model ? withoutUnknown(a.where) : a.where, 'source')
   const where = settled.has(language.id) ? settle(told) : told
-  const { reading, given } = readingOf([where, b.where], right.rules, language)
+  const { reading, given } = readingOf([where, b.where], right.rules, language, textColumns(right, schema))
   const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
   const base = { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given }
   switch (decision.verdict) {
@@ -178,11 +200,22 @@ const settled: ReadonlySet<string> = new Set([
 /** Languages in which the Kelvin sign and the long s are no letters k and s. */
 const ascii: ReadonlySet<string> = new Set(['eql', 'esql', 'kuery', 'lucene'])
 
+function asksText(question: Predicate): boolean {
+  let found = false
+  visit(question, {
+    scalar: of => {
+      if (of.kind === 'raw') found = true
+    },
+  })
+  return found
+}
+
 /** What the events of a product's tables are like, by the types of their columns. */
 function readingOf(
   questions: readonly Predicate[],
   rules: Pipeline['rules'],
   language: Language,
+  columns: readonly string[],
 ): { readonly reading: DecideOptions; readonly given: readonly string[] } {
   const types = typesOf(questions)
   const laws = lawsOf(types)
@@ -198,10 +231,9 @@ function readingOf(
   const nulls = language.id === 'grep'
   // A keyword is looked for in the columns that a table has.
   const named = fieldsUsed(questions[0] ?? never)
-  const keyword =
-    rules === 'kusto'
-      ? [...types].find(([name, type]) => type === 'string' && !named.has(name) && !name.startsWith('$'))?.[0]
-      : undefined
+  const keywords = rules === 'kusto' ? columns.filter(name => !named.has(name)) : []
+  // Rows of tables have no text of their own, but where a query asks it.
+  const raw = language.id === 'spl' || questions.slice(1).some(asksText) ? 'same' : 'none'
   if (laws.size > 0) given.push(`columns of numbers and truth values hold such: ${[...laws.keys()].sort().join(', ')}`)
   if (empties.size > 0) given.push('an absent text and an empty one are the same')
   return {
@@ -211,8 +243,8 @@ function readingOf(
       without,
       nulls,
       nested: rules === 'kusto',
-      raw: language.id === 'spl',
-      ...(keyword === undefined ? {} : { keyword }),
+      raw,
+      ...(keywords.length === 0 ? {} : { keywords }),
     },
     given,
   }

@@ -10,6 +10,9 @@ import { Automaton, anything, regular, searched } from './automaton.ts'
 import { lift } from './lift.ts'
 import { normalTree } from './normal.ts'
 
+/** The text of the whole event, of which there is one only where the log is text. */
+export const rawText = '\u0000raw'
+
 /** What a variable of the search says of one field. */
 export type Atom = { readonly key: string; readonly field: string } & (
   | {
@@ -113,9 +116,7 @@ function emptyOf(when: Predicate | undefined): string | undefined {
 
 /** The field that a test is about; what is computed is a field of its own, which no event fills. */
 export function fieldOf(subject: Scalar): { readonly name: string; readonly computed: boolean } {
-  // Splunk has the text of an event in a field.
-  if (subject.kind === 'raw' || (subject.kind === 'field' && subject.name === '_raw'))
-    return { name: everywhere, computed: false }
+  if (subject.kind === 'raw') return { name: rawText, computed: false }
   if (subject.kind === 'field') return { name: subject.name, computed: false }
   if (subject.kind === 'fields' && subject.names.length === 1 && typeof subject.names[0] !== 'string')
     return { name: everywhere, computed: false }

@@ -2,7 +2,7 @@
 
 import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, everywhere } from './atoms.ts'
+import { type Atom, everywhere, rawText } from './atoms.ts'
 import { absentIsEmpty, Graph, no, type Reading, type Ref, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { Solver } from './sat.ts'
@@ -256,12 +256,16 @@ function justified(graph: Graph, clauses: readonly (readonly Ref[])[], truth: (r
 
 function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
   const fields: Record<string, Value> = {}
+  let raw: string | undefined
   for (const [field, found] of values) {
+    if (field === rawText && found.kind === 'values') raw = found.values[0]
     if (field === everywhere) {
       if (found.kind === 'values') {
-        for (const [index, text] of found.values.entries())
-          setField(fields, `${how.keyword ?? 'Message'}${index === 0 ? '' : index + 1}`, text)
-        if (how.raw === true) fields._raw = found.values.join(' ')
+        const names = how.keywords ?? found.values.map((_, index) => `Message${index === 0 ? '' : index + 1}`)
+        // The last field takes what is left.
+        for (const [index, name] of names.slice(0, found.values.length).entries())
+          setField(fields, name, (index === names.length - 1 ? found.values.slice(index) : [found.values[index]!]).join(' '))
+        if (how.raw === 'same') fields._raw = found.values.join(' ')
       }
       continue
     }
@@ -272,7 +276,7 @@ function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
     else if (found.kind === 'values') value = found.values.length === 1 ? told(found.values[0]!) : found.values.map(told)
     if (value !== undefined) put(fields, how.nested === true ? field.split('.') : [field], value)
   }
-  return { fields }
+  return { fields, ...(raw === undefined ? {} : { raw }) }
 }
 
 function put(fields: Record<string, Value>, path: readonly string[], value: Value): void {

@@ -2,7 +2,7 @@
 
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, atomsOf, everywhere, fieldOf, joinedMark, through } from './atoms.ts'
+import { type Atom, atomsOf, everywhere, fieldOf, joinedMark, rawText, through } from './atoms.ts'
 import { sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
@@ -29,10 +29,10 @@ export interface Reading {
   readonly laws?: ReadonlyMap<string, Law>
   /** A field that is there has a value: null is not kept. */
   readonly nulls?: boolean
-  /** The fields that a keyword is put into; in front of the number of a further one. */
-  readonly keyword?: string
-  /** The text of the whole event is a field of its own, `_raw`. */
-  readonly raw?: boolean
+  /** The fields that keywords are put into; without, they are made up. */
+  readonly keywords?: readonly string[]
+  /** The text of the whole event: `same` holds the values of its fields, and is in a field of its own, `_raw`, too; of `none` there is none. */
+  readonly raw?: 'same' | 'none'
   /** A name with dots is a path into a bag. */
   readonly nested?: boolean
   /** Characters that no text has. */
@@ -133,6 +133,14 @@ export class Graph {
     return ref
   }
 
+  /** Where the text of an event is that of its fields, it is asked as they are; where there is none, nothing is true of it. */
+  private placed(atom: Atom): Ref {
+    const { raw } = this.how
+    const text = atom.field === rawText || (raw === 'same' && atom.field === '_raw')
+    if (!text || raw === undefined) return this.settled(atom)
+    return raw === 'none' ? no : this.settled({ ...atom, field: everywhere })
+  }
+
   private told(of: Predicate): Ref {
     switch (of.kind) {
       case 'const':
@@ -146,11 +154,11 @@ export class Graph {
       case 'opaque':
         return this.test({ key: `opaque ${of.text}`, field: '\u0000opaque', kind: 'opaque' })
       case 'test': {
-        const any = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.settled(atom) ^ (negated ? 1 : 0)))
+        const any = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.placed(atom) ^ (negated ? 1 : 0)))
         if (of.each !== 'none') return any
         const { name } = fieldOf(of.subject)
         const state = through(of.subject) === undefined ? 'exists' : 'present'
-        return this.and([this.settled({ key: state, field: name, kind: 'state', state }), any ^ 1])
+        return this.and([this.placed({ key: state, field: name, kind: 'state', state }), any ^ 1])
       }
     }
   }

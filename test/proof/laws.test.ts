@@ -231,6 +231,16 @@ describe('edges that bite', () => {
       }
     })
 
+  it('the text of an event is not that of its fields, but where it is said so', () => {
+    const raw: Predicate = { kind: 'test', subject: { kind: 'raw' }, match: has('f', 'x').match }
+    const [both, either] = [side(every(keyword('x'), raw)), side(some(keyword('x'), raw))]
+    const found = decide(both, either)
+    expect(found.verdict).toBe('differs')
+    expect(both.ask({ fields: {}, raw: 'x' })).not.toBe(either.ask({ fields: {}, raw: 'x' }))
+    expect(decide(both, either, { raw: 'same' }).verdict).toBe('equivalent')
+    expect(decide(either, side(keyword('x')), { raw: 'none' }).verdict).toBe('equivalent')
+  })
+
   it('a law of a column is kept by the event', () => {
     const laws = lawsOf(new Map([['n', 'long']]))
     expect(decide(side(number('n', '>=', 10)), side(number('n', '>', 9)), { laws }).verdict).toBe('equivalent')
