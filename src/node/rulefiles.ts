@@ -28,6 +28,10 @@ export const ruleExtensions: readonly string[] = [
   '.esql',
   '.kuery',
   '.lucene',
+  '.sumo',
+  '.yaral',
+  '.ps1',
+  '.sql',
 ]
 
 const largestRule = 4 << 20

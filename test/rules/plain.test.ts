@@ -15,6 +15,13 @@ describe('a query alone in a file', () => {
     expect(value![0]).toMatchObject({ title: 'plink', schema: 'elastic', written: { language, rules: 'plain' } })
   })
 
+  it.each([
+    ['q.sumo', 'EventID=1', 'sumo', 'sumo'],
+    ['q.sql', 'SELECT * FROM events WHERE "EventID" = 1', 'sql', 'table'],
+  ])('of other products: %s', (name, text, _, schema) => {
+    expect(readRules([{ name, text }]).value![0]).toMatchObject({ title: 'q', schema, written: { rules: 'plain' } })
+  })
+
   it('a fault is told in the file', () => {
     const { value, diagnostics } = readRules([{ name: 'x.eql', text: 'process where name =' }])
     expect(value).toEqual([])
