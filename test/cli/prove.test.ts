@@ -120,6 +120,15 @@ describe('a query of another', () => {
     expect(lines(out)[0].counterexample).toMatchObject({ original: false, translated: true })
   })
 
+  it('that compares two columns beside is not decided, and says so', async () => {
+    const { code, out } = await judge(
+      'defender',
+      'DeviceProcessEvents | where ActionType == "ProcessCreated" and ((FolderPath endswith @"\\cmd.exe" and InitiatingProcessFolderPath endswith @"\\w3wp.exe") or (isnotempty(FolderPath) and FolderPath == ProcessCommandLine))',
+    )
+    const [row] = lines(out)
+    expect([code, row.verdict, row.why[0]?.code]).toEqual([0, 'undecided', 'PRV002'])
+  })
+
   it('that cannot be read is undecided, with the reason', async () => {
     const { code, out } = await judge('elastic-eql', 'process where (')
     expect(code).toBe(0)
