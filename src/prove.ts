@@ -127,8 +127,9 @@ function compared(
   if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that is no question was compared')
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
-  const told = language.id !== 'spl' ? a.where : withoutCase(model ? withoutUnknown(a.where) : a.where, 'source')
-  const where = settled.has(language.id) ? settle(told) : told
+  const told = model ? withoutUnknown(a.where) : a.where
+  const plain = settled.has(language.id) ? settle(told) : told
+  const where = language.id === 'spl' ? withoutCase(plain, 'source') : plain
   const { reading, given } = readingOf([where, b.where], right.rules, language, textColumns(right, schema))
   const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
   const base = { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given }
