@@ -148,7 +148,6 @@ describe('Logpoint', () => {
         of => of.code,
       ),
     ).toEqual(['LGP101'])
-    expect(logpoint.parse({ name: 'a.logpoint', text: 'a=b' }).diagnostics.map(of => of.code)).toEqual(['LGP001'])
   })
 
   it.skipIf(!dataPresent)('converts every rule of SigmaHQ for Windows, or refuses it for a reason (needs ../shared/data)', () => {

@@ -215,9 +215,9 @@ describe('the rules of the detection-rules repository', () => {
       expect(opaque.length).toBeLessThanOrEqual(1)
       const told = new Map<string, number>()
       for (const { code, severity } of diagnostics) if (severity === 'error') told.set(code, (told.get(code) ?? 0) + 1)
-      // 59 jobs of machine learning, and queries of osquery in hunts.
+      // 59 jobs of machine learning, and queries of osquery in hunts; one query in ES|QL that is none, and one with an intersection inside parentheses.
       expect(told.get('ELR003')).toBe(103)
-      expect([...told.keys()].filter(code => !['ELR003', 'ESQ001'].includes(code))).toEqual([])
+      expect([...told.keys()].filter(code => !['ELR003', 'ESQ001', 'ESQ007'].includes(code))).toEqual([])
     },
   )
 })
