@@ -58,7 +58,7 @@ function wordsOf(cursor: Cursor): readonly Word[] {
     } else {
       const start = at
       let word = ''
-      while (at < text.length && !/[\s|;&<>()]/.test(text[at]!)) {
+      while (at < text.length && !/[ \t\r\n|;&<>()]/.test(text[at]!)) {
         const next = text[at]!
         if (next === "'") {
           const close = text.indexOf("'", at + 1)
