@@ -1,4 +1,4 @@
-// What each kind of stage and source returns, data only, typed by hand from the manuals that the names of the cases point to.
+// What each kind of stage and source returns: a long list, data only, typed by hand from the manuals that the names of the cases point to.
 
 import type { Value } from '../../../src/ir/event.ts'
 import type { Pipeline } from '../../../src/ir/pipeline.ts'
