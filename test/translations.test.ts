@@ -28,7 +28,7 @@ for (const name of readdirSync(folder).filter(file => file.endsWith('.md'))) {
       it(info, () => {
         const target = targetOf(info)
         expect(target?.id, `no target "${info}"`).toBe(info)
-        const read = readRules([{ name, text: rule![2]! }])
+        const read = readRules([{ name: 'rule.yml', text: rule![2]! }])
         expect(read.diagnostics.filter(finding => finding.severity === 'error')).toEqual([])
         const { value, diagnostics } = convert(read.value![0]!, target!, { document: 'none' })
         expect(diagnostics.filter(finding => finding.severity === 'error')).toEqual([])
