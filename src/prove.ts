@@ -2,6 +2,7 @@
 
 import { convert } from './convert.ts'
 import type { Detection } from './ir/detection.ts'
+import type { Event } from './ir/event.ts'
 import { never } from './ir/logic.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import type { Predicate, ValueType } from './ir/predicate.ts'
@@ -9,7 +10,7 @@ import { settle } from './ir/settle.ts'
 import { fieldsUsed, rewrite, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Language, ParseContext } from './languages/language.ts'
-import { type DecideOptions, decide } from './proof/decide.ts'
+import { type DecideOptions, decide, type Side } from './proof/decide.ts'
 import { lawsOf, typesOf } from './proof/laws.ts'
 import type { Proof } from './proof/proof.ts'
 import { asked, sideOf } from './proof/sides.ts'
@@ -43,6 +44,31 @@ const tableless: ReadonlySet<string> = new Set(
 
 /** Whether a rule's query for a target means what the rule means there. The rule is told in the target's names, by the mapping that conversion uses. */
 export function prove(detection: Detection, target: Target, options: ProveOptions = {}): Proof {
+  const posed = pose(detection, target, options)
+  return 'verdict' in posed ? posed : judged(posed, options)
+}
+
+/** What rule and query say of an event under the names of the target, asked of the engine; undefined where one of them is no question about single events. */
+export function replay(
+  detection: Detection,
+  target: Target,
+  event: Event,
+  options: ProveOptions = {},
+): { readonly original: boolean; readonly translated: boolean } | undefined {
+  const posed = pose(detection, target, options)
+  return 'verdict' in posed ? undefined : { original: posed.left.ask(event), translated: posed.right.ask(event) }
+}
+
+/** Both sides of a proof, ready to be asked, and how events are looked at. */
+interface Posed {
+  readonly left: Side
+  readonly right: Side
+  readonly reading: DecideOptions
+  readonly grounds: Told
+}
+
+/** Both sides of a proof, or the verdict where there is nothing to be asked. */
+function pose(detection: Detection, target: Target, options: ProveOptions): Posed | Proof {
   const grounds = {
     rule: detection.id,
     target: target.id,
@@ -74,7 +100,7 @@ export function prove(detection: Detection, target: Target, options: ProveOption
         ...back.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })),
       ],
     }
-  return compared(original.value, back.value, language, schema, told, options)
+  return both(original.value, back.value, language, schema, told)
 }
 
 const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
@@ -96,14 +122,7 @@ function textColumns(query: Pipeline, schema: Schema): readonly string[] {
   return (texts[0] ?? []).filter(name => texts.every(list => list.includes(name)))
 }
 
-function compared(
-  left: Pipeline,
-  right: Pipeline,
-  language: Language,
-  schema: Schema,
-  grounds: Told,
-  options: ProveOptions,
-): Proof {
+function both(left: Pipeline, right: Pipeline, language: Language, schema: Schema, grounds: Told): Posed | Proof {
   const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
@@ -131,8 +150,16 @@ function compared(
   const plain = settled.has(language.id) ? settle(told) : told
   const where = language.id === 'spl' ? withoutCase(plain, 'source') : plain
   const { reading, given } = readingOf([where, b.where], right.rules, language, textColumns(right, schema))
-  const decision = decide(sideOf(where, left.rules), sideOf(b.where, right.rules), { ...reading, factor: options.factor })
-  const base = { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given }
+  return {
+    left: sideOf(where, left.rules),
+    right: sideOf(b.where, right.rules),
+    reading,
+    grounds: { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given },
+  }
+}
+
+function judged({ left, right, reading, grounds: base }: Posed, options: ProveOptions): Proof {
+  const decision = decide(left, right, { ...reading, factor: options.factor })
   switch (decision.verdict) {
     case 'equivalent':
       return { ...base, verdict: 'equivalent', by: decision.by, cases: decision.cases }
