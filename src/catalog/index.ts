@@ -1,0 +1,4 @@
+// The facts of detections and collections, for whoever draws them.
+
+export type * from './collection.ts'
+export type * from './entry.ts'
