@@ -298,8 +298,6 @@ export interface StrategyFact {
     readonly platforms: readonly string[]
     /** Data component, log source, channel. */
     readonly sources: readonly { readonly component: string; readonly source: string; readonly channel: string }[]
-    /** What to tune, by name. */
-    readonly mutable: readonly string[]
   }[]
 }
 
