@@ -52,11 +52,12 @@ export function prove(detection: Detection, target: Target, options: ProveOption
 export function replay(
   detection: Detection,
   target: Target,
-  event: Event,
+  events: readonly Event[],
   options: ProveOptions = {},
 ): { readonly original: boolean; readonly translated: boolean } | undefined {
   const posed = pose(detection, target, options)
-  return 'verdict' in posed ? undefined : { original: posed.left.ask(event), translated: posed.right.ask(event) }
+  if ('verdict' in posed) return undefined
+  return { original: events.some(posed.left.ask), translated: events.some(posed.right.ask) }
 }
 
 /** Both sides of a proof, ready to be asked, and how events are looked at. */

@@ -9,6 +9,7 @@ import { codes as printingCodes } from '../../languages/printing.ts'
 import { codes as lintCodes } from '../../lint.ts'
 import { logFormats } from '../../logs/index.ts'
 import { codes as proveCodes } from '../../prove.ts'
+import { codes as recordCodes } from '../../record.ts'
 import { ruleFormats } from '../../rules/index.ts'
 import { codes as linkCodes } from '../../rules/link.ts'
 import { codes as pysigmaCodes } from '../../rules/pysigma.ts'
@@ -49,6 +50,7 @@ export const codes: Readonly<Record<string, string>> = {
   CLI022: 'a pipeline that is not for the target',
   CLI023: 'a table that is not named with its file',
   CLI024: 'a table that cannot be read',
+  CLI025: 'a file of proof records that cannot be read',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }
@@ -61,6 +63,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     cacheCodes,
     convertCodes,
     proveCodes,
+    recordCodes,
     engineCodes,
     fileCodes,
     huntCodes,

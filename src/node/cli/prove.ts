@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import type { Detection } from '../../ir/detection.ts'
 import type { Proof } from '../../proof/proof.ts'
 import { prove } from '../../prove.ts'
+import { recordOf } from '../../record.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
 import { type Diagnostic, draw } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
@@ -30,7 +31,9 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { version } from './package.ts'
 import type { Verb } from './verb.ts'
+import { sha256, verifyRecords } from './verify.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 const failSettings = ['differs', 'undecided', 'never'] as const
@@ -42,6 +45,8 @@ interface ProveArguments extends CommonOptions {
   readonly rule?: readonly string[]
   readonly summary?: boolean
   readonly failOn?: string
+  readonly verify?: string
+  readonly json?: boolean
 }
 
 const examples = `
@@ -50,47 +55,26 @@ Examples:
   terrier prove rules/ -t all --summary                 a line for each target
   terrier prove rule.yml -t defender --query other.kql  judge a query that something else wrote
   terrier prove rule.yml -t elastic-eql --assume eql.negationOfMissing=unmatched
+  terrier prove rules/ -t all -o proofs.json            keep what was proved, as records with hashes, manuals and witnesses
+  terrier prove --verify proofs.json                    check them again
 
 A verdict is about the events that the target's tables can hold, under the target's names: equivalent (by form, or because no event
 parts the two in any case), differs (with the smallest event found on which they part, which the engine has asked of both sides),
 undecided (with the reason), refused (the target cannot say the rule).
-Exit codes: 0 done, 1 something differs (--fail-on), 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
+Exit codes: 0 done, 1 something differs (--fail-on), or a record is stale or false, 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
 
 function command(): Command {
   const proving = new Command('prove')
-    .argument('<rule...>', 'rules: files, folders, globs, or - for standard input')
+    .argument('[rule...]', 'rules: files, folders, globs, or - for standard input')
     .option('-t, --target <name>', 'a target, several with commas between them, or all; may be repeated', collect)
     .option('--query <file>', 'judge this query instead of the one that would be written')
     .option('--assume <name=value>', 'settle a question that a manual leaves open; may be repeated', collect)
     .option('--rule <pattern>', 'only rules of this id, name, title or file name (* any text); may be repeated', collect)
     .option('--summary', 'no rows: verdicts counted by target')
+    .option('--json', 'records as one array: the same as -f json')
+    .option('--verify <file>', 'check the records of an earlier run: which hold, which are stale, which are false')
     .option('--fail-on <what>', 'exit code 1 when a verdict is: differs, undecided (or differs), never', 'differs')
   return common(proving, served).addHelpText('after', examples)
-}
-
-/** A verdict as it is told. */
-function rowOf(proof: Proof, detection: Detection): Readonly<Record<string, unknown>> {
-  const why = proof.verdict === 'undecided' || proof.verdict === 'refused' ? proof.why : []
-  return {
-    rule: proof.rule,
-    title: detection.title,
-    file: detection.written.document.name,
-    target: proof.target,
-    verdict: proof.verdict,
-    by: proof.verdict === 'equivalent' ? proof.by : null,
-    query: proof.query ?? null,
-    counterexample:
-      proof.verdict === 'differs'
-        ? {
-            events: proof.counterexample.events.map(event => event.fields),
-            original: proof.counterexample.original,
-            translated: proof.counterexample.translated,
-          }
-        : null,
-    why: why.map(({ code, message }) => ({ code, message })),
-    assumed: proof.assumed,
-    given: proof.given,
-  }
 }
 
 const verdicts = ['equivalent', 'differs', 'undecided', 'refused'] as const
@@ -157,7 +141,9 @@ function drawn(at: Desk, proof: Proof, detection: Detection): void {
 }
 
 async function run(parsed: Command, io: Io): Promise<number> {
-  const given = parsed.opts<ProveArguments>()
+  const opts = parsed.opts<ProveArguments>()
+  const given = opts.json === true && opts.format === undefined ? { ...opts, format: 'json' } : opts
+  if (given.verify !== undefined) return verifyRecords(given.verify, parsed.args, given, io)
   const failOn = failSettings.find(setting => setting === given.failOn)
   const { targets: wanted, wrong: wrongTargets } = chosen(given.target ?? [])
   const { assume, wrong: wrongAssumptions } = assumptions(given.assume ?? [])
@@ -168,6 +154,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     ...wrongAssumptions,
     ...wrongQuery,
     ...refuseAddresses(parsed.args),
+    ...(parsed.args.length === 0 ? [misuse('CLI001', 'no rule is named', 'name files or folders of rules')] : []),
     ...(query !== undefined && wanted.length > 1
       ? [misuse('CLI001', 'a query is in the language of one target', 'name one target with -t')]
       : []),
@@ -187,6 +174,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     )
     const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined
     const counts = new Map(wanted.map(target => [target.id, { equivalent: 0, differs: 0, undecided: 0, refused: 0 }]))
+    const keeping = { digest: sha256, version: version(), switches: assume, given: query !== undefined }
     let stopped = false
     for (const detection of detections) {
       for (const target of wanted) {
@@ -197,7 +185,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
         const proof = prove(detection, target, { ...(query === undefined ? {} : { query }), assume })
         counts.get(target.id)![proof.verdict]++
         if (given.summary === true) continue
-        if (rows !== undefined) rows.row(rowOf(proof, detection))
+        if (rows !== undefined) rows.row(recordOf(proof, detection, target, keeping))
         else drawn(at, proof, detection)
       }
       if (stopped) break
