@@ -55,13 +55,14 @@ Examples:
   terrier prove rules/ -t all --summary                 a line for each target
   terrier prove rule.yml -t defender --query other.kql  judge a query that something else wrote
   terrier prove rule.yml -t elastic-eql --assume eql.negationOfMissing=unmatched
-  terrier prove rules/ -t all -o proofs.json            keep what was proved, as records with hashes, manuals and witnesses
+  terrier prove rules/ -t all -o proofs.json            keep what was proved as records
   terrier prove --verify proofs.json                    check them again
 
 A verdict is about the events that the target's tables can hold, under the target's names: equivalent (by form, or because no event
 parts the two in any case), differs (with the smallest event found on which they part, which the engine has asked of both sides),
-undecided (with the reason), refused (the target cannot say the rule).
-Exit codes: 0 done, 1 something differs (--fail-on), or a record is stale or false, 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
+undecided (with the reason), refused (the target cannot say the rule). A record has hashes of its texts, manuals and witness.
+Exit codes: 0 done, 1 something differs (--fail-on), or a record is stale or false,
+2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
 
 function command(): Command {
   const proving = new Command('prove')
