@@ -17,8 +17,21 @@ export interface Language {
   parse(source: Source, context?: ParseContext): Outcome<Pipeline>
   /** Meaning to text. Absent for a language that is only read. */
   print?(query: Pipeline, style?: Style): Outcome<Printed>
+  /** What a query calls by name and is defined elsewhere (macros), with what those call in turn: each once, in the order in which it is met. */
+  references?(source: Source, context?: ParseContext): readonly Reference[]
   /** Every code it reports, with a one-line title; the reference pages are made from it. */
   readonly codes: Readonly<Record<string, string>>
+}
+
+/** A definition that a query calls. */
+export interface Reference {
+  /** Its name, with the number of its arguments where it has any: `security_content_ctime(1)`. */
+  readonly name: string
+  /** Whether somebody defined it, it is known without a definition, it is a hook that lets everything through until it is filled, or nobody knows it. */
+  readonly known: 'defined' | 'usual' | 'hook' | 'unknown'
+  /** The definition that calls it first, where the query does not call it itself. */
+  readonly through?: string
+  readonly span: Span
 }
 
 /** What a query refers to by name (macros, placeholders, lists), and how to settle what the manual leaves open. A name not given becomes `opaque`, with a warning. */

@@ -6,9 +6,11 @@ import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source } from '../text/source.ts'
 import { fileName } from './elastic.ts'
 import { type Around, detectionOf, readsAsKql, techniquesIn } from './kql-detection.ts'
+import { type Fence, isSearch, codes as pageCodes, pageOf, promised, searchesOf } from './page.ts'
 import type { Place, RuleFormat } from './rules.ts'
 
 const codes: Readonly<Record<string, string>> = {
+  ...pageCodes,
   KQD101: 'a document of KQL holds queries in KQL only',
   KQD201: 'a part of a text is no query',
   KQD301: 'a query is written twice, for two names of the time',
@@ -193,42 +195,9 @@ export const kqlFile: RuleFormat = {
   codes,
 }
 
-interface Fence {
-  readonly info: string
-  readonly start: number
-  readonly end: number
-  readonly heading: string
-}
-
-/** Fenced blocks with the heading above each. */
-function fencesOf(text: string): { readonly fences: readonly Fence[]; readonly title: string } {
-  const fences: Fence[] = []
-  let title = ''
-  let heading = ''
-  let open: { readonly mark: string; readonly info: string; readonly start: number } | undefined
-  let at = 0
-  for (const line of text.split(/(?<=\n)/)) {
-    const fence = /^\s*(`{3,}|~{3,})\s*([^\s`]*)/.exec(line)
-    if (open !== undefined) {
-      if (fence !== null && fence[1]!.startsWith(open.mark) && fence[2] === '') {
-        fences.push({ info: open.info, start: open.start, end: at, heading })
-        open = undefined
-      }
-    } else if (fence !== null) open = { mark: fence[1]!, info: fence[2]!, start: at + line.length }
-    else {
-      const found = /^#{1,6}\s+(.*?)\s*#*\s*$/.exec(line)
-      if (found !== null) {
-        heading = found[1]!
-        if (title === '') title = heading
-      }
-    }
-    at += line.length
-  }
-  return { fences, title }
-}
-
-const isQuery = ({ info }: Fence, text: string): boolean => {
+const isQuery = ({ info }: Pick<Fence, 'info'>, text: string): boolean => {
   if (/^(?:kql|kusto|csl)/i.test(info)) return true
+  if (isSearch({ info }, text)) return false
   // Some publish KQL in fences of another name, or of none.
   return (info === '' || /^(?:c#|csharp|sql|text|txt|query)$/i.test(info)) && operators.test(text)
 }
@@ -244,9 +213,9 @@ const timeless = (text: string): string => text.replaceAll('TimeGenerated', 'Tim
 function readMarkdown(source: Source, context?: ParseContext): Outcome<readonly Detection[]> {
   const diagnostics: Diagnostic[] = []
   const around: Around = { source, context, diagnostics }
-  const { fences, title } = fencesOf(source.text)
+  const parted = pageOf(source.text)
+  const { fences, title, prose } = parted
   const found = fences.filter(fence => isQuery(fence, source.text.slice(fence.start, fence.end)))
-  const prose = fences.reduceRight((text, fence) => text.slice(0, fence.start) + text.slice(fence.end), source.text)
   const attack = techniquesIn(prose)
   const description = /^#+\s*Description\s*\r?\n+([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(prose)?.[1]?.trim() ?? ''
   const seen = new Set<string>()
@@ -279,13 +248,17 @@ function readMarkdown(source: Source, context?: ParseContext): Outcome<readonly 
       if (one !== undefined) detections.push(one)
     }
   }
-  return { value: detections, diagnostics }
+  const searches = searchesOf(source, parted, context)
+  return {
+    value: [...detections, ...(searches.value ?? [])],
+    diagnostics: [...diagnostics, ...searches.diagnostics, ...promised(source, parted)],
+  }
 }
 
 /** Markdown with queries in fences; a page without one holds no rule. */
 export const kqlMarkdown: RuleFormat = {
   id: 'kql-markdown',
-  title: 'Markdown with queries in KQL',
+  title: 'Markdown with queries in KQL or SPL',
   detect: detectMarkdown,
   read: readMarkdown,
   write(detection, printed, _columns, place) {

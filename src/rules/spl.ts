@@ -12,6 +12,7 @@ import type { RuleFormat } from './rules.ts'
 
 /** What a search says of itself beside its text. */
 interface About {
+  readonly id?: string
   readonly title: string
   readonly description?: string
   readonly level?: Level
@@ -22,7 +23,7 @@ interface About {
 }
 
 /** A detection of one search; `place` tells its places in the document. */
-function detection(
+export function detectionOfSearch(
   source: Source,
   text: string,
   place: (span: Span) => Span,
@@ -35,7 +36,7 @@ function detection(
   if (read.value === undefined) return { diagnostics }
   return {
     value: {
-      id: stableId(`${source.name}:${about.title}`),
+      id: about.id ?? stableId(`${source.name}:${about.title}`),
       title: about.title,
       description: about.description ?? '',
       level: about.level ?? 'medium',
@@ -63,7 +64,7 @@ export const splFile: RuleFormat = {
   title: 'Splunk search (.spl)',
   detect: source => (/\.spl$/i.test(source.name) ? 1 : 0),
   read(source, context) {
-    const { value, diagnostics } = detection(
+    const { value, diagnostics } = detectionOfSearch(
       source,
       source.text,
       span => span,
@@ -104,7 +105,7 @@ export function readSaved(source: Source, context?: ParseContext): Outcome<reado
       start: search.start + shift(written, span.start),
       end: search.start + shift(written, span.end),
     })
-    const found = detection(
+    const found = detectionOfSearch(
       source,
       search.text,
       place,

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../../text/diagnostic.ts'
 import type { Source, Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
-import type { ParseContext } from '../../language.ts'
+import type { ParseContext, Reference } from '../../language.ts'
 import { type Stretch, type Written, written } from './written.ts'
 
 /** Bounds on what macros may become. `depth` is that of limits.conf. */
@@ -24,8 +24,11 @@ const usual: Readonly<Record<string, Macro>> = {
   'security_content_ctime(1)': { args: ['field'], body: 'convert timeformat="%Y-%m-%dT%H:%M:%S" ctime($field$)' },
   security_content_summariesonly: {
     args: [],
-    body: 'summariesonly=false allow_old_summaries=true fillnull_value=null',
+    body: 'summariesonly=`summariesonly_config` allow_old_summaries=`oldsummaries_config` fillnull_value=`fillnull_config`',
   },
+  summariesonly_config: { args: [], body: 'false' },
+  oldsummaries_config: { args: [], body: 'true' },
+  fillnull_config: { args: [], body: 'null' },
 }
 
 interface Expansion {
@@ -37,6 +40,8 @@ interface Expansion {
   calls: number
   /** Told once for each name. */
   readonly told: Set<string>
+  /** Every macro that was met, by its key. */
+  readonly met: Map<string, Reference>
   stopped: boolean
 }
 
@@ -45,6 +50,16 @@ export function expand(
   source: Source,
   context: ParseContext | undefined,
 ): { readonly written: Written; readonly diagnostics: Diagnostic[]; readonly stopped: boolean } {
+  const state = expanded(source, context)
+  return { written: written(state.stretches, source.text.length), diagnostics: state.diagnostics, stopped: state.stopped }
+}
+
+/** The macros that a search calls, and those that these call, as far as they are known. */
+export const references = (source: Source, context?: ParseContext): readonly Reference[] => [
+  ...expanded(source, context).met.values(),
+]
+
+function expanded(source: Source, context: ParseContext | undefined): Expansion {
   const state: Expansion = {
     source,
     names: context?.names ?? {},
@@ -53,10 +68,11 @@ export function expand(
     length: 0,
     calls: 0,
     told: new Set(),
+    met: new Map(),
     stopped: false,
   }
   walk(source.text, state, undefined, [])
-  return { written: written(state.stretches, source.text.length), diagnostics: state.diagnostics, stopped: state.stopped }
+  return state
 }
 
 function add(state: Expansion, text: string, from: number, whole: Span | undefined): void {
@@ -186,7 +202,9 @@ function call(text: string, state: Expansion, span: Span, stack: readonly string
     return
   }
   const key = read.args.length === 0 ? read.name : `${read.name}(${read.args.length})`
-  const macro = macroOf(key, read.name, state)
+  const { macro, known } = macroOf(key, read.name, state)
+  const through = stack.at(-1)
+  if (!state.met.has(key)) state.met.set(key, { name: key, known, span, ...(through === undefined ? {} : { through }) })
   if (macro === undefined) {
     unknown(key, read.name, state, span)
     add(state, `\`${text}\``, from, span)
@@ -210,17 +228,25 @@ function call(text: string, state: Expansion, span: Span, stack: readonly string
   walk(body, state, span, [...stack, key])
 }
 
-function macroOf(key: string, name: string, state: Expansion): Macro | undefined {
-  const { names } = state
+function macroOf(
+  key: string,
+  name: string,
+  { names }: Expansion,
+): { readonly macro: Macro | undefined; readonly known: Reference['known'] } {
   if (Object.hasOwn(names, key)) {
     const value = names[key]!
-    if (typeof value === 'string') return { args: [], body: value }
-    if ('body' in value) return { args: value.args, body: value.body.text }
-    return { args: [], body: value.join(', ') }
+    const macro =
+      typeof value === 'string'
+        ? { args: [], body: value }
+        : 'body' in value
+          ? { args: value.args, body: value.body.text }
+          : { args: [], body: value.join(', ') }
+    return { macro, known: 'defined' }
   }
-  if (Object.hasOwn(usual, key)) return usual[key]
+  if (Object.hasOwn(usual, key)) return { macro: usual[key], known: 'usual' }
   // The hook for local exceptions at the end of published detections: it lets everything through until somebody fills it.
-  return key === name && name.endsWith('_filter') ? { args: [], body: 'search *' } : undefined
+  if (key === name && name.endsWith('_filter')) return { macro: { args: [], body: 'search *' }, known: 'hook' }
+  return { macro: undefined, known: 'unknown' }
 }
 
 function unknown(key: string, name: string, state: Expansion, span: Span): void {
