@@ -34,7 +34,8 @@ export const ruleExtensions: readonly string[] = [
   '.sql',
 ]
 
-const largestRule = 4 << 20
+/** Bytes of a rule file at most. */
+export const largestRule = 4 << 20
 
 /** A rule file that was found and not read yet, or a text that had to be read to be found (a member of an archive, standard input). */
 export type RuleFile =

@@ -21,6 +21,7 @@ import { parquet } from '../archives/parquet.ts'
 import { codes as besideCodes } from '../beside.ts'
 import { codes as cacheCodes } from '../cache.ts'
 import { codes as fileCodes } from '../files.ts'
+import { codes as revisionCodes } from '../revision.ts'
 import { codes as ruleFileCodes } from '../rulefiles.ts'
 import { codes as workerCodes } from '../workers.ts'
 
@@ -75,6 +76,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     pysigmaCodes,
     readCodes,
     regexCodes,
+    revisionCodes,
     ruleFileCodes,
     translateCodes,
     workerCodes,

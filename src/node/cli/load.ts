@@ -29,6 +29,18 @@ export async function loadRules(paths: readonly string[], io: Io, context?: Pars
   const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding), {
     stdin: io.stdin,
   })
+  return rulesOf(sources, findings, paths, io, context)
+}
+
+/** Reads rules from texts; what they refer to is looked for beside some paths. `findings` are those that came up before. */
+export async function rulesOf(
+  sources: readonly Source[],
+  before: readonly Diagnostic[],
+  paths: readonly string[],
+  io: Io,
+  context?: ParseContext,
+): Promise<Rules> {
+  const findings = [...before]
   const beside = await besideRules(paths, io.cwd, finding => findings.push(finding))
   const { readRules, kustoTables } = await reading()
   const read = readRules(sources, {

@@ -45,6 +45,11 @@ export const verbs: readonly VerbLine[] = [
     load: async () => (await import('./compare.ts')).verb,
   },
   {
+    name: 'diff',
+    summary: 'tell what a change of rules gains and loses',
+    load: async () => (await import('./diff.ts')).verb,
+  },
+  {
     name: 'explain',
     summary: 'show what a rule looks for, and why an event matched or not',
     load: async () => (await import('./explain.ts')).verb,
