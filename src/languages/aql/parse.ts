@@ -99,7 +99,7 @@ class Reader {
     const { cursor } = this
     if (!cursor.take('select')) {
       const where = this.condition().yes
-      return { from: { kind: 'table', name: 'events' }, stages: [{ kind: 'filter', where }], rules: 'sql' }
+      return { from: { kind: 'table', name: 'events', time: 'starttime' }, stages: [{ kind: 'filter', where }], rules: 'sql' }
     }
     const { start } = cursor.token
     const items: Item[] = []
@@ -162,7 +162,11 @@ class Reader {
       }
     if (cursor.take('parameters')) while (cursor.token.kind !== 'end') cursor.at++
     cursor.take(';')
-    return { from: { kind: 'table', name: from.value, span: { start: from.start, end: from.end } }, stages, rules: 'sql' }
+    return {
+      from: { kind: 'table', name: from.value, time: 'starttime', span: { start: from.start, end: from.end } },
+      stages,
+      rules: 'sql',
+    }
   }
 
   private item(): Item {

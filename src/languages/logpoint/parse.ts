@@ -1,8 +1,8 @@
 // Searches of Logpoint to meaning. Written from its manual (https://docs.logpoint.com/docs/search-query-language) and the guide to the same language by another name that its case file links to.
 
 import { any, glob, one, shape } from '../../ir/glob.ts'
-import type { Column, Measure, Pipeline, Stage } from '../../ir/pipeline.ts'
-import type { Glob, Match, Scalar } from '../../ir/predicate.ts'
+import type { Column, Measure, Pipeline, Stage, Step } from '../../ir/pipeline.ts'
+import type { Glob, Match, Predicate, Scalar } from '../../ir/predicate.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import type { ParseContext } from '../language.ts'
@@ -60,6 +60,19 @@ export function parse(source: Source, context?: ParseContext): Outcome<Pipeline>
   return reading(source, forms, { text: 'LGP001', depth: 'LGP002' }, context, cursor => new Reader(cursor).search())
 }
 
+/** One bracket of a pattern. */
+interface Stream {
+  readonly where: Predicate
+  readonly by: readonly Column[]
+  readonly count: number | bigint
+  /** It asks for a number of events, or for events that share a field. */
+  readonly counts: boolean
+  readonly window: number | undefined
+  readonly name: string | undefined
+}
+
+const lengths: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
 class Reader {
   private readonly cursor: Cursor
   /** Fields that a match makes: what must hold of them is what was asked. */
@@ -72,29 +85,72 @@ class Reader {
   search(): Pipeline {
     const { cursor } = this
     const stages: Stage[] = []
-    if (cursor.take('[')) {
-      const pattern = this.pattern()
-      return { from: { kind: 'table', name: 'logs' }, stages: pattern }
-    }
+    if (cursor.is('[')) return this.patterns()
     if (!cursor.is('|') && cursor.token.kind !== 'end') stages.push({ kind: 'filter', where: this.condition().yes })
     while (cursor.take('|')) stages.push(...this.stage())
-    return { from: { kind: 'table', name: 'logs' }, stages }
+    return { from: { kind: 'table', name: 'logs', time: 'log_ts' }, stages }
   }
 
-  /** `[10 search having same user within 5 minutes]`: so many events with the same values in a window. */
-  private pattern(): readonly Stage[] {
+  /**
+   * Streams of events: one that is counted (`[10 search having same user within 5 minutes]`), or two in order (`[a] as s1 followed by [b] as s2
+   * within 1 hour on s1.user=s2.user`), the later one any time after the earlier within that time.
+   */
+  private patterns(): Pipeline {
     const { cursor } = this
     const { start } = cursor.token
-    const count = numberOf(cursor.token.text)
-    if (typeof count === 'number' && cursor.token.kind === 'number') cursor.at++
-    const stages: Stage[] = [
-      {
-        kind: 'filter',
-        where: cursor.joined({ ...joining, silent: of => !of.is('having') && !of.is('within') && joining.silent!(of) }, () =>
-          this.primary(),
-        ).yes,
-      },
-    ]
+    const first = this.stream()
+    const from = { kind: 'table', name: 'logs', time: 'log_ts' } as const
+    if (!cursor.is('followed') && !cursor.is('join')) {
+      if (first.window === undefined) cursor.fail('"within"')
+      const stages: Stage[] = [{ kind: 'filter', where: first.where }, this.counted(first, start)]
+      while (cursor.take('|')) stages.push(...this.stage())
+      return { from, stages }
+    }
+    const joined = cursor.next().text.toLowerCase() === 'join'
+    if (!joined) cursor.expect('by')
+    const second = this.stream()
+    const within = cursor.take('within') ? this.duration() : undefined
+    const keys = cursor.take('on') ? this.keys(first, second) : []
+    const span = cursor.spanFrom(start)
+    const beyond = joined
+      ? 'streams joined without an order'
+      : [first, second].some(one => one.counts)
+        ? 'streams that are counted and follow each other'
+        : undefined
+    if (beyond !== undefined || within === undefined || keys === undefined) {
+      cursor.tell(
+        'LGP201',
+        'warning',
+        `${beyond ?? 'streams compared otherwise than by equal fields within a time'} are not read`,
+        span,
+        'ask for one stream',
+      )
+      const stages: Stage[] = [{ kind: 'opaque', text: cursor.source.text.slice(span.start, span.end), span }]
+      while (cursor.take('|')) stages.push(...this.stage())
+      return { from, stages }
+    }
+    const step = (stream: Stream, side: 0 | 1): Step => ({
+      of: { from, stages: [{ kind: 'filter', where: stream.where }] },
+      by: keys.map(pair => ({ value: { kind: 'field', name: pair[side] } })),
+    })
+    const stages: Stage[] = []
+    while (cursor.take('|')) stages.push(...this.stage())
+    return {
+      from: { kind: 'sequence', steps: [step(first, 0), step(second, 1)], ordered: true, match: 'first', within, span },
+      stages,
+    }
+  }
+
+  /** stream := "[" count? search ("having same" fields)? ("within" time)? "]" ("as" name)? */
+  private stream(): Stream {
+    const { cursor } = this
+    cursor.expect('[')
+    const written = cursor.token.kind === 'number' ? numberOf(cursor.token.text) : undefined
+    if (typeof written === 'number') cursor.at++
+    const where = cursor.joined(
+      { ...joining, silent: of => !of.is('having') && !of.is('within') && !of.is(']') && joining.silent!(of) },
+      () => this.primary(),
+    ).yes
     const by: Column[] = []
     if (cursor.take('having')) {
       cursor.expect('same')
@@ -103,31 +159,57 @@ class Reader {
         by.push({ name, value: { kind: 'field', name } })
       } while (cursor.take(','))
     }
-    cursor.expect('within')
+    const window = cursor.take('within') ? this.duration() : undefined
+    cursor.expect(']')
+    const name = cursor.take('as') ? cursor.next().value : undefined
+    return { where, by, count: written ?? 1, counts: written !== undefined || by.length > 0, window, name }
+  }
+
+  private duration(): number {
+    const { cursor } = this
     const amount = numberOf(cursor.next().text)
     const unit = cursor.next().text.toLowerCase().replace(/s$/, '')
-    const size = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit]
+    const size = Object.hasOwn(lengths, unit) ? lengths[unit] : undefined
     if (typeof amount !== 'number' || size === undefined) return cursor.fail('a length of time such as 5 minutes')
-    cursor.expect(']')
-    if (cursor.take('as')) cursor.next()
-    while (cursor.take('|')) stages.push(...this.stage())
+    return amount * size
+  }
+
+  /** `s1.user=s2.user AND …` as pairs of fields, the first stream's first; undefined where something else is asked. */
+  private keys(first: Stream, second: Stream): (readonly [string, string])[] | undefined {
+    const { cursor } = this
+    const pairs: (readonly [string, string])[] = []
+    let plain = true
+    const side = (): { readonly stream: Stream | undefined; readonly field: string } => {
+      const { value } = cursor.next()
+      const dot = value.indexOf('.')
+      const stream = [first, second].find(one => one.name !== undefined && one.name === value.slice(0, dot))
+      return { stream, field: value.slice(dot + 1) }
+    }
+    do {
+      const left = side()
+      cursor.expect('=', '"=" between fields of two streams')
+      const right = side()
+      if (left.stream === first && right.stream === second) pairs.push([left.field, right.field])
+      else if (left.stream === second && right.stream === first) pairs.push([right.field, left.field])
+      else plain = false
+    } while (cursor.take('and') || cursor.take(','))
+    return plain ? pairs : undefined
+  }
+
+  private counted({ by, count, window }: Stream, start: number): Stage {
     const name = 'count'
-    return [
-      stages[0]!,
-      {
-        kind: 'aggregate',
-        by,
-        measures: [{ name, fn: 'count' }],
-        window: { size: amount * size, kind: 'sliding', report: 'rising' },
-        having: {
-          kind: 'test',
-          subject: { kind: 'field', name },
-          match: { kind: 'compare', op: '>=', to: { kind: 'literal', value: typeof count === 'number' ? count : 1 } },
-        },
-        span: cursor.spanFrom(start),
+    return {
+      kind: 'aggregate',
+      by,
+      measures: [{ name, fn: 'count' }],
+      window: { size: window!, kind: 'sliding', report: 'rising' },
+      having: {
+        kind: 'test',
+        subject: { kind: 'field', name },
+        match: { kind: 'compare', op: '>=', to: { kind: 'literal', value: count } },
       },
-      ...stages.slice(1),
-    ]
+      span: this.cursor.spanFrom(start),
+    }
   }
 
   private condition(): Truth {

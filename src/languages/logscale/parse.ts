@@ -108,7 +108,7 @@ class Reader {
       if (cursor.token.kind === 'end' || cursor.is('|')) continue
       stages.push(...this.stage())
     } while (cursor.take('|'))
-    return { from: { kind: 'table', name: 'events' }, stages }
+    return { from: { kind: 'table', name: 'events', time: '@timestamp' }, stages }
   }
 
   private stage(): readonly Stage[] {

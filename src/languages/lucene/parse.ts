@@ -405,7 +405,7 @@ export function parse(source: Source, context: ParseContext = {}): Outcome<Pipel
     value: {
       from:
         context.assume?.[dialectName] === 'graylog'
-          ? { kind: 'table', name: 'messages' }
+          ? { kind: 'table', name: 'messages', time: 'timestamp' }
           : { kind: 'table', name: 'logs-*', time: '@timestamp' },
       stages: all ? [] : [{ kind: 'filter', where, span: { start: 0, end: source.text.length } }],
       rules: 'elastic',

@@ -70,7 +70,11 @@ class Search {
       if (cursor.is('timeslice')) window = this.timeslice()
       else stages.push(...this.stage(window))
     }
-    return { from: { kind: 'table', name: name === '' ? 'messages' : name, span: { start, end } }, stages, rules: 'sql' }
+    return {
+      from: { kind: 'table', name: name === '' ? 'messages' : name, time: '_messagetime', span: { start, end } },
+      stages,
+      rules: 'sql',
+    }
   }
 
   private ended(): boolean {

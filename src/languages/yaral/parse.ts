@@ -55,7 +55,7 @@ const forms: readonly Form[] = [
     value: text => text.slice(1, -1).replace(/\\([\s\S])/g, (_, letter: string) => escapes[letter] ?? letter),
   },
   { kind: 'string', form: /["`][\s\S]*/y, bad: 'this text is not closed' },
-  { kind: 'number', form: /-?\d+(?:\.\d+)?(?![\p{L}_])/uy },
+  { kind: 'number', form: /-?\d+(?:\.\d+)?(?![\p{L}\p{N}_])/uy },
   { kind: 'name', form: /[$#%@]?[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+)*/uy },
   { kind: 'name', form: /\d+[smhd]\b/y },
   { kind: 'sign', form: /<=|>=|!=/y },
@@ -143,7 +143,7 @@ class Reader {
     }
     const where = filter?.yes
     return {
-      from: { kind: 'table', name: 'udm' },
+      from: { kind: 'table', name: 'udm', time: 'metadata.event_timestamp' },
       stages: [...(where === undefined ? [] : [{ kind: 'filter', where } satisfies Stage]), ...stages],
     }
   }
@@ -286,8 +286,12 @@ class Reader {
       cursor.at += 2
       const { subject, each } = this.field()
       cursor.expect(',')
+      if (cursor.token.kind !== 'string') {
+        const to = this.value()
+        cursor.expect(')')
+        return this.textual(subject, each, text as 'contains' | 'starts_with' | 'ends_with', to, start)
+      }
       const part = cursor.next()
-      if (part.kind !== 'string') cursor.refuse('YRL001', 'a text in quotes is looked for', part)
       cursor.expect(')')
       const made = { contains, starts_with: startsWith, ends_with: endsWith }[text as 'contains'](part.value)
       return this.asked(subject, each, { kind: 'glob', glob: made, fold: false }, part.value === '', start)
@@ -302,6 +306,25 @@ class Reader {
     if (!ofNothing) return certain(test)
     const absent: Predicate = { kind: 'not', arg: { kind: 'test', subject, match: { kind: 'present' }, span } }
     return certain(or([absent, test]))
+  }
+
+  /** A text within another that is no literal: nothing is the empty text, which is in every other. */
+  private textual(
+    subject: Scalar,
+    each: 'any' | 'all',
+    text: 'contains' | 'starts_with' | 'ends_with',
+    to: Scalar,
+    start: number,
+  ): Truth {
+    const span = this.cursor.spanFrom(start)
+    const how = ({ contains: 'anywhere', starts_with: 'start', ends_with: 'end' } as const)[text]
+    const [a, b] = [loweredOf(subject), loweredOf(to)]
+    const fold = a !== undefined && b !== undefined
+    const match: Match = { kind: 'text', how, to: fold ? b : to, fold }
+    const test: Predicate = { kind: 'test', subject: fold ? a : subject, match, span, ...(each === 'all' ? { each } : {}) }
+    const nothing: Predicate = { kind: 'test', subject: to, match: { kind: 'empty' }, span }
+    const absent: Predicate = { kind: 'not', arg: { kind: 'test', subject: to, match: { kind: 'present' }, span } }
+    return certain(or([absent, nothing, test]))
   }
 
   private regex(subject: Scalar, each: 'any' | 'all', token: Token, fold: boolean): Truth {
@@ -470,5 +493,8 @@ class Reader {
     })
   }
 }
+
+/** What a text in small letters is made of; undefined for other values. */
+const loweredOf = (of: Scalar): Scalar | undefined => (of.kind === 'call' && of.fn === 'lower' ? of.args[0] : undefined)
 
 const joiningWord = (token: Token): boolean => ['and', 'or', 'not', 'nocase', 'in'].some(word => isWord(token, word))

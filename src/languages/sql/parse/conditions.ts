@@ -19,7 +19,7 @@ import {
   type Truth,
   unanswered,
 } from '../../reading.ts'
-import { dateParts, scalarCalls, textTests } from './functions.ts'
+import { compareCalls, dateParts, scalarCalls, specials, textTests } from './functions.ts'
 import { duckdbOptions, foldedMatch, globMatch, partOf, postgresRegex } from './patterns.ts'
 import type { Call, DialectName, Expression, LikeWord } from './tree.ts'
 
@@ -434,7 +434,11 @@ export class Conditions {
         of,
       )
     }
-    if (name === 'json_valid' || name === 'isvalidjson') return this.opaque(of, 'whether a text is JSON is not read')
+    if ((name === 'json_valid' || name === 'isvalidjson') && args.length === 1) {
+      const subject: Scalar = { kind: 'call', fn: 'sql:json_valid', args: [this.scalar(first!)], span: of.span }
+      const match: Match = { kind: 'compare', op: '=', to: { kind: 'literal', value: 1 } }
+      return answering({ kind: 'test', subject, match, span: of.span }, [subject])
+    }
     return this.opaque(of, `the function "${clip(name)}" is not read as a condition`)
   }
 
@@ -566,6 +570,7 @@ export class Conditions {
       if (name !== 'trim' && name !== 'trimboth') return this.scalar(first!)
     if (/^parsedatetime/.test(name) && first !== undefined) return this.scalar(first)
     if (name === 'concat_ws' && of.args[1]?.kind === 'star') return { ...everyField, span }
+    if (specials.has(name)) return { kind: 'call', fn: `sql:${name}`, args: of.args.map(arg => this.scalar(arg)), span }
     const fn = Object.hasOwn(scalarCalls, name) ? scalarCalls[name] : undefined
     if (fn === undefined) {
       this.cursor.tell('SQL201', 'warning', `the function "${clip(name)}" is not known`, span, 'name a column')
@@ -580,14 +585,6 @@ const shapes = { whole: literally, start: startsWith, end: endsWith, anywhere: c
 const lowers: ReadonlySet<string> = new Set(['lower', 'lcase', 'upper', 'ucase', 'lowerutf8', 'upperutf8'])
 const lengths: ReadonlySet<string> = new Set(['length', 'len', 'char_length', 'character_length', 'lengthutf8', 'strlen'])
 const numeric = /^(?:u?(?:tiny|small|big|huge)?int(?:eger)?\d*|double(?: precision)?|float\d*|real|numeric|decimal|u?int\d+|bit)/i
-const compareCalls: ReadonlyMap<string, '=' | '<>' | '<' | '<=' | '>' | '>='> = new Map([
-  ['equals', '='],
-  ['notequals', '<>'],
-  ['less', '<'],
-  ['lessorequals', '<='],
-  ['greater', '>'],
-  ['greaterorequals', '>='],
-])
 
 const isConstant = (of: Expression): boolean => of.kind === 'literal'
 

@@ -81,3 +81,16 @@ export const measures: Readonly<Record<string, { readonly fn: Measure['fn'] }>> 
   any_value: { fn: 'any' },
   first: { fn: 'any' },
 }
+
+/** Functions that the engine has under SQL's own names. */
+export const specials: ReadonlySet<string> = new Set(['json_array_length', 'json_extract', 'replace'])
+
+/** ClickHouse's comparisons as functions. */
+export const compareCalls: ReadonlyMap<string, '=' | '<>' | '<' | '<=' | '>' | '>='> = new Map([
+  ['equals', '='],
+  ['notequals', '<>'],
+  ['less', '<'],
+  ['lessorequals', '<='],
+  ['greater', '>'],
+  ['greaterorequals', '>='],
+])

@@ -56,6 +56,10 @@ const compares: ReadonlyMap<string, '=' | '<>' | '<' | '<=' | '>' | '>='> = new 
   ['>=', '>='],
 ])
 
+/** A number as Java writes one: decimal with a fraction, an exponent or the letter of a type, hexadecimal, octal. */
+const javaNumber =
+  '-?(0[xX][0-9a-fA-F]+|0[0-7]*[lL]?|[1-9][0-9]*[lL]?|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]|([0-9]+\\.[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)'
+
 /** Conditions of `where`. */
 export class Conditions {
   private readonly cursor: Cursor
@@ -109,6 +113,11 @@ export class Conditions {
       )
       if (name === 'isempty' && this.cursor.settled('sumo.isEmpty', ['text', 'null']) === 'text') return empty
       return anyOf([absent, empty])
+    }
+    if (name === 'isnumeric') {
+      const subject = one()
+      cursor.expect(')')
+      return certain(asked(subject, { kind: 'regex', pattern: javaNumber, fold: false, whole: true }))
     }
     if (name === 'contains' || name === 'startswith' || name === 'endswith') {
       const subject = one()
