@@ -16,6 +16,9 @@ export const watcherReadCodes: Readonly<Record<string, string>> = {
   WAT003: 'a part of a watch that is not understood',
   WAT201: 'a watch whose metadata holds another query than its search',
   WAT202: 'a shell would change the text of a watch before it is sent',
+  WAT203: 'a watch whose search returns no hits, and whose action shows them',
+  WAT204: 'a watch that looks back by a column that its events do not have',
+  WAT205: 'times of a watch that do not fit each other',
 }
 
 type Fields = Readonly<Record<string, Value>>
@@ -131,6 +134,7 @@ function watchOf(
   }
   const lucene = languages.find(language => language.id === 'lucene')!
   let written: Source | undefined
+  const looking: Looking[] = []
   const take = (part: Value, depth: number): void => {
     if (!isRecord(part) || depth > 20) {
       told(part)
@@ -156,10 +160,16 @@ function watchOf(
       return
     }
     // The time that a run looks back over is not asked of a log that is hunted whole.
-    if (isRecord(part.range) || part.match_all !== undefined) return
+    if (isRecord(part.range)) {
+      for (const [column, range] of Object.entries(part.range))
+        looking.push({ column, since: isRecord(range) ? (range.gte ?? range.gt) : undefined })
+      return
+    }
+    if (part.match_all !== undefined) return
     told(part)
   }
   if (body !== undefined) take(body, 0)
+  diagnostics.push(...misfits(watch, request, looking).map(finding => ({ ...finding, source })))
   if (written === undefined)
     return fail('WAT002', 'the search of this watch has no query string', 'add "query_string": {"query": …}')
   if (typeof metadata.query === 'string' && metadata.query !== texts[0])
@@ -207,6 +217,62 @@ function watchOf(
   return { value: [detection], diagnostics }
 }
 
+/** By which column, and how far, a search looks back. */
+interface Looking {
+  readonly column: string
+  readonly since: Value | undefined
+}
+
+/** Columns of time that events in the indices of Elastic have (ECS: base and event fields). */
+const times: ReadonlySet<string> = new Set(['@timestamp', 'event.created', 'event.ingested', 'event.start', 'event.end'])
+
+/** Parts of a watch that are right by themselves and wrong together. */
+function misfits(watch: Fields, request: Value | undefined, looking: readonly Looking[]): readonly Diagnostic[] {
+  const found: Diagnostic[] = []
+  const tell = (code: string, message: string, hint: string): void => {
+    found.push({ code, severity: 'warning', message, hint })
+  }
+  const size = at(request, ['body', 'size']) ?? at(request, ['template', 'source', 'size'])
+  if (size === 0 && JSON.stringify(watch.actions ?? {}).includes('ctx.payload.hits.hits'))
+    tell(
+      'WAT203',
+      'the search returns no hits ("size": 0), and an action shows "ctx.payload.hits.hits", which is then empty',
+      'set "size"',
+    )
+  const interval = lengthOf(at(watch, ['trigger', 'schedule', 'interval']))
+  for (const { column, since } of looking) {
+    if (!times.has(column))
+      tell(
+        'WAT204',
+        `the search looks back by the column "${column.slice(0, 80)}", which events of Beats and of ECS do not have, so that nothing is found`,
+        'write "@timestamp"',
+      )
+    const back = typeof since === 'string' ? lengthOf(/^now-(\d{1,6}[smhd])/.exec(since)?.[1]) : undefined
+    if (back !== undefined && interval !== undefined && back <= interval)
+      tell(
+        'WAT205',
+        'a run looks back no further than to the run before, so that what is indexed late is never seen',
+        'look back further than the interval',
+      )
+  }
+  for (const [name, action] of Object.entries(isRecord(watch.actions) ? watch.actions : {})) {
+    const throttle = isRecord(action) ? lengthOf(action.throttle_period) : undefined
+    if (throttle !== undefined && interval !== undefined && throttle < interval)
+      tell(
+        'WAT205',
+        `the action "${name.slice(0, 80)}" is throttled for less time than lies between two runs, which never holds it back`,
+        'throttle for longer than the interval',
+      )
+  }
+  return found
+}
+
+/** A length of time such as 30m in milliseconds. */
+function lengthOf(of: Value | undefined): number | undefined {
+  const found = /^(\d{1,6})([smhd])$/.exec(typeof of === 'string' ? of : '')
+  return found === null ? undefined : Number(found[1]) * units[found[2]!]!
+}
+
 function at(of: Value | undefined, path: readonly string[]): Value | undefined {
   let found = of
   for (const key of path) found = isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined
@@ -235,8 +301,7 @@ function least(watch: Fields, told: (part: Value) => void): number {
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 function counted(count: number, interval: Value | undefined): Stage {
-  const found = /^(\d{1,6})([smhd])$/.exec(typeof interval === 'string' ? interval : '')
-  const size = found === null ? 1_800_000 : Number(found[1]) * units[found[2]!]!
+  const size = lengthOf(interval) ?? 1_800_000
   return {
     kind: 'aggregate',
     by: [],

@@ -22,7 +22,7 @@ const body = (query: string, more: object = {}) => ({
           query: {
             bool: {
               must: [{ query_string: { query, analyze_wildcard: true } }],
-              filter: { range: { timestamp: { gte: 'now-30m/m' } } },
+              filter: { range: { '@timestamp': { gte: 'now-35m/m' } } },
             },
           },
         },
@@ -81,6 +81,15 @@ describe('a watch', () => {
     ],
     [JSON.stringify(body(query, { metadata: { query: 'another' } })), 'WAT201'],
     [JSON.stringify(body(query, { condition: { compare: { 'ctx.payload.took': { gt: 3 } } } })), 'WAT003'],
+    [
+      JSON.stringify(
+        body(query, { actions: { mail: { email: { body: '{{#ctx.payload.hits.hits}}x{{/ctx.payload.hits.hits}}' } } } }),
+      ).replace('"query":{"bool"', '"size":0,"query":{"bool"'),
+      'WAT203',
+    ],
+    [JSON.stringify(body(query)).replace('"@timestamp"', '"timestamp"'), 'WAT204'],
+    [JSON.stringify(body(query)).replace('now-35m', 'now-30m'), 'WAT205'],
+    [JSON.stringify(body(query, { actions: { mail: { throttle_period: '10m', email: {} } } })), 'WAT205'],
   ])('%s', (text, code) => {
     expect(readRules([{ name: 'w.json', text }]).diagnostics.map(finding => finding.code)).toContain(code)
   })

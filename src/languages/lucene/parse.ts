@@ -18,10 +18,13 @@ export const codes: Readonly<Record<string, string>> = {
   LUC004: 'a regular expression in a query string that cannot be read',
   LUC201: 'OR and AND side by side without parentheses, which Lucene does not order',
   LUC202: 'a boost, which changes the order of results and not which are found',
+  LUC203: 'a wildcard at the beginning of a term, where the product does not allow it unless it is told to',
 }
 
 /** Whether a group of nothing but negations is the complement (`complement`, Elasticsearch and OpenSearch) or finds nothing (`nothing`, Lucene alone). */
 const negativeGroup = 'lucene.negativeGroup'
+/** How terms are joined that have no word between them: `or`, or `and` where the search says so (`default_operator`). */
+const defaultOperator = 'lucene.operator'
 /** Whose query string it is: Elasticsearch's and OpenSearch's, or `graylog`. */
 const dialectName = 'lucene.dialect'
 
@@ -69,6 +72,10 @@ class Parser {
     return Object.hasOwn(this.assume, name) ? this.assume[name] : undefined
   }
 
+  private requiresAll(): boolean {
+    return this.setting(defaultOperator) === 'and'
+  }
+
   private tell(code: string, severity: 'error' | 'warning', message: string, span: Span, hint?: string): void {
     this.diagnostics.push({ code, severity, message, span, ...(hint === undefined ? {} : { hint }) })
   }
@@ -113,10 +120,17 @@ class Parser {
       const sign = this.take(/(?:NOT(?![^\s()])|[+\-!])/y)
       this.blanks()
       const before = clauses.at(-1)
-      if (conjunction === 'and' && before !== undefined && before.occur !== 'not') before.occur = 'must'
+      const silent = before !== undefined && conjunction === undefined && sign === undefined
+      const all = this.requiresAll()
+      if (silent) this.assumed.add(`${defaultOperator}=${all ? 'and' : 'or'}`)
+      if (before !== undefined && before.occur !== 'not') {
+        if (conjunction === 'and') before.occur = 'must'
+        // Where all are required unless it is said, OR takes that from both its neighbours.
+        else if (conjunction === 'or' && all) before.occur = 'should'
+      }
       const of = this.clause(field)
-      const occur =
-        sign === 'NOT' || sign === '-' || sign === '!' ? 'not' : sign === '+' || conjunction === 'and' ? 'must' : 'should'
+      const required = conjunction === 'and' || (all && conjunction !== 'or')
+      const occur = sign === 'NOT' || sign === '-' || sign === '!' ? 'not' : sign === '+' || required ? 'must' : 'should'
       clauses.push({ occur, of })
     }
     if (clauses.length === 0) this.fail('a term')
@@ -290,6 +304,14 @@ class Parser {
         return { kind: 'const', value: true }
       return test({ kind: 'present' })
     }
+    if (typeof parts[0] !== 'string' && this.setting(dialectName) === 'graylog')
+      this.tell(
+        'LUC203',
+        'warning',
+        'a term that begins with a wildcard is refused by Graylog unless the server allows it',
+        span(),
+        'set "allow_leading_wildcard_searches" in server.conf, or ask with an expression: field:/.*x/',
+      )
     if (kind === 'text') return wild ? wordPattern(subject, lowered(parts), span()) : anyWord(subject, textOf(parts), span())
     return test(wild ? { kind: 'glob', glob: parts, fold: false } : wholeValue(kind, textOf(parts)))
   }
@@ -388,7 +410,7 @@ const lowered = (parts: Glob): Glob => parts.map(part => (typeof part === 'strin
 const asNumber = (text: string): string | number => (/^-?\d{1,15}(?:\.\d+)?$/.test(text) ? Number(text) : text)
 
 /**
- * A query over documents (`from` the table `logs-*`), blanks between terms being OR. Keywords heed case; which fields are text follows ECS, and
+ * A query over documents (`from` the table `logs-*`), blanks between terms being OR unless `lucene.operator` is `and`. Keywords heed case; which fields are text follows ECS, and
  * `elastic.text` names others; with `lucene.dialect` as `graylog` the messages of Graylog are asked. Assumes `lucene.negativeGroup` where a group holds nothing but negations.
  */
 export function parse(source: Source, context: ParseContext = {}): Outcome<Pipeline> {

@@ -17,6 +17,7 @@ export const codes: Readonly<Record<string, string>> = {
   PWS002: 'a command that is nested too deeply or too long',
   PWS003: 'a regular expression of a command that cannot be read',
   PWS201: 'a part of a command that is not understood',
+  PWS202: 'a command that names no log, so that every log of the machine is read',
 }
 
 /**
@@ -78,15 +79,18 @@ class Reader {
     const { start } = cursor.next()
     const parts: Truth[] = []
     let count: number | undefined
+    let named = false
     while (!this.ended() && !cursor.is('}') && !cursor.is(')') && !cursor.is('get-winevent')) {
       const { token } = cursor
       const name = token.text.toLowerCase()
       if (!name.startsWith('-')) {
         // The first value without a name is the name of the log.
+        named = true
         parts.push(this.logs())
         continue
       }
       cursor.at++
+      named ||= /^-(?:filter|logname|providername|path|listlog)/.test(name)
       if (name === '-filterhashtable') parts.push(this.hashtable())
       else if (name === '-logname') parts.push(this.logs())
       else if (name === '-providername') parts.push(this.texts('Provider_Name'))
@@ -118,6 +122,14 @@ class Reader {
     }
     const where = and(parts.map(part => part.yes))
     const span = cursor.spanFrom(start)
+    if (!named)
+      cursor.tell(
+        'PWS202',
+        'warning',
+        'no log is named: every log of the machine is read, and events of all kinds are asked',
+        span,
+        "write -FilterHashtable @{ LogName='…'; Id=… }",
+      )
     return [
       ...(where.kind === 'const' && where.value ? [] : [{ kind: 'filter', where, span } satisfies Stage]),
       ...(count === undefined ? [] : [{ kind: 'limit', count, span } satisfies Stage]),
