@@ -3,18 +3,19 @@
 import { convert } from './convert.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event } from './ir/event.ts'
-import { never } from './ir/logic.ts'
 import type { Pipeline } from './ir/pipeline.ts'
-import type { Predicate, ValueType } from './ir/predicate.ts'
+import type { Predicate, Scalar, ValueType } from './ir/predicate.ts'
 import { settle } from './ir/settle.ts'
 import { fieldsUsed, rewrite, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Language, ParseContext } from './languages/language.ts'
+import { askedForNone, blankIsNone } from './proof/blank.ts'
 import { type DecideOptions, decide, type Side } from './proof/decide.ts'
-import { lawsOf, typesOf } from './proof/laws.ts'
+import { lawsOf, networkFields, typesOf } from './proof/laws.ts'
 import type { Proof } from './proof/proof.ts'
-import { asked, sideOf } from './proof/sides.ts'
+import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
+import { kustoTables } from './schemas/kusto/tables.ts'
 import { aliases } from './schemas/lifted/index.ts'
 import type { Schema } from './schemas/schema.ts'
 import { translate } from './schemas/translate.ts'
@@ -118,7 +119,10 @@ function textColumns(query: Pipeline, schema: Schema): readonly string[] {
   }
   const tables = schema.tables.filter(table => names.has(aliases[table.name] ?? table.name))
   const texts = tables.map(table =>
-    Object.entries(table.columns ?? {}).flatMap(([name, type]) => (type === 'string' ? [name] : [])),
+    (Object.hasOwn(kustoTables, table.name)
+      ? kustoTables[table.name]!
+      : Object.entries(table.columns ?? {}).map(([name, type]) => ({ name, type }))
+    ).flatMap(({ name, type }) => (type === 'string' ? [name] : [])),
   )
   return (texts[0] ?? []).filter(name => texts.every(list => list.includes(name)))
 }
@@ -149,8 +153,8 @@ function both(left: Pipeline, right: Pipeline, language: Language, schema: Schem
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
   const told = model ? withoutUnknown(a.where) : a.where
   const plain = settled.has(language.id) ? settle(told) : told
-  const where = language.id === 'spl' ? withoutCase(plain, 'source') : plain
-  const { reading, given } = readingOf([where, b.where], right.rules, language, textColumns(right, schema))
+  const cased = language.id === 'spl' ? withoutCase(plain, 'source') : plain
+  const { reading, given, where } = readingOf(cased, b.where, right.rules, language, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
     right: sideOf(b.where, right.rules),
@@ -239,18 +243,33 @@ function asksText(question: Predicate): boolean {
   return found
 }
 
-/** What the events of a product's tables are like, by the types of their columns. */
+/** What the events of a product's tables are like, by the types of their columns, and what the rule asks of them. */
 function readingOf(
-  questions: readonly Predicate[],
+  rule: Predicate,
+  query: Predicate,
   rules: Pipeline['rules'],
   language: Language,
   columns: readonly string[],
-): { readonly reading: DecideOptions; readonly given: readonly string[] } {
+): { readonly reading: DecideOptions; readonly given: readonly string[]; readonly where: Predicate } {
+  const questions = [rule, query]
   const types = typesOf(questions)
-  const laws = lawsOf(types)
+  const networks = networkFields(rule)
+  const laws = lawsOf(types, networks)
   const empties = new Set<string>()
-  if (rules === 'kusto') for (const [name, type] of types) if (type === 'string') empties.add(name)
   const given: string[] = []
+  let where = rule
+  if (rules === 'kusto') {
+    const isText = (of: Scalar): boolean => {
+      if (of.kind !== 'field') return of.kind === 'call'
+      const type = types.get(of.name)
+      return type === undefined || type === 'string' || (type === 'dynamic' && of.name.includes('.'))
+    }
+    where = blankIsNone(rule, isText)
+    for (const name of fieldsAsked(questions)) if (isText({ kind: 'field', name }) && !name.startsWith('$')) empties.add(name)
+    const told = askedForNone(rule).filter(name => empties.has(name))
+    if (told.length > 0)
+      given.push(`absent, null and empty are one in columns of texts, and the rule asks for it: ${told.join(', ')}`)
+  }
   if (language.id === 'spl') {
     for (const question of questions) for (const name of fieldsUsed(question)) empties.add(name)
     given.push('the source of an event is spelled in one way')
@@ -259,13 +278,19 @@ function readingOf(
   if (without.length > 0) given.push('no text has the long s or the Kelvin sign, which Windows does not fold')
   const nulls = language.id === 'grep'
   // A keyword is looked for in the columns that a table has.
-  const named = fieldsUsed(questions[0] ?? never)
+  const named = fieldsUsed(rule)
   const keywords = rules === 'kusto' ? columns.filter(name => !named.has(name)) : []
   // Rows of tables have no text of their own, but where a query asks it.
-  const raw = language.id === 'spl' || questions.slice(1).some(asksText) ? 'same' : 'none'
-  if (laws.size > 0) given.push(`columns of numbers and truth values hold such: ${[...laws.keys()].sort().join(', ')}`)
+  const raw = language.id === 'spl' || asksText(query) ? 'same' : 'none'
+  const typed = [...laws.keys()].filter(name => !networks.has(name) || types.has(name)).sort()
+  if (typed.length > 0) given.push(`columns of numbers, addresses and truth values hold such: ${typed.join(', ')}`)
+  if (networks.size > 0)
+    given.push(
+      `columns that are asked for networks hold addresses, or texts that are plainly none: ${[...networks].sort().join(', ')}`,
+    )
   if (empties.size > 0) given.push('an absent text and an empty one are the same')
   return {
+    where,
     reading: {
       laws,
       empties,
@@ -281,9 +306,13 @@ function readingOf(
 
 /** What a reader of a target's language is told: the columns of its tables with their types, and the readers of other languages. */
 function contextOf(language: Language, schema: Schema, assume: ProveOptions['assume']): ParseContext {
-  const tables: Record<string, { name: string; type?: ValueType }[]> = {}
-  for (const table of schema.tables)
-    tables[table.name] = Object.entries(table.columns ?? {}).map(([name, type]) => ({ name, type }))
+  const tables: Record<string, readonly { readonly name: string; readonly type?: ValueType }[]> = {}
+  for (const { name, columns = {} } of schema.tables) {
+    const known = Object.hasOwn(kustoTables, name) ? kustoTables[name]! : []
+    const named = new Set(known.map(column => column.name))
+    const others = Object.entries(columns).filter(([column]) => !named.has(column))
+    tables[name] = [...known, ...others.map(([column, type]) => ({ name: column, type }))]
+  }
   for (const [other, name] of Object.entries(aliases)) if (Object.hasOwn(tables, name)) tables[other] = tables[name]!
   return {
     ...(assume === undefined ? {} : { assume }),

@@ -116,6 +116,15 @@ function fieldReader(name: string): Compute {
   return event => (event.lookup === undefined ? read(event.fields) : event.lookup(name))
 }
 
+/** In the order in which they are turned back: the sign of the entities themselves is the last. */
+const entities = [
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+  ['&amp;', '&'],
+] as const
+
 const texts = (args: readonly (Value | undefined)[]): (string | undefined)[] =>
   args.map(value => (value === undefined ? undefined : asText(value)))
 
@@ -161,6 +170,16 @@ const functions: Readonly<Record<string, (args: readonly (Value | undefined)[]) 
     return at === -1 ? undefined : text!.slice(0, at)
   },
   'derive:joined': args => joined(args[0], args[1]),
+  // A value by its name out of the XML that Windows writes, with the five entities of XML turned back.
+  'xml:data': args => {
+    const [xml, name] = texts(args)
+    if (xml === undefined || name === undefined) return undefined
+    const open = `<Data Name="${name}">`
+    const from = xml.indexOf(open)
+    const to = from === -1 ? -1 : xml.indexOf('<', from + open.length)
+    if (to === -1 || !xml.startsWith('</Data>', to)) return undefined
+    return entities.reduce((text, [entity, sign]) => text.replaceAll(entity, sign), xml.slice(from + open.length, to))
+  },
   lower: args => texts(args)[0]?.toLowerCase(),
   upper: args => texts(args)[0]?.toUpperCase(),
   length: args => {

@@ -6,6 +6,7 @@ import type { Glob, Match, Predicate, Scalar, WordRule } from '../ir/predicate.t
 import { sameIgnoringCase } from '../ir/regex/characters.ts'
 import { type RegexTree, readPortable } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
+import { addressTree, networkTree } from './addresses.ts'
 import { Automaton, anything, regular, searched } from './automaton.ts'
 import { lift } from './lift.ts'
 import { normalTree } from './normal.ts'
@@ -74,17 +75,46 @@ function pathOf(subject: Scalar): string | undefined {
   }
 }
 
+/** Begins the name of a value out of a text of XML; the column and the value's own name follow. */
+export const xmlMark = '\u0000xml\u0000'
+
+/** The entities of XML, in the order in which a query turns them back. */
+const entities = ['&lt;', '&gt;', '&quot;', '&apos;', '&amp;']
+const signs = ['<', '>', '"', "'", '&']
+
+/** What one `<Data Name="…">` of a text of XML holds: by the schema's own word, or as a query takes it out. */
+function fromXml(subject: Scalar): string | undefined {
+  if (subject.kind === 'call' && subject.fn === 'xml:data') {
+    const [column, name] = subject.args
+    return column?.kind === 'field' && name?.kind === 'literal' ? `${xmlMark}${column.name}\u0000${name.value}` : undefined
+  }
+  let inner = subject
+  for (let place = entities.length - 1; place >= 0; place--) {
+    if (inner.kind !== 'call' || (inner.fn !== 'replace' && inner.fn !== 'kusto:replace_string')) return undefined
+    const [of, from, to] = inner.args
+    if (of === undefined || from?.kind !== 'literal' || to?.kind !== 'literal') return undefined
+    if (from.value !== entities[place] || to.value !== signs[place]) return undefined
+    inner = of
+  }
+  if (inner.kind !== 'call' || inner.fn !== 'kusto:extract') return undefined
+  const [pattern, group, column] = inner.args
+  const name = pattern?.kind === 'literal' ? /^<Data Name="([\w -]+)">\(\[\^<\]\*\)<\/Data>$/.exec(String(pattern.value)) : null
+  if (name === null || group?.kind !== 'literal' || group.value !== 1 || column?.kind !== 'field') return undefined
+  return `${xmlMark}${column.name}\u0000${name[1]}`
+}
+
 /** Begins the name of two columns joined with a backslash; the columns follow. */
 export const joinedMark = '\u0000joined\u0000'
 
 /** Two columns joined with a backslash, the one alone where the other is empty: by the schema's own word, or spelled out as a case. */
 function joined(subject: Scalar): string | undefined {
-  if (subject.kind === 'call' && subject.fn === 'derive:joined') {
-    const [under, column] = subject.args
-    return under?.kind === 'field' && column?.kind === 'field' && subject.args.length === 2
-      ? `${joinedMark}${under.name}\u0000${column.name}`
-      : undefined
-  }
+  const [under, column] = joinedOf(subject) ?? []
+  return under?.kind === 'field' && column?.kind === 'field' ? `${joinedMark}${under.name}\u0000${column.name}` : undefined
+}
+
+/** The two of which the second stands behind the first. */
+export function joinedOf(subject: Scalar): readonly Scalar[] | undefined {
+  if (subject.kind === 'call' && subject.fn === 'derive:joined') return subject.args.length === 2 ? subject.args : undefined
   if (subject.kind !== 'case' || subject.branches.length !== 2) return undefined
   const [first, second] = subject.branches
   const { otherwise } = subject
@@ -95,7 +125,7 @@ function joined(subject: Scalar): string | undefined {
   const is = (of: Scalar | undefined, name: string): boolean => of?.kind === 'field' && of.name === name
   const fits =
     otherwise.args.length === 3 && is(head, under) && is(last, column) && slash?.kind === 'literal' && slash.value === '\\'
-  return fits && is(first?.then, column) && is(second?.then, under) ? `${joinedMark}${under}\u0000${column}` : undefined
+  return fits && is(first?.then, column) && is(second?.then, under) ? [head!, last!] : undefined
 }
 
 /** The column that a condition says to be absent or empty, where it says no more. */
@@ -126,7 +156,17 @@ export function fieldOf(subject: Scalar): { readonly name: string; readonly comp
   if (inner !== undefined) return { name: inner.name, computed: false }
   const pair = joined(subject)
   if (pair !== undefined) return { name: pair, computed: true }
-  return { name: `\u0000${textOf(subject)}`, computed: true }
+  const xml = fromXml(subject)
+  if (xml !== undefined) return { name: xml, computed: true }
+  return { name: `\u0000${textOf(bare(subject))}`, computed: true }
+}
+
+/** A computed value without what is said of its types, its members of bags as paths. */
+function bare(subject: Scalar): Scalar {
+  const path = pathOf(subject)
+  if (path !== undefined) return { kind: 'field', name: path }
+  if (subject.kind === 'call') return { kind: 'call', fn: subject.fn, args: subject.args.map(bare) }
+  return subject.kind === 'literal' ? { kind: 'literal', value: subject.value } : subject
 }
 
 const textOf = (of: unknown): string =>
@@ -142,6 +182,12 @@ export function atomsOf(test: Extract<Predicate, { kind: 'test' }>, without: rea
   // Of single values each way of asking is the same, but that no member matches: that is true of what is there.
   return told
 }
+
+/** No text passes it. */
+const never = { key: 'never', kind: 'automaton', tree: { kind: 'set', items: [], negated: false, fold: false } } as const
+
+/** What a test for a network asks beside the network: that the text is an address at all. */
+export const isAddress = (field: string): Atom => ({ key: 'address', field, kind: 'automaton', tree: addressTree })
 
 const separators: RegexTree & { kind: 'set' } = {
   kind: 'set',
@@ -160,11 +206,7 @@ function lastPart({ atom, negated }: Told): Told {
       atom: { key: `opaque last part ${atom.key}`, field: atom.field, kind: 'opaque' },
       negated,
     }
-  if (/[\\/]/.test(atom.text))
-    return {
-      atom: { key: 'never', field: atom.field, kind: 'automaton', tree: { kind: 'set', items: [], negated: false, fold: false } },
-      negated,
-    }
+  if (/[\\/]/.test(atom.text)) return { atom: { ...never, field: atom.field }, negated }
   if (atom.shape === 'suffix') return { atom, negated }
   const text = characters(atom.text, atom.fold)
   const end =
@@ -213,12 +255,19 @@ function matchOf(field: string, match: Match, without: readonly number[]): reado
     case 'cidr': {
       const tree = networkTree(match.network)
       return tree === undefined
-        ? opaque(match.network.split('/')[0])
+        ? plain({ ...never, field })
         : plain({ key: `network ${match.network}`, field, kind: 'automaton', tree, sample: match.network.split('/')[0]! })
     }
     case 'compare': {
       const value = match.to.kind === 'literal' ? match.to.value : undefined
       return compared(field, match.op, value, match.fold ?? false) ?? opaque()
+    }
+    case 'text': {
+      // A test of another field: which one is said, so that the same question has the same name.
+      if (match.to.kind === 'literal') return opaque()
+      const to = fieldOf(match.to).name
+      const [own, other] = match.how === 'whole' && to < field ? [to, field] : [field, to]
+      return plain({ key: `${match.how} ${match.fold} of ${other}`, field: own, kind: 'opaque' })
     }
     default:
       return opaque()
@@ -450,22 +499,4 @@ function numbers(op: string, value: number): RegexTree {
         )
   const told = { '<': [less], '<=': [less, equal], '>': [more] }[op] ?? [more, equal]
   return sequence(blanks, choice(...told), blanks)
-}
-
-/** The dotted quads of an IPv4 network; undefined for others. */
-function networkTree(network: string): RegexTree | undefined {
-  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(network)
-  if (found === null) return undefined
-  let bits = found[5] === undefined ? 32 : Number(found[5])
-  const parts: RegexTree[] = []
-  for (let place = 1; place <= 4; place++) {
-    const octet = Number(found[place])
-    const own = Math.max(0, Math.min(8, bits))
-    bits -= 8
-    const low = octet & (0xff << (8 - own)) & 0xff
-    const high = low + 2 ** (8 - own) - 1
-    if (place > 1) parts.push(text('.'))
-    parts.push(choice(...Array.from({ length: high - low + 1 }, (_, index) => text(String(low + index)))))
-  }
-  return sequence(...parts)
 }

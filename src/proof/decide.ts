@@ -2,7 +2,7 @@
 
 import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, everywhere, rawText } from './atoms.ts'
+import { type Atom, everywhere, rawText, xmlMark } from './atoms.ts'
 import { absentIsEmpty, Graph, no, type Reading, type Ref, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { Solver } from './sat.ts'
@@ -71,9 +71,9 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
     }
   }
   if (empties) {
-    if (pass.length === 0 && !fail.some(one => passes(one, ''))) return { kind: 'absent' }
-    const text = textFor(pass, fail, cost, how.without)
-    return text === undefined ? undefined : text === '' ? { kind: 'absent' } : { kind: 'values', values: [text] }
+    if (pass.every(one => passes(one, '')) && !fail.some(one => passes(one, ''))) return { kind: 'absent' }
+    const text = textFor(law === undefined ? pass : [...pass, law], fail, cost, how.without)
+    return text === undefined ? undefined : { kind: 'values', values: [text] }
   }
   // A law binds texts; what is absent needs none.
   const bound = law === undefined ? [] : [law]
@@ -269,6 +269,11 @@ function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
       }
       continue
     }
+    if (field.startsWith(xmlMark) && found.kind === 'values') {
+      const [column, name] = field.slice(xmlMark.length).split('\u0000') as [string, string]
+      const before = Object.hasOwn(fields, column) ? String(fields[column]) : ''
+      setField(fields, column, `${before}<Data Name="${name}">${escaped(found.values[0]!)}</Data>`)
+    }
     if (field.startsWith('\u0000')) continue
     const told = how.laws?.get(field)?.value ?? ((text: string): Value => text)
     let value: Value | undefined
@@ -278,6 +283,15 @@ function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
   }
   return { fields, ...(raw === undefined ? {} : { raw }) }
 }
+
+/** A text as XML holds it. */
+const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&apos;')
 
 function put(fields: Record<string, Value>, path: readonly string[], value: Value): void {
   const [name, ...rest] = path

@@ -2,7 +2,8 @@
 
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, atomsOf, everywhere, fieldOf, joinedMark, rawText, through } from './atoms.ts'
+import { type Atom, atomsOf, everywhere, fieldOf, isAddress, joinedMark, rawText, through } from './atoms.ts'
+import { plainly } from './plain.ts'
 import { sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
@@ -18,6 +19,8 @@ export type Node =
 
 /** What a field can hold: texts that pass a test, and what the event then has for them. */
 export interface Law {
+  /** What kind of value it is. */
+  readonly of: string
   readonly test: Extract<Atom, { kind: 'literal' | 'automaton' }>
   readonly value: (text: string) => Value
 }
@@ -154,13 +157,35 @@ export class Graph {
       case 'opaque':
         return this.test({ key: `opaque ${of.text}`, field: '\u0000opaque', kind: 'opaque' })
       case 'test': {
-        const any = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.placed(atom) ^ (negated ? 1 : 0)))
+        const plain = plainly(of, this.how.laws)
+        if (plain !== undefined) return this.predicate(plain)
+        const told = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.placed(atom) ^ (negated ? 1 : 0)))
+        const any = this.and([told, ...this.implied(of)])
         if (of.each !== 'none') return any
         const { name } = fieldOf(of.subject)
         const state = through(of.subject) === undefined ? 'exists' : 'present'
         return this.and([this.placed({ key: state, field: name, kind: 'state', state }), any ^ 1])
       }
     }
+  }
+
+  /** What holds wherever a test that is not understood in full does: a network's texts are addresses, and two fields that are compared are there. */
+  private implied({ subject, match }: Extract<Predicate, { kind: 'test' }>): readonly Ref[] {
+    const { name } = fieldOf(subject)
+    if (match.kind === 'cidr') {
+      const law = this.how.laws?.get(name)?.of
+      return law === 'address' || law === 'address or word' ? [] : [this.placed(isAddress(name))]
+    }
+    if (match.kind !== 'text') return []
+    const other = fieldOf(match.to).name
+    const [one, two] = [name, other].map(field => this.placed({ key: 'present', field, kind: 'state', state: 'present' })) as [
+      Ref,
+      Ref,
+    ]
+    const [first, second] = [absentIsEmpty(name, this.how), absentIsEmpty(other, this.how)]
+    if (!first && !second) return [one, two]
+    // Of two equal texts both are empty or none is.
+    return first && second && match.how === 'whole' ? [this.or([this.and([one, two]), this.and([one ^ 1, two ^ 1])])] : []
   }
 
   private settled(atom: Atom): Ref {

@@ -4,6 +4,8 @@ import type { Value } from '../ir/event.ts'
 import type { Predicate, ValueType } from '../ir/predicate.ts'
 import type { RegexTree } from '../ir/regex.ts'
 import { visit } from '../ir/walk.ts'
+import { addressOrWordTree, plainAddressTree } from './addresses.ts'
+import { fieldOf } from './atoms.ts'
 import type { Law } from './graph.ts'
 
 const characters = (text: string, fold: boolean): RegexTree => ({
@@ -27,57 +29,17 @@ const wholes: RegexTree = {
     },
   ],
 }
-/** Dotted quads, and the short form of IPv6 that is not decided further. */
-const octet: RegexTree = {
-  kind: 'choice',
-  of: [
-    digits(0),
-    { kind: 'sequence', of: [digits(1), digits(0)] },
-    { kind: 'sequence', of: [characters('1', false), digits(0), digits(0)] },
-    {
-      kind: 'sequence',
-      of: [characters('2', false), { kind: 'set', items: [{ from: 48, to: 52 }], negated: false, fold: false }, digits(0)],
-    },
-    {
-      kind: 'sequence',
-      of: [characters('25', false), { kind: 'set', items: [{ from: 48, to: 53 }], negated: false, fold: false }],
-    },
-  ],
-}
-const dot = characters('.', false)
-const hex: RegexTree = {
-  kind: 'set',
-  items: [
-    { from: 48, to: 57 },
-    { from: 97, to: 102 },
-  ],
-  negated: false,
-  fold: false,
-}
-const addressTree: RegexTree = {
-  kind: 'choice',
-  of: [
-    { kind: 'sequence', of: [octet, dot, octet, dot, octet, dot, octet] },
-    {
-      kind: 'sequence',
-      of: [
-        { kind: 'repeat', of: hex, min: 1, max: 4, how: 'greedy' },
-        characters('::', false),
-        { kind: 'repeat', of: hex, min: 0, max: 4, how: 'greedy' },
-      ],
-    },
-    characters('::1', false),
-  ],
-}
 const truths: RegexTree = { kind: 'choice', of: [characters('true', false), characters('false', false)] }
 
 const law = (key: string, tree: RegexTree, sample: string, value: (text: string) => Value): Law => ({
+  of: key,
   test: { key: `law ${key}`, field: '', kind: 'automaton', tree, sample },
   value,
 })
 
 const numbers = law('whole', wholes, '7', Number)
-const addresses = law('address', addressTree, '192.0.2.7', text => text)
+const addresses = law('address', plainAddressTree, '192.0.2.7', text => text)
+const addressesOrWords = law('address or word', addressOrWordTree, '192.0.2.7', text => text)
 const booleans = law('truth', truths, 'true', text => text === 'true')
 
 const byType: Readonly<Partial<Record<ValueType, Law>>> = {
@@ -101,9 +63,24 @@ export function typesOf(questions: readonly Predicate[]): ReadonlyMap<string, Va
   return types
 }
 
-/** The laws of fields by their types. */
-export function lawsOf(types: ReadonlyMap<string, ValueType>): ReadonlyMap<string, Law> {
+/** The fields that a question asks for networks. */
+export function networkFields(question: Predicate): ReadonlySet<string> {
+  const names = new Set<string>()
+  visit(question, {
+    predicate: of => {
+      if (of.kind === 'test' && of.match.kind === 'cidr') names.add(fieldOf(of.subject).name)
+    },
+  })
+  return names
+}
+
+/** The laws of fields by their types; those that are asked for networks hold addresses, or texts that are plainly none. */
+export function lawsOf(
+  types: ReadonlyMap<string, ValueType>,
+  networks: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, Law> {
   const laws = new Map<string, Law>()
+  for (const name of networks) laws.set(name, addressesOrWords)
   for (const [name, type] of types) {
     const found = byType[type]
     if (found !== undefined) laws.set(name, found)

@@ -1,10 +1,12 @@
 // What two queries ask of single events, told so that they can be compared: tables are a field, computed columns are what they are computed from.
 
 import { compilePredicate } from '../engine/match.ts'
+import { isRecord, type Value } from '../ir/event.ts'
 import { and, never, or } from '../ir/logic.ts'
-import type { Column, Pipeline } from '../ir/pipeline.ts'
+import type { Column, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Glob, Predicate, Scalar } from '../ir/predicate.ts'
-import { rewrite } from '../ir/walk.ts'
+import { rewrite, visit } from '../ir/walk.ts'
+import { fieldOf } from './atoms.ts'
 import type { Side } from './decide.ts'
 import { Limit } from './limits.ts'
 
@@ -112,12 +114,45 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
         columns = keys
         break
       }
+      case 'special': {
+        const taken = fromKeys(stage)
+        if (taken === undefined) return { beyond: beyond.special! }
+        columns = extended(columns, taken)
+        break
+      }
       default:
         return { beyond: beyond[stage.kind] ?? `has the stage "${stage.kind}"` }
     }
   }
   return { where, grouped }
 }
+
+/** The expression by which parse-kv takes values out of the XML that Windows writes. */
+const dataPattern = '<Data Name="([^"]+)">([^<]*)</Data>'
+
+/** The columns of a parse-kv over XML: of each name the first value, as a text. */
+function fromKeys(stage: Extract<Stage, { kind: 'special' }>): readonly Column[] | undefined {
+  const { value, columns, regex } = stage.args
+  if (stage.name !== 'kusto:parse-kv' || regex !== dataPattern || !isScalar(value) || !Array.isArray(columns)) return undefined
+  const out: Column[] = []
+  for (const column of columns as readonly Value[]) {
+    if (!isRecord(column) || typeof column.name !== 'string' || column.type !== 'string' || !/^[\w -]+$/.test(column.name))
+      return undefined
+    const pattern = `<Data Name="${column.name}">([^<]*)</Data>`
+    out.push({
+      name: column.name,
+      value: {
+        kind: 'call',
+        fn: 'kusto:extract',
+        args: [{ kind: 'literal', value: pattern, type: 'string' }, { kind: 'literal', value: 1, type: 'long' }, value],
+        type: 'string',
+      },
+    })
+  }
+  return out
+}
+
+const isScalar = (of: unknown): of is Scalar => typeof of === 'object' && of !== null && 'kind' in of
 
 function extended(columns: ReadonlyMap<string, Scalar>, added: readonly Column[]): Map<string, Scalar> {
   const out = new Map(columns)
@@ -165,4 +200,19 @@ export function sideOf(where: Predicate, rules: Pipeline['rules']): Side {
     context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
   })
   return { where, ask }
+}
+
+/** The fields of the search that questions ask: those of events, and values that are taken out of them. */
+export function fieldsAsked(questions: readonly Predicate[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const question of questions)
+    visit(question, {
+      predicate: of => {
+        if (of.kind === 'test') names.add(fieldOf(of.subject).name)
+      },
+      scalar: of => {
+        if (of.kind === 'field') names.add(of.name)
+      },
+    })
+  return names
 }

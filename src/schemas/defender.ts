@@ -88,6 +88,7 @@ export const defender: Schema = {
   optIn: true,
   tables: [...deviceTables(held), pipes, scripts].map(table => ({
     ...table,
+    blanks: true,
     holds: table.holds.map(holding => ({
       ...holding,
       ...(holding.where === undefined ? {} : { where: spelled(holding.where) }),

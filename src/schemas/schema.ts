@@ -35,6 +35,8 @@ export interface Table {
   readonly name: string
   /** The product compares texts without regard to case, so that a query need not heed the spelling of `values`. */
   readonly caseless?: boolean
+  /** Its texts are never absent, only empty: a field that may lie in several columns is empty where all of them are. */
+  readonly blanks?: boolean
   /** The event classes it holds, what picks each of them out, and what holds for it alone. */
   readonly holds: readonly Holding[]
   /** Sigma's field to this table's column or columns (several: any of them). */

@@ -52,6 +52,7 @@ function written(table: Table): Table {
   const fields = name.startsWith('_Im_Process') ? { ...table.fields, ...process } : table.fields
   return {
     name,
+    blanks: true,
     holds: table.holds.map(holding => {
       const kind = types && holding.where !== undefined ? [spelled(holding.where)] : []
       const system = systems[holding.class.product ?? '']

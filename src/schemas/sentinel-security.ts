@@ -77,6 +77,7 @@ const securityTypes: Table['columns'] = {
 /** Event 4688 under Sysmon's names. */
 const creation: Table = {
   name: 'SecurityEvent',
+  blanks: true,
   holds: [
     {
       class: { product: 'windows', category: 'process_creation' },
@@ -110,6 +111,7 @@ const creation: Table = {
 /** The Security log and AppLocker's under the event's own names. */
 export const security: Table = {
   name: 'SecurityEvent',
+  blanks: true,
   holds: holdings(securityNames, source => inSecurity(source.class.service)),
   fields: {
     ...own(securityColumns),
@@ -129,6 +131,7 @@ export const security: Table = {
 /** Every other event log; values lie in a text of XML. */
 export const event: Table = {
   name: 'Event',
+  blanks: true,
   holds: holdings(eventNames, source => !inSecurity(source.class.service) && source.class.category !== 'process_creation'),
   fields: {
     Channel: 'EventLog',
@@ -146,6 +149,7 @@ export const event: Table = {
 
 const forwarded: Table = {
   name: 'WindowsEvent',
+  blanks: true,
   holds: holdings(forwardedNames, () => true),
   fields: {
     ...withoutBlanks(forwardedNames.field),

@@ -271,7 +271,8 @@ export function translatePredicate(
         return undefined
       }
       for (const finding of silent) diagnostics.push({ ...finding, code: 'SCH301', severity: 'note' })
-      return tests.length === 1 ? tests[0] : { kind: 'or', args: tests, span: of.span }
+      const all = options.writing === true && view.table.blanks === true && asksEmpty(inner)
+      return tests.length === 1 ? tests[0] : { kind: all ? 'and' : 'or', args: tests, span: of.span }
     }
     const inside = scalar(subject)
     return inside === undefined ? undefined : { ...of, subject: inside, match: inner }
@@ -319,6 +320,11 @@ export function translateScalar(of: Scalar, view: View): Outcome<Scalar> {
   )
   if (probe.value?.kind !== 'test' || probe.value.subject.kind !== 'call') return { diagnostics: probe.diagnostics }
   return { value: probe.value.subject.args[0]!, diagnostics: probe.diagnostics }
+}
+
+/** Whether a test is passed by the empty text alone. */
+function asksEmpty(match: Match): boolean {
+  return match.kind === 'empty' || (match.kind === 'glob' && match.glob.every(part => part === ''))
 }
 
 /** Equality with a value that the column spells otherwise; a number or truth value is the text it reads as. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { convert } from '../../src/convert.ts'
 import { any, contains, one } from '../../src/ir/glob.ts'
-import type { Glob, Pipeline } from '../../src/ir/index.ts'
+import type { Glob, Pipeline, Predicate } from '../../src/ir/index.ts'
 import { kql } from '../../src/languages/kql/index.ts'
 import { readRules } from '../../src/rules/index.ts'
 import { link } from '../../src/rules/link.ts'
@@ -20,6 +20,37 @@ const rule = (glob: Glob, fold = true): Pipeline => ({
       where: { kind: 'test', subject: { kind: 'field', name: 'CommandLine' }, match: { kind: 'glob', glob, fold } },
     },
   ],
+})
+
+describe('a negation of a negation', () => {
+  it('is the test itself, in one operator', () => {
+    const present: Predicate = { kind: 'test', subject: { kind: 'field', name: 'A' }, match: { kind: 'present' } }
+    const not = (arg: Predicate): Predicate => ({ kind: 'not', arg })
+    const printed = (where: Predicate): string =>
+      kql.print!({ from: { kind: 'table', name: 'T' }, stages: [{ kind: 'filter', where }] }).value!.text
+    expect(printed(not(present))).toContain('| where isempty(A)')
+    expect(printed(not(not(present)))).toContain('| where isnotempty(A)')
+    expect(printed(not(not(not(present))))).toContain('| where isempty(A)')
+  })
+})
+
+describe('a field of several columns', () => {
+  it('is empty where all of them are, since a text is never absent', () => {
+    const yaml = [
+      'title: Connections of nobody',
+      'id: 6f3b6a52-4c1e-4a53-9d6b-1d2f2a0d7c11',
+      'status: test',
+      'logsource: { category: network_connection, product: windows }',
+      'detection:',
+      '  selection: { DestinationPort: 3389 }',
+      "  nobody: { Image: '' }",
+      '  condition: selection and not nobody',
+      'level: low',
+    ].join('\n')
+    const [detection] = readRules([{ name: 'rule.yml', text: yaml }]).value!
+    const query = convert(detection!, targetOf('sentinel-asim')!, { document: 'none' }).value!.printed.text
+    expect(query).toContain('not(isempty(SrcProcessName) and isempty(DstProcessName))')
+  })
 })
 
 const text = (glob: Glob): string => kql.print!(rule(glob)).value!.text

@@ -79,7 +79,8 @@ function prepare(of: Predicate, lists: Map<Predicate, List>, negatives: Set<Pred
     const opposite: Test = { ...arg, span: of.span ?? arg.span }
     const list = lists.get(arg)
     if (list !== undefined) lists.set(opposite, list)
-    negatives.add(opposite)
+    // The opposite of an opposite is the test itself.
+    if (!negatives.has(arg)) negatives.add(opposite)
     return opposite
   }
   if (of.kind !== 'and' && of.kind !== 'or') return of

@@ -43,7 +43,11 @@ const contraries: Readonly<Record<string, string>> = {
 /** A comparison, a test of text, a list, a range. */
 export function lowerTest(of: Expression & { kind: 'binary' | 'list' | 'between' }, context: Context): Lowered {
   if (of.kind === 'between') return lowerBetween(of, context)
-  const left = lower(of.left, context)
+  // `* has "plink"` asks every column (https://learn.microsoft.com/kusto/query/where-operator).
+  const left: Lowered =
+    of.left.kind === 'star' && of.kind === 'binary' && !Object.hasOwn(contraries, of.word) && !of.word.startsWith('!')
+      ? computed({ kind: 'fields', names: [any], ...(of.left.span === undefined ? {} : { span: of.left.span }) }, 'string')
+      : lower(of.left, context)
   if (of.kind === 'list') return lowerList(of, left, context)
   const right = lower(of.right, context)
   switch (of.word) {
