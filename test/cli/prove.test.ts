@@ -120,10 +120,20 @@ describe('a query of another', () => {
     expect(lines(out)[0].counterexample).toMatchObject({ original: false, translated: true })
   })
 
-  it('that compares two columns beside is not decided, and says so', async () => {
+  it('that compares two columns beside is found', async () => {
     const { code, out } = await judge(
       'defender',
       'DeviceProcessEvents | where ActionType == "ProcessCreated" and ((FolderPath endswith @"\\cmd.exe" and InitiatingProcessFolderPath endswith @"\\w3wp.exe") or (isnotempty(FolderPath) and FolderPath == ProcessCommandLine))',
+    )
+    const [row] = lines(out)
+    expect([code, row.verdict]).toEqual([1, 'differs'])
+    expect(row.counterexample).toMatchObject({ original: false, translated: true })
+  })
+
+  it('that asks for a length beside is not decided, and says so', async () => {
+    const { code, out } = await judge(
+      'defender',
+      'DeviceProcessEvents | where ActionType == "ProcessCreated" and ((FolderPath endswith @"\\cmd.exe" and InitiatingProcessFolderPath endswith @"\\w3wp.exe") or (strlen(FolderPath) == 300))',
     )
     const [row] = lines(out)
     expect([code, row.verdict, row.why[0]?.code]).toEqual([0, 'undecided', 'PRV002'])
