@@ -2,6 +2,7 @@
 
 import { codes as convertCodes } from '../../convert.ts'
 import { codes as engineCodes } from '../../engine/engine.ts'
+import { codes as generateCodes } from '../../generate.ts'
 import { codes as huntCodes } from '../../hunt.ts'
 import { codes as regexCodes } from '../../ir/regex.ts'
 import { languages } from '../../languages/index.ts'
@@ -67,6 +68,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     recordCodes,
     engineCodes,
     fileCodes,
+    generateCodes,
     huntCodes,
     linkCodes,
     liftCodes,

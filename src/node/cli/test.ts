@@ -18,6 +18,7 @@ import { signs } from '../report/paper.ts'
 import type { Report, TrialRow, TrialSummary } from '../report/report.ts'
 import { counted, duration, oneLine } from '../report/text.ts'
 import { exitCode } from './exit.ts'
+import { generateTests } from './generate.ts'
 import type { Io } from './io.ts'
 import { loadRules, ruleTest } from './load.ts'
 import {
@@ -42,6 +43,8 @@ interface TestArguments extends CommonOptions {
   readonly rule?: readonly string[]
   readonly var?: readonly string[]
   readonly strict?: boolean
+  readonly generate?: string
+  readonly most?: string
 }
 
 const examples = `
@@ -50,9 +53,11 @@ Examples:
   terrier test rules/ --rule 'Plink*'   some of them
   terrier test rules/ -o tests.xml      JUnit for a build server
   terrier test rules/ -f github         annotations in a pull request
+  terrier test --generate rule.yml      make tests of a rule: what each part decides, near misses, edges
 
 A data set that a test names is looked for beside its rule, at most up to the folder that holds "rules"; nothing is fetched.
-Exit codes: 0 done, 1 a test failed, 2 wrong usage, 3 no rule could be read, 5 a test was skipped and --strict was given, 130 interrupted.`
+Exit codes: 0 done, 1 a test failed or none could be made,
+2 wrong usage, 3 no rule could be read, 5 a test was skipped and --strict was given, 130 interrupted.`
 
 function command(): Command {
   const testing = new Command('test')
@@ -60,6 +65,8 @@ function command(): Command {
     .option('--rule <name>', 'only rules of that id, title or file name; * stands for any text; may be repeated', collect)
     .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
     .option('--strict', 'exit code 5 when a test was skipped')
+    .option('--generate <rule>', 'write tests of the rules of a file, ready to be kept in them (YAML; -f jsonl, json)')
+    .option('--most <number>', 'with --generate: how many tests of a rule (default 60)')
   return common(testing, served).addHelpText('after', examples)
 }
 
@@ -184,6 +191,11 @@ async function trialRow(detection: Detection, trial: Trial, io: Io): Promise<Tri
 
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<TestArguments>()
+  if (given.generate !== undefined) {
+    if (parsed.args.length > 0)
+      return refuse(io, [misuse('CLI001', 'tests are made or run, not both', 'leave out the paths, or --generate')], 'test')
+    return generateTests(given.generate, given, io)
+  }
   const names = readVariables(given.var ?? [], io)
   if (names.value === undefined) return refuse(io, names.diagnostics, 'test')
   const addresses = refuseAddresses(parsed.args)
