@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   test: {
     globalSetup: ['test/build.ts'],
     include: ['test/**/*.test.ts'],
