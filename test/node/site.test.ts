@@ -9,7 +9,8 @@ import type { Entry } from '../../src/catalog/entry.ts'
 import { fileOf, serveSite } from '../../src/node/serve.ts'
 import { isOurs, isSafe, manifestName, readManifest, writeSite } from '../../src/node/site.ts'
 import { type Group, siteOf } from '../../src/pages/index.ts'
-import { bare, full, shelfOf } from '../pages/fixture.ts'
+import { bare, full } from '../pages/fixture.ts'
+import { shelfOf } from '../pages/shelf.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'terrier-site-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

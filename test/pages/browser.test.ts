@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executable, opened } from './chromium.ts'
-import { bare, full, hostile, shelfOf } from './fixture.ts'
+import { bare, full, hostile } from './fixture.ts'
+import { shelfOf } from './shelf.ts'
 
 if (executable === undefined) console.warn('there is no Chromium: the tests of pages in a browser are skipped')
 

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../src/catalog/entry.ts'
 import { check, idsOf, policy, type SiteFile, siteOf } from '../../src/pages/index.ts'
-import { attack, bare, full, hostile, shelfOf } from './fixture.ts'
+import { attack, bare, full, hostile } from './fixture.ts'
+import { shelfOf } from './shelf.ts'
 
 async function filesOf(entries: readonly Entry[], base?: string): Promise<Map<string, string>> {
   const files = new Map<string, string>()
