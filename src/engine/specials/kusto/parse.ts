@@ -178,7 +178,7 @@ const parseKeysRow: StageRow = {
                   pair: option('pair_delimiter', ' '),
                   between: option('kv_delimiter', '='),
                   quotes,
-                  escape,
+                  escapes,
                   ...(greedy ? { keys } : {}),
                 })
               : looseKeyValues(of, quotes, escapes)
