@@ -10,8 +10,25 @@ export interface Check {
   readonly id: string
   /** Every code it reports, with a one-line title. */
   readonly codes: Readonly<Record<string, string>>
+  /** What `terrier help CODE` says of each; checks of Sigma documents have theirs in `pages.ts`. */
+  readonly pages?: Readonly<Record<string, Page>>
   /** What it finds; findings carry their source. Detections it knows nothing about give none. */
   run(detection: Detection): readonly Diagnostic[]
+}
+
+/** A finding explained: what is found, why that matters, and a text that has it beside one that does not. */
+export interface Page {
+  readonly title: string
+  readonly what: string
+  readonly why: string
+  readonly bad: Example
+  readonly good: Example
+}
+
+/** A text in a query language; `sigma` is a fragment of a rule. */
+export interface Example {
+  readonly language: string
+  readonly text: string
 }
 
 /** One `Field|modifiers: value(s)` of a detection, or keywords (no field), as written. */

@@ -18,8 +18,16 @@ export interface Diagnostic {
   readonly related?: readonly { readonly message: string; readonly span: Span }[]
   /** A change that mends it, where one is safe. */
   readonly fix?: readonly { readonly span: Span; readonly text: string }[]
+  /** An event that shows the finding. */
+  readonly witness?: Witness
   /** The source the spans point into; set by whoever knows it, so that findings of many files can travel together. */
   readonly source?: Source
+}
+
+/** An event on which a finding can be seen: the fields of it, and whether the rule matches it. Whoever reports it has asked the engine. */
+export interface Witness {
+  readonly event: Readonly<Record<string, unknown>>
+  readonly matches: boolean
 }
 
 /** What a fallible step returns: as much as could be made, what was wrong, and which open questions of a manual it had to settle (`assume`). */
@@ -60,6 +68,13 @@ export function visible(text: string): string {
 }
 
 const widest = 160
+const longestWitness = 400
+
+/** A witness on one line. */
+export function sayWitness({ event, matches }: Witness): string {
+  const text = JSON.stringify(event)
+  return `${matches ? 'matches' : 'does not match'} ${text.length > longestWitness ? `${text.slice(0, longestWitness)}…` : text}`
+}
 
 /** A finding as people read it: code and message, place, the line, a caret, the hint. `ink` colours it. */
 export function draw(finding: Diagnostic, ink: Ink = plain): string {
@@ -90,6 +105,10 @@ export function draw(finding: Diagnostic, ink: Ink = plain): string {
       lines.push(`${margin}${ink('=', 'frame')} note: ${visible(other.message)} (${there.line}:${there.column})`)
     }
     if (finding.hint !== undefined) lines.push(`${margin}${ink('=', 'frame')} hint: ${visible(finding.hint)}`)
-  } else if (finding.hint !== undefined) lines.push(`  ${ink('=', 'frame')} hint: ${visible(finding.hint)}`)
+    if (finding.witness !== undefined) lines.push(`${margin}${ink('=', 'frame')} event: ${visible(sayWitness(finding.witness))}`)
+  } else {
+    if (finding.hint !== undefined) lines.push(`  ${ink('=', 'frame')} hint: ${visible(finding.hint)}`)
+    if (finding.witness !== undefined) lines.push(`  ${ink('=', 'frame')} event: ${visible(sayWitness(finding.witness))}`)
+  }
   return lines.join('\n')
 }

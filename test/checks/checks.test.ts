@@ -27,8 +27,12 @@ function rule(changes: Readonly<Record<string, string | undefined>>): string {
     .join('')
 }
 
+/** Codes of checks of what a rule asks, which meaning.test.ts shows. */
+const meaning: ReadonlySet<string> = new Set(checks.flatMap(check => Object.keys(check.pages ?? {})))
+
+/** What checks of the document find. */
 function findings(text: string): readonly Diagnostic[] {
-  return lint(sigmaRules.read!({ name: 'rule.yml', text }).value ?? [])
+  return lint(sigmaRules.read!({ name: 'rule.yml', text }).value ?? []).filter(({ code }) => !meaning.has(code))
 }
 
 /** `CODE marked text` of each finding. */
@@ -45,7 +49,7 @@ it('a rule with everything in place is left alone', () => {
 
 it('every code of every check is shown here, or where pages are', () => {
   const text = [...positive.map(([code]) => code), 'DOC202']
-  expect(Object.keys(codes).filter(code => !text.includes(code))).toEqual([])
+  expect(Object.keys(codes).filter(code => !text.includes(code) && !meaning.has(code))).toEqual([])
   expect(Object.keys(codes)).toHaveLength(checks.reduce((sum, check) => sum + Object.keys(check.codes).length, 0))
 })
 

@@ -207,10 +207,15 @@ describe('test', () => {
 })
 
 describe('lint', () => {
-  it('finds nothing in good rules', async () => {
-    const { code, out } = await terrier(['lint', forward, '-f', 'table'])
+  it('finds nothing in good rules, and no more than notes where an author may have weighed it', async () => {
+    const good = join(mkdtempSync(join(tmpdir(), 'terrier-')), 'good.yml')
+    writeFileSync(good, readFileSync(forward, 'utf8').replace("' -R '", "':3389:'"))
+    const { code, out } = await terrier(['lint', good, '-f', 'table'])
     expect(out).toBe('0 errors, 0 warnings, 0 notes in 1 rule of 1 file\n')
     expect(code).toBe(0)
+    const weighed = await terrier(['lint', forward, '-f', 'table'])
+    expect(weighed.out).toMatch(/^note\[LNT303\][\s\S]*\n0 errors, 0 warnings, 2 notes in 1 rule of 1 file\n$/)
+    expect(weighed.code).toBe(0)
   })
   it('gives findings with place and hint, and fails on errors', async () => {
     const { code, out } = await terrier(['lint', 'test/cli/samples/broken'])
@@ -254,6 +259,69 @@ describe('lint', () => {
     expect(readFileSync(file, 'utf8').replace(/['"]/g, '')).toBe(text('plink').replace(/['"]/g, ''))
     expect(lines((await terrier(['lint', file])).out).filter(finding => finding.fix !== null)).toEqual([])
     expect((await terrier(['lint', file, '--fix', '-f', 'table'])).out).not.toContain('mended')
+  })
+  it('shows what it would mend as a diff, and writes nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrier-'))
+    const file = join(folder, 'rule.yml')
+    const text = `title: Star too many
+id: 5b6f0c0e-1111-4c2f-9a55-000000000010
+date: 2024/01/05 # kept
+logsource:
+  product: windows
+  category: process_creation
+detection:
+  sel:
+    CommandLine|startswith: 'plink*'
+  condition: sel`
+    writeFileSync(file, text)
+    const { out } = await terrier(['lint', file, '--fix', '--dry-run'])
+    expect(readFileSync(file, 'utf8')).toBe(text)
+    expect(out).toBe(`--- ${file}
++++ ${file}
+@@ -1,10 +1,10 @@
+ title: Star too many
+ id: 5b6f0c0e-1111-4c2f-9a55-000000000010
+-date: 2024/01/05 # kept
++date: 2024-01-05 # kept
+ logsource:
+   product: windows
+   category: process_creation
+ detection:
+   sel:
+-    CommandLine|startswith: 'plink*'
++    CommandLine|startswith: 'plink'
+   condition: sel
+\\ No newline at end of file
+`)
+    expect((await terrier(['lint', file, '--dry-run'])).code).toBe(2)
+  })
+  it('leaves a file alone that would be read less well', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'terrier-')), 'rule.yml')
+    const text = `title: Two spellings of one field
+logsource: {product: windows, category: process_creation}
+detection:
+  sel:
+    CommandLine|contains: plink
+    Commandline|contains: tunnel
+  condition: sel
+`
+    writeFileSync(file, text)
+    const { err } = await terrier(['lint', file, '--fix'])
+    expect(err).toContain('CLI026')
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+  it('tells with an event what a finding of meaning means', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrier-'))
+    const file = join(folder, 'rule.kql')
+    writeFileSync(
+      file,
+      'DeviceProcessEvents | where Timestamp > ago(1h) | where FileName == "plink.exe" | project Timestamp, DeviceName',
+    )
+    const [finding] = lines((await terrier(['lint', file])).out).filter(one => one.code === 'LNT305')
+    expect(finding).toMatchObject({ line: 1, witness: { event: { FileName: 'PLINK.EXE' }, matches: false } })
+    expect((await terrier(['lint', file, '-f', 'table'])).out).toContain('event: does not match {"FileName":"PLINK.EXE"}')
+    const { out } = await terrier(['help', 'LNT305'])
+    for (const part of ['What: ', 'Why:  ', 'With it:', 'Without it:', 'FileName =~ "plink.exe"']) expect(out).toContain(part)
   })
   it('serves code scanning, pull requests and build servers', async () => {
     const sarif = JSON.parse((await terrier(['lint', 'test/cli/samples/broken', '-f', 'sarif'])).out)

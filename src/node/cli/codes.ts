@@ -53,6 +53,7 @@ export const codes: Readonly<Record<string, string>> = {
   CLI023: 'a table that is not named with its file',
   CLI024: 'a table that cannot be read',
   CLI025: 'a file of proof records that cannot be read',
+  CLI026: 'changes that would break a rule are not made',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }

@@ -1,6 +1,7 @@
 // `terrier help`: the verbs, a code that a message showed, or a topic.
 
 import { Command } from 'commander'
+import type { Example, Page } from '../../checks/check.ts'
 import { suggest } from '../../text/suggest.ts'
 import { exits } from './exit.ts'
 import type { Io } from './io.ts'
@@ -70,6 +71,16 @@ async function topic(name: string): Promise<string | undefined> {
   }
 }
 
+/** The page of a check: what is found, why it matters, and an example of each kind. */
+function explained({ what, why, bad, good }: Page): string {
+  const example = ({ language, text }: Example) =>
+    `\n${text
+      .split('\n')
+      .map(line => `  ${line}`)
+      .join('\n')}\n  (${language === 'sigma' ? 'from a Sigma rule' : language})`
+  return `\nWhat: ${what}\nWhy:  ${why}\n\nWith it:${example(bad)}\n\nWithout it:${example(good)}\n`
+}
+
 const topics = ['formats', 'exits', 'codes']
 
 function command(): Command {
@@ -98,7 +109,9 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (title !== undefined) {
     const digit = code.slice(3, 4)
     const kind = Object.hasOwn(kinds, digit) && !code.startsWith('CLI0') ? `\n${kinds[digit]}` : ''
-    io.stdout.write(`${code}: ${title}${kind}\n`)
+    const { pages } = await import('../../lint.ts')
+    const page = Object.hasOwn(pages, code) ? pages[code] : undefined
+    io.stdout.write(`${code}: ${title}${kind}\n${page === undefined ? '' : explained(page)}`)
     return 0
   }
   const near = suggest(name, [...codes.keys(), ...topics, ...verbs.map(verb => verb.name)])

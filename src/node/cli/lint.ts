@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { lint } from '../../lint.ts'
-import { draw, type Severity } from '../../text/diagnostic.ts'
+import { readRules } from '../../rules/index.ts'
+import { draw, type Severity, visible } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { lintGithub } from '../report/github.ts'
 import { jsonArray } from '../report/json.ts'
@@ -18,6 +19,7 @@ import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { loadRules, type Rules } from './load.ts'
+import { type Change, mended, together, unified } from './mending.ts'
 import {
   type CommonOptions,
   colorSettings,
@@ -40,6 +42,7 @@ const failSettings = ['error', 'warning', 'note', 'never'] as const
 
 interface LintArguments extends CommonOptions {
   readonly fix?: boolean
+  readonly dryRun?: boolean
   readonly failOn?: string
 }
 
@@ -47,6 +50,7 @@ const examples = `
 Examples:
   terrier lint rules/                     every problem, drawn where it is
   terrier lint rules/ --fix               mend what is safe to mend, show the rest
+  terrier lint rules/ --fix --dry-run     the same as a diff, nothing is written
   terrier lint rules/ -f github           annotations in a pull request
   terrier lint rules/ -o lint.sarif       for code scanning
   terrier help CODE                       what a code means
@@ -57,6 +61,7 @@ function command(): Command {
   const linting = new Command('lint')
     .argument('<path...>', 'rules: files, folders, globs, or - for standard input')
     .option('--fix', 'write the changes that are safe into the files')
+    .option('--dry-run', 'with --fix: show the changes as a diff and write nothing')
     .option('--fail-on <severity>', 'exit code 1 from that severity on: error, warning, note, never', 'error')
   return common(linting, served).addHelpText('after', examples)
 }
@@ -84,24 +89,36 @@ async function findings(
   return { rules, found }
 }
 
-/** Writes the safe changes of findings into their files; of changes that overlap the first counts. Returns the names of the files changed. */
-function mend(found: readonly Finding[], sources: readonly Source[], at: Desk): readonly string[] {
-  const changed: string[] = []
+/** The safe changes of each file that findings bring. */
+function changesOf(found: readonly Finding[], sources: readonly Source[]): readonly Mending[] {
+  const out: Mending[] = []
   for (const source of sources) {
-    const changes = found
-      .filter(({ row }) => row.file === source.name && row.fix !== null)
-      .flatMap(({ row }) => row.fix!)
-      .sort((a, b) => a.start - b.start || a.end - b.end)
-    if (changes.length === 0 || source.name === '-') continue
-    let text = ''
-    let done = 0
-    for (const change of changes) {
-      if (change.start < done) continue
-      text += source.text.slice(done, change.start) + change.text
-      done = change.end
-    }
-    text += source.text.slice(done)
+    if (source.name === '-') continue
+    const fixes = found.flatMap(({ row }) => (row.file === source.name && row.fix !== null ? [row.fix] : []))
+    const changes = together(fixes)
+    if (changes.length > 0) out.push({ source, changes })
+  }
+  return out
+}
+
+interface Mending {
+  readonly source: Source
+  readonly changes: readonly Change[]
+}
+
+/** Errors of reading one text, without their places. */
+const errorsOf = (source: Source): number => readRules([source]).diagnostics.filter(({ severity }) => severity === 'error').length
+
+/** Writes changes into their files, those left out after which a file can be read less well than before. Returns the names of the files changed. */
+function mend(mendings: readonly Mending[], at: Desk): readonly string[] {
+  const changed: string[] = []
+  for (const { source, changes } of mendings) {
+    const text = mended(source.text, changes)
     const path = resolve(at.io.cwd, source.name)
+    if (errorsOf({ name: source.name, text }) > errorsOf({ name: source.name, text: source.text })) {
+      show(at.talk, [misuse('CLI026', `"${source.name}" was not changed: the changes together would break a rule`)])
+      continue
+    }
     try {
       const bytes = readFileSync(path, 'utf8')
       const mark = bytes.startsWith('\ufeff') && !source.text.startsWith('\ufeff') ? '\ufeff' : ''
@@ -116,6 +133,12 @@ function mend(found: readonly Finding[], sources: readonly Source[], at: Desk): 
     }
   }
   return changed
+}
+
+/** A diff as it is, for who keeps it; on a terminal with what would steer it made visible. */
+function drawn(diff: string, at: Desk, output: string | undefined): void {
+  const terminal = output === undefined && at.io.stdout.isTTY === true
+  at.out.write(terminal ? diff.split('\n').map(visible).join('\n') : diff)
 }
 
 function report(at: Desk): Report<Finding, LintSummary> {
@@ -150,6 +173,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const failOn = failSettings.find(setting => setting === given.failOn)
   if (failOn === undefined)
     return refuse(io, [misuse('CLI006', `no severity "${given.failOn}"`, `use ${failSettings.join(', ')}`)], 'lint')
+  if (given.dryRun === true && given.fix !== true)
+    return refuse(io, [misuse('CLI001', '--dry-run shows what --fix would do', 'give both')], 'lint')
   const addresses = refuseAddresses(parsed.args)
   if (addresses.length > 0) return refuse(io, addresses, 'lint')
   const sat = desk(given, served, 'lint', io)
@@ -158,25 +183,30 @@ async function run(parsed: Command, io: Io): Promise<number> {
   try {
     let { rules, found } = await findings(parsed.args, io)
     let fixed = 0
-    if (given.fix) {
-      fixed = mend(found, rules.sources, at).length
-      if (fixed > 0) ({ rules, found } = await findings(parsed.args, io))
-    }
-    const output = report(at)
     const number = (severity: Severity) => found.filter(({ row }) => row.severity === severity).length
-    const shown = at.quiet ? found.filter(({ row }) => row.severity === 'error') : found
-    for (const finding of shown) {
-      if (io.signal?.aborted) break
-      output.row(finding)
+    if (given.fix === true && given.dryRun === true)
+      for (const { source, changes } of changesOf(found, rules.sources))
+        drawn(unified(source.name, source.text, changes), at, given.output)
+    else {
+      if (given.fix === true) {
+        fixed = mend(changesOf(found, rules.sources), at).length
+        if (fixed > 0) ({ rules, found } = await findings(parsed.args, io))
+      }
+      const output = report(at)
+      const shown = at.quiet ? found.filter(({ row }) => row.severity === 'error') : found
+      for (const finding of shown) {
+        if (io.signal?.aborted) break
+        output.row(finding)
+      }
+      output.end({
+        files: rules.sources.length,
+        rules: rules.detections.length,
+        errors: number('error'),
+        warnings: number('warning'),
+        notes: number('note'),
+        fixed,
+      })
     }
-    output.end({
-      files: rules.sources.length,
-      rules: rules.detections.length,
-      errors: number('error'),
-      warnings: number('warning'),
-      notes: number('note'),
-      fixed,
-    })
     const codes: number[] = []
     if (io.signal?.aborted) codes.push(130)
     if (rules.sources.length === 0) {

@@ -56,6 +56,6 @@ export function findingRow(finding: Diagnostic, rule: string | null): FindingRow
             const { span } = outermost(finding.source!, change.span)
             return { start: span.start, end: span.end, text: change.text }
           }),
-    witness: null,
+    witness: finding.witness ?? null,
   }
 }

@@ -1,7 +1,7 @@
 // What the verbs hand to the reports: alerts with the account of a hunt, findings of lint, results of trials.
 
 import type { Level } from '../../ir/detection.ts'
-import type { Diagnostic, Severity } from '../../text/diagnostic.ts'
+import type { Diagnostic, Severity, Witness } from '../../text/diagnostic.ts'
 
 /** A report being written: rows as they come, and once the account of the whole. `end` is called exactly once, also after an interruption. */
 export interface Report<Row, Summary> {
@@ -66,8 +66,8 @@ export interface FindingRow {
   readonly hint: string | null
   /** Changes that mend it, at offsets of the file. */
   readonly fix: readonly { readonly start: number; readonly end: number; readonly text: string }[] | null
-  /** An event that shows the finding. */
-  readonly witness: unknown
+  /** An event that shows the finding, and whether the rule matches it. */
+  readonly witness: Witness | null
 }
 
 /** A finding with what drawing it needs. */
