@@ -1,7 +1,7 @@
 // Two detections, in any languages: equal, one within the other, overlapping or disjoint, with an event for each side of the claim.
 
 import type { Detection } from './ir/detection.ts'
-import type { Event } from './ir/event.ts'
+import type { Event, Value } from './ir/event.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import { rewrite } from './ir/walk.ts'
 import { decide, example, type Relation, relate, type Side } from './proof/decide.ts'
@@ -57,25 +57,22 @@ export function compare(a: Detection, b: Detection): Relation {
 
 /** Events without the marks of their log source. */
 function plain(relation: Relation): Relation {
-  const without = (event: Event | undefined): Event | undefined =>
-    event === undefined
-      ? undefined
-      : {
-          ...event,
-          fields: Object.fromEntries(
-            Object.entries(event.fields).map(([name, value]) => [
-              name.startsWith(classField) ? `logsource.${name.slice(classField.length)}` : name,
-              value,
-            ]),
-          ),
-        }
   const { onlyA, onlyB, both, ...rest } = relation
   return {
     ...rest,
-    ...(onlyA === undefined ? {} : { onlyA: without(onlyA)! }),
-    ...(onlyB === undefined ? {} : { onlyB: without(onlyB)! }),
-    ...(both === undefined ? {} : { both: without(both)! }),
+    ...(onlyA === undefined ? {} : { onlyA: bare(onlyA) }),
+    ...(onlyB === undefined ? {} : { onlyB: bare(onlyB) }),
+    ...(both === undefined ? {} : { both: bare(both) }),
   }
+}
+
+/** An event with its log source under names that people read. */
+function bare(event: Event): Event {
+  const fields = Object.entries(event.fields).map(([name, value]): [string, Value] => [
+    name.startsWith(classField) ? `logsource.${name.slice(classField.length)}` : name,
+    value,
+  ])
+  return { ...event, fields: Object.fromEntries(fields) }
 }
 
 /** Two rules of a collection of which one is within the other, or that are the same. */
@@ -85,12 +82,37 @@ export interface Pair {
   readonly relation: 'equal' | 'narrower'
 }
 
+/** Two rules that share events, and of which neither lies within the other, as far as an event made for one of them shows. */
+export interface Overlap {
+  readonly a: Detection
+  readonly b: Detection
+  readonly both: Event
+  /** Events of one alone, where they were found. */
+  readonly onlyA?: Event
+  readonly onlyB?: Event
+}
+
 export interface Collection {
   readonly pairs: readonly Pair[]
+  readonly overlaps: readonly Overlap[]
   /** Rules that no event can match. */
   readonly never: readonly Detection[]
   /** Rules that are no questions about single events, or could not be decided. */
   readonly left: readonly { readonly detection: Detection; readonly why: string }[]
+}
+
+/** An event that a rule matches, or that there is none, or why none was found. */
+export type Witness = { readonly event: Event } | { readonly none: true } | { readonly unknown: string }
+
+/** What one rule is to another: within it, or beside it with an event of both and, where it was found, one of its own alone. */
+export type Beside = { readonly within: boolean; readonly both?: Event; readonly only?: Event }
+
+/** What is known from an earlier comparison, so that a collection of which little has changed is compared in little time. */
+export interface Memory {
+  /** The witness of a rule as it was found before, else made now. */
+  witness(detection: Detection, make: () => Witness): Witness
+  /** What the first is to the second as it was found before, else made now. */
+  beside(a: Detection, b: Detection, make: () => Beside): Beside
 }
 
 /** Whether a question is true of an event, or the engine gave up on it. */
@@ -105,10 +127,15 @@ function mayHold(side: Side, event: Event): boolean {
 
 /**
  * A whole collection against itself, log source by log source: a rule lies within another only if the other matches an event made for it, so that
- * few pairs are left to decide.
+ * few pairs are left to decide. Events are told in Sigma's names.
  */
-export function compareAll(detections: readonly Detection[]): Collection {
-  const groups = new Map<string, { readonly detection: Detection; readonly side: Side; events: readonly Event[] }[]>()
+export function compareAll(detections: readonly Detection[], memory?: Memory): Collection {
+  interface Member {
+    readonly detection: Detection
+    readonly side: Side
+    readonly event: Event
+  }
+  const groups = new Map<string, Member[]>()
   const left: Collection['left'][number][] = []
   const never: Detection[] = []
   for (const detection of detections) {
@@ -118,7 +145,11 @@ export function compareAll(detections: readonly Detection[]): Collection {
       left.push({ detection, why: found.beyond })
       continue
     }
-    const witness = example(found.side)
+    const make = (): Witness => {
+      const searched = example(found.side)
+      return 'event' in searched ? { event: searched.event } : 'none' in searched ? { none: true } : { unknown: searched.unknown }
+    }
+    const witness = memory === undefined ? make() : memory.witness(detection, make)
     if ('none' in witness) {
       never.push(detection)
       continue
@@ -128,24 +159,64 @@ export function compareAll(detections: readonly Detection[]): Collection {
       continue
     }
     const group = groups.get(found.source) ?? []
-    group.push({ detection, side: found.side, events: [witness.event] })
+    group.push({ detection, side: found.side, event: witness.event })
     groups.set(found.source, group)
   }
   const pairs: Pair[] = []
-  for (const group of groups.values())
-    for (const [place, a] of group.entries())
+  const overlaps: Overlap[] = []
+  for (const group of groups.values()) {
+    const besides = new Map<number, Map<number, Beside>>()
+    for (const [place, a] of group.entries()) {
+      const row = new Map<number, Beside>()
       for (const [other, b] of group.entries()) {
-        if (place === other || !a.events.every(event => mayHold(b.side, event))) continue
-        // A lies within B when it is the same as A and B together.
-        const both: Side = {
-          where: { kind: 'and', args: [a.side.where, b.side.where] },
-          ask: event => a.side.ask(event) && b.side.ask(event),
-        }
-        const within = decide(a.side, both)
-        if (within.verdict !== 'equivalent') continue
-        const back = b.events.every(event => mayHold(a.side, event)) && decide(b.side, both).verdict === 'equivalent'
-        if (back && place > other) continue
-        pairs.push({ a: a.detection, b: b.detection, relation: back ? 'equal' : 'narrower' })
+        if (place === other) continue
+        const make = (): Beside => (mayHold(b.side, a.event) ? besideOf(a, b) : nothing)
+        const beside = memory === undefined ? make() : memory.beside(a.detection, b.detection, make)
+        if (beside.within || beside.both !== undefined) row.set(other, beside)
       }
-  return { pairs, never, left }
+      if (row.size > 0) besides.set(place, row)
+    }
+    for (const [place, row] of besides)
+      for (const [other, beside] of row) {
+        const back = besides.get(other)?.get(place)
+        const a = group[place]!.detection
+        const b = group[other]!.detection
+        if (beside.within) {
+          if (back?.within !== true) pairs.push({ a, b, relation: 'narrower' })
+          else if (place < other) pairs.push({ a, b, relation: 'equal' })
+        } else if (back?.within !== true && (back === undefined || place < other))
+          overlaps.push({
+            a,
+            b,
+            both: bare(beside.both!),
+            ...(beside.only === undefined ? {} : { onlyA: bare(beside.only) }),
+            ...(back?.only === undefined ? {} : { onlyB: bare(back.only) }),
+          })
+      }
+  }
+  return { pairs, overlaps, never, left }
+}
+
+const nothing: Beside = { within: false }
+
+/** A lies within B when it is the same as A and B together. */
+function besideOf(a: { readonly side: Side; readonly event: Event }, b: { readonly side: Side }): Beside {
+  const both: Side = {
+    where: { kind: 'and', args: [a.side.where, b.side.where] },
+    ask: event => a.side.ask(event) && b.side.ask(event),
+  }
+  const found = decide(a.side, both)
+  if (found.verdict === 'equivalent') return { within: true }
+  // The engine may have given up on the event: then it shows nothing.
+  if (!holdsOf(b.side, a.event)) return nothing
+  return { within: false, both: a.event, ...(found.verdict === 'differs' ? { only: found.event } : {}) }
+}
+
+function holdsOf(side: Side, event: Event): boolean {
+  try {
+    return side.ask(event)
+  } catch (error) {
+    if (error instanceof Limit) return false
+    throw error
+  }
 }

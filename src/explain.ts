@@ -88,7 +88,7 @@ function textOf(detection: Detection, span: Span | undefined, settings: ExplainS
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text)
 
 /** The text of a predicate: a test with the key it stands behind, values of one key by their number, a search identifier by its name. */
-function predicateText(detection: Detection, predicate: Predicate, settings: ExplainSettings): string | undefined {
+export function predicateText(detection: Detection, predicate: Predicate, settings: ExplainSettings): string | undefined {
   const { span } = predicate
   const text = textOf(detection, span, settings)
   if (span === undefined || text === undefined) return undefined

@@ -137,9 +137,7 @@ export async function query(
       message: `"${kind}" would write ${rows} row${rows === 1 ? '' : 's'} to "${target}"; nothing was written`,
     })
   if (run.stopped) return { diagnostics }
-  // Columns that Kusto unpacks are in the order of their names (the manual's examples).
-  const unpacked = pipeline.stages.some(stage => stage.kind === 'special' && stage.name === 'kusto:bag_unpack')
-  const header = seenHeader(plan.header, results, unpacked)
+  const header = seenHeader(plan.header, results)
   return {
     value: {
       columns: header.columns,

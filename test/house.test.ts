@@ -75,7 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   targets: [],
   attack: [],
   wasm: [],
-  catalog: ['verbs', 'languages', 'rules', 'engine', 'proof', 'schemas', 'ir', 'text', 'targets', 'attack', 'checks'],
+  catalog: ['verbs', 'languages', 'logs', 'rules', 'engine', 'proof', 'schemas', 'ir', 'text', 'targets', 'attack', 'checks'],
   checks: ['attack', 'rules', 'proof', 'engine', 'schemas', 'ir', 'text'],
   verbs: [
     'text',

@@ -347,7 +347,8 @@ export interface TestResult {
 }
 
 export interface SampleFact {
-  readonly test: string
+  /** The test it is from; absent for an event that was made from the rule's own logic. */
+  readonly test?: string
   readonly event: EventFact
   /** Fields whose value made a test of the rule true, and which. */
   readonly matched: readonly { readonly field: string; readonly predicates: readonly number[] }[]
@@ -356,8 +357,9 @@ export interface SampleFact {
 /** How often the rule fires on a named corpus of logs. */
 export interface NoiseFact {
   readonly corpus: string
-  /** Events in the corpus, and those that the rule could be asked of. */
+  /** Events in the corpus, and those of the rule's log source. */
   readonly events: number
+  readonly asked: number
   readonly hits: number
   /** Hits in a million events. */
   readonly perMillion: number

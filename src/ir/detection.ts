@@ -49,6 +49,8 @@ export interface Risk {
 
 export interface Trial {
   readonly name: string
+  /** Why it must be so, in the author's words. */
+  readonly note?: string
   readonly events: readonly Event[] | { readonly dataset: string }
   readonly expect: 'alert' | 'silence'
 }

@@ -192,7 +192,7 @@ export function stableId(text: string): string {
 const outcomes: readonly Trial['expect'][] = ['alert', 'silence']
 
 /**
- * The rule's own tests, below the custom key `tests`: a list of maps with `name`, `expect: alert|silence`, and `events` (a list of
+ * The rule's own tests, below the custom key `tests`: a list of maps with `name`, `expect: alert|silence`, perhaps `note`, and `events` (a list of
  * records), `event` (one) or `dataset` (a name). `_time` of a record is the event's time; `_class` stays among its fields.
  */
 function readTests(map: MapNode, notes: Notes): Trial[] {
@@ -220,11 +220,13 @@ function readTests(map: MapNode, notes: Notes): Trial[] {
       continue
     }
     const name = textOf(entry(item, 'name')?.value) ?? `test ${index + 1}`
+    const note = textOf(entry(item, 'note')?.value)
+    const noted = note === undefined ? {} : { note }
     const dataset = textOf(entry(item, 'dataset')?.value)
     const written = entry(item, 'events')?.value ?? entry(item, 'event')?.value ?? entry(item, 'fields')?.value
     if (written === undefined) {
       if (dataset === undefined) fault(`the test "${name}" has no events`, item.span)
-      else trials.push({ name, expect: outcome, events: { dataset } })
+      else trials.push({ name, ...noted, expect: outcome, events: { dataset } })
       continue
     }
     const events: Event[] = []
@@ -240,7 +242,7 @@ function readTests(map: MapNode, notes: Notes): Trial[] {
       } else if (one.kind !== 'map') fault(`an event of the test "${name}" is no map of fields`, one.span)
       broken = true
     }
-    if (!broken) trials.push({ name, expect: outcome, events })
+    if (!broken) trials.push({ name, ...noted, expect: outcome, events })
   }
   return trials
 }

@@ -352,7 +352,7 @@ export const full: Entry = {
     event: { Image: 'C:\\plink.exe', CommandLine: 'plink -L 8080:a:80 b', Computer: 'WS7' },
     matched: [{ field: 'Image', predicates: [0] }],
   },
-  noise: [{ corpus: 'a quiet day', events: 1_250_000, hits: 3, perMillion: 2.4 }],
+  noise: [{ corpus: 'a quiet day', events: 1_250_000, asked: 1_250_000, hits: 3, perMillion: 2.4 }],
   related: [
     {
       slug: 'bare',

@@ -1,5 +1,6 @@
 // Every diagnostic code of the house with its title, gathered from the parts that report them.
 
+import { codes as catalogCodes } from '../../catalog.ts'
 import { codes as convertCodes } from '../../convert.ts'
 import { codes as engineCodes } from '../../engine/engine.ts'
 import { codes as generateCodes } from '../../generate.ts'
@@ -64,6 +65,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     codes,
     besideCodes,
     cacheCodes,
+    catalogCodes,
     convertCodes,
     proveCodes,
     recordCodes,

@@ -258,8 +258,7 @@ function readCallee(reader: Reader): {
 const readEvaluate: Read = reader => {
   const callee = readCallee(reader)
   if (!reader.take(':')) return { kind: 'evaluate', ...callee }
-  const rest = reader.is('(') && reader.is('*', 1)
-  return { kind: 'evaluate', ...callee, columns: readColumns(reader), ...(rest ? { rest } : {}) }
+  return { kind: 'evaluate', ...callee, columns: readColumns(reader) }
 }
 
 const readRender: Read = reader => {

@@ -1,0 +1,127 @@
+// How the rules of a collection stand to each other, with what was found before kept in a store: a rule that did not change is compared with the changed ones alone.
+
+import { type Beside, compareAll, type Memory, type Witness } from '../compare.ts'
+import type { Detection } from '../ir/detection.ts'
+import type { Event } from '../ir/event.ts'
+import { isRecord } from '../ir/event.ts'
+import type { EventFact, RelatedFact } from './entry.ts'
+import { plainEvent } from './plain.ts'
+
+/** A fact of two rules, from the side of `of`. */
+export interface Related extends Pick<RelatedFact, 'relation' | 'onlyThis' | 'onlyOther' | 'both'> {
+  readonly of: number
+  readonly other: number
+}
+
+/** Overlapping rules that are told of one rule. */
+const mostOverlaps = 12
+
+/** What an earlier comparison left: witnesses by key, and for each key those it was compared with, by number. */
+interface Kept {
+  readonly version: 1
+  readonly keys: readonly string[]
+  readonly witnesses: readonly (readonly [number, 'event' | 'none' | 'unknown', EventFact | string | null])[]
+  readonly besides: readonly (readonly [number, number, boolean, EventFact | null, EventFact | null])[]
+}
+
+function readKept(text: string | undefined): Kept | undefined {
+  if (text === undefined) return undefined
+  try {
+    const read = JSON.parse(text) as unknown
+    return isRecord(read as never) && (read as Kept).version === 1 && Array.isArray((read as Kept).keys)
+      ? (read as Kept)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const eventOf = (fact: EventFact | null): Event | undefined => (fact === null ? undefined : { fields: fact })
+
+/** Compares a collection. `keys` are the detections' content keys; `kept` is what the last comparison left, and the new one is returned beside the facts. */
+export function relationsOf(
+  detections: readonly Detection[],
+  keys: readonly string[],
+  kept: string | undefined,
+): { readonly related: readonly Related[]; readonly never: readonly number[]; readonly kept: string } {
+  const places = new Map(detections.map((detection, place) => [detection, place]))
+  const before = readKept(kept)
+  const numbers = new Map(before?.keys.map((key, number) => [key, number]))
+  const witnesses = new Map(before?.witnesses.map(one => [one[0], one]))
+  const besides = new Map(before?.besides.map(one => [`${one[0]} ${one[1]}`, one]))
+  const keyOf = (detection: Detection): string => keys[places.get(detection)!]!
+  const made: { witnesses: Kept['witnesses'][number][]; besides: Kept['besides'][number][] } = { witnesses: [], besides: [] }
+  const memory: Memory = {
+    witness(detection, make) {
+      const known = witnesses.get(numbers.get(keyOf(detection)) ?? -1)
+      const found: Witness =
+        known === undefined
+          ? make()
+          : known[1] === 'event'
+            ? { event: { fields: known[2] as EventFact } }
+            : known[1] === 'none'
+              ? { none: true }
+              : { unknown: String(known[2]) }
+      const place = places.get(detection)!
+      if ('event' in found) made.witnesses.push([place, 'event', plainEvent(found.event)])
+      else if ('none' in found) made.witnesses.push([place, 'none', null])
+      else made.witnesses.push([place, 'unknown', found.unknown])
+      return found
+    },
+    beside(a, b, make) {
+      const [first, second] = [numbers.get(keyOf(a)), numbers.get(keyOf(b))]
+      let found: Beside
+      // The same rule given twice.
+      if (keyOf(a) === keyOf(b)) found = { within: true }
+      else if (first === undefined || second === undefined) found = make()
+      else {
+        const known = besides.get(`${first} ${second}`)
+        const both = known === undefined ? undefined : eventOf(known[3])
+        const only = known === undefined ? undefined : eventOf(known[4])
+        found = {
+          within: known?.[2] ?? false,
+          ...(both === undefined ? {} : { both }),
+          ...(only === undefined ? {} : { only }),
+        }
+      }
+      if (found.within || found.both !== undefined)
+        made.besides.push([
+          places.get(a)!,
+          places.get(b)!,
+          found.within,
+          found.both === undefined ? null : plainEvent(found.both),
+          found.only === undefined ? null : plainEvent(found.only),
+        ])
+      return found
+    },
+  }
+  const { pairs, overlaps, never } = compareAll(detections, memory)
+  const related: Related[] = []
+  for (const { a, b, relation } of pairs) {
+    const [of, other] = [places.get(a)!, places.get(b)!]
+    related.push({ of, other, relation })
+    related.push({ of: other, other: of, relation: relation === 'equal' ? 'equal' : 'wider' })
+  }
+  const told = new Map<number, number>()
+  for (const { a, b, both, onlyA, onlyB } of overlaps) {
+    const [of, other] = [places.get(a)!, places.get(b)!]
+    for (const [one, two, first, second] of [
+      [of, other, onlyA, onlyB],
+      [other, of, onlyB, onlyA],
+    ] as const) {
+      const count = told.get(one) ?? 0
+      if (count >= mostOverlaps) continue
+      told.set(one, count + 1)
+      related.push({
+        of: one,
+        other: two,
+        relation: 'overlapping',
+        both: plainEvent(both),
+        ...(first === undefined ? {} : { onlyThis: plainEvent(first) }),
+        ...(second === undefined ? {} : { onlyOther: plainEvent(second) }),
+      })
+    }
+  }
+  const text = JSON.stringify({ version: 1, keys, ...made } satisfies Kept)
+  return { related, never: never.map(detection => places.get(detection)!), kept: text }
+}
