@@ -137,7 +137,9 @@ export async function query(
       message: `"${kind}" would write ${rows} row${rows === 1 ? '' : 's'} to "${target}"; nothing was written`,
     })
   if (run.stopped) return { diagnostics }
-  const header = seenHeader(plan.header, results)
+  // Columns that Kusto unpacks are in the order of their names (the manual's examples).
+  const unpacked = pipeline.stages.some(stage => stage.kind === 'special' && stage.name === 'kusto:bag_unpack')
+  const header = seenHeader(plan.header, results, unpacked)
   return {
     value: {
       columns: header.columns,

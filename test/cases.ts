@@ -355,6 +355,9 @@ export function caseFiles(): readonly { readonly file: string; readonly folder: 
   const languagesFolder = fileURLToPath(new URL('../src/languages/', import.meta.url))
   return readdirSync(languagesFolder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
-    .map(entry => ({ file: join(languagesFolder, entry.name, 'cases.md'), folder: entry.name }))
+    .flatMap(entry => [
+      { file: join(languagesFolder, entry.name, 'cases.md'), folder: entry.name },
+      { file: join(languagesFolder, entry.name, 'manual.md'), folder: `${entry.name}, the manual's own examples` },
+    ])
     .filter(({ file }) => existsSync(file))
 }

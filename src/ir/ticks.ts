@@ -84,6 +84,7 @@ const weekday = String.raw`(?:[a-z]{3,9},?\s+)?`
 const forms: readonly { readonly pattern: RegExp; readonly order: 'ymd' | 'mdy' | 'dmy' }[] = [
   { pattern: new RegExp(`^(\\d{4})-(\\d{1,2})(?:-(\\d{1,2}))?${clock}${zone}$`, 'i'), order: 'ymd' },
   { pattern: new RegExp(`^(\\d{4})/(\\d{1,2})/(\\d{1,2})${clock}${zone}$`, 'i'), order: 'ymd' },
+  { pattern: new RegExp(`^(\\d{4}),\\s*(\\d{1,2}),\\s*(\\d{1,2})${clock}${zone}$`, 'i'), order: 'ymd' },
   { pattern: new RegExp(`^(\\d{4})(\\d{2})(\\d{2})${clock}${zone}$`, 'i'), order: 'ymd' },
   { pattern: new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})${clock}${zone}$`, 'i'), order: 'mdy' },
   { pattern: new RegExp(`^${weekday}(\\d{1,2})[- ]([a-z]{3,9})[- ](\\d{2,4})${clock}${zone}$`, 'i'), order: 'dmy' },

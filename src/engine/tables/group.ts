@@ -42,6 +42,8 @@ function spread(measure: Measure, names: readonly string[], grouped: ReadonlySet
 interface Prepared {
   readonly measure: Measure
   readonly start: () => Meter
+  /** Whether a row without a value may be the extreme one, where there is no other. */
+  readonly any: boolean
   readonly reads: readonly Compute[]
   readonly where: ((row: Row) => boolean) | undefined
   readonly others: readonly { readonly name: string; readonly read: Compute }[] | '*' | undefined
@@ -67,6 +69,7 @@ export function prepareMeasures(
     return {
       measure,
       start: () => start(site),
+      any: rules === 'kusto',
       reads: reads.map(scalar => session.read(scalar, rules)),
       where: measure.where === undefined ? undefined : session.ask(measure.where, rules),
       others:
@@ -95,7 +98,8 @@ function take(running: Running, row: Row, session: Session): void {
   if (more > 0) session.holdCells(more, 40)
   if (prepared.others === undefined) return
   const now = meter.value()
-  if (now !== running.extreme || (running.best === undefined && values[0] !== undefined)) {
+  // Where no row has a value, Kusto shows the first one.
+  if (now !== running.extreme || (running.best === undefined && (values[0] !== undefined || prepared.any))) {
     running.extreme = now
     running.best = row
   }

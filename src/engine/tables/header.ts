@@ -201,7 +201,7 @@ export function measureType(
 }
 
 /** The columns of complete rows: those of the header, then what else the rows have, in the order in which it appears. */
-export function seenHeader(header: Header, rows: Iterable<Row>): Header {
+export function seenHeader(header: Header, rows: Iterable<Row>, sorted = false): Header {
   if (!header.open) return header
   const columns = [...header.columns]
   const known = new Set(columns.map(column => column.name))
@@ -211,6 +211,10 @@ export function seenHeader(header: Header, rows: Iterable<Row>): Header {
         known.add(name)
         columns.push({ name })
       }
+  if (sorted) {
+    const added = columns.splice(header.columns.length).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    columns.push(...added)
+  }
   return { columns, open: false }
 }
 

@@ -43,6 +43,7 @@ export const codes: Readonly<Record<string, string>> = {
   KQL211: 'programs with and without .exe in one list',
   KQL212: 'the portals call the time differently',
   KQL213: 'a term that another one of the list finds',
+  KQL214: 'what a negated test of any column means is not documented',
   KQL301: 'KQL takes an absent text for an empty one',
   KQL302: 'a correlation costs a join of its events with themselves',
   KQL303: 'a sequence in order reports every event that completes it',

@@ -85,17 +85,18 @@ function rotated(members: readonly Value[], by: number): readonly Value[] {
 const sorted =
   (sign: 1 | -1) =>
   (args: Arguments): Maybe => {
-    const lists = args.map(list).filter(one => one !== undefined)
+    const placed = args.at(-1) === false ? -1 : 1
+    const lists = (typeof args.at(-1) === 'boolean' ? args.slice(0, -1) : args).map(list)
     const [first] = lists
     if (first === undefined) return undefined
     const order = first
       .map((_, index) => index)
       .sort((a, b) => {
         const [x, y] = [first[a]!, first[b]!]
-        if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1
+        if (x === null || y === null) return x === y ? a - b : x === null ? placed : -placed
         return (less(x, y) ? -1 : less(y, x) ? 1 : 0) * sign || a - b
       })
-    const made = lists.map(one => (one.length === first.length ? order.map(at => one[at]!) : null))
+    const made = lists.map(one => (one?.length === first.length ? order.map(at => one[at]!) : null))
     return made.length === 1 ? made[0]! : made
   }
 
@@ -200,16 +201,17 @@ function paths(of: Value, before: string, into: string[], depth: number): void {
   if (depth > 64 || into.length > 10_000) return
   const inside = bag(of)
   const members = list(of)
-  const next: (readonly [string, Value])[] =
-    inside !== undefined
-      ? Object.keys(inside).map(key => [`${before}["${key}"]`, inside[key]!])
-      : members !== undefined && members.length > 0
-        ? [[`${before}[0]`, members[0]!]]
-        : []
-  for (const [path, value] of next) {
-    into.push(path)
-    paths(value, path, into, depth + 1)
+  const put = (path: string): void => {
+    if (!into.includes(path)) into.push(path)
   }
+  for (const key of Object.keys(inside ?? {})) {
+    const path = `${before}['${key.replace(/['\\]/g, '\\$&')}']`
+    put(path)
+    paths(inside![key]!, path, into, depth + 1)
+  }
+  // All members of an array are told as the first one.
+  if (members !== undefined && members.length > 0) put(`${before}[0]`)
+  for (const member of members ?? []) paths(member, `${before}[0]`, into, depth + 1)
 }
 
 export const dynamicFunctions: readonly FunctionRow[] = [
@@ -269,7 +271,7 @@ export const dynamicFunctions: readonly FunctionRow[] = [
     (list(conditions) ?? []).map((condition, at): Value => {
       const from = condition === true || (typeof condition === 'number' && condition !== 0) ? yes : no
       const members = list(from)
-      if (condition === null) return null
+      if (typeof condition !== 'boolean' && typeof condition !== 'number') return null
       return members === undefined ? inDynamic(from, site.types[from === yes ? 1 : 2]) : (members[at] ?? null)
     }),
   ),

@@ -4,6 +4,7 @@ import { isRecord, setField, type Value } from '../../../ir/event.ts'
 import type { Scalar, ValueType } from '../../../ir/predicate.ts'
 import type { Row } from '../../row.ts'
 import type { Header, StageRow, StageSite } from '../signature.ts'
+import { keyValues, looseKeyValues } from './keyvalues.ts'
 import { converted } from './numbers.ts'
 import { type Maybe, page, pattern, text } from './values.ts'
 
@@ -64,20 +65,21 @@ const shapes: Readonly<Partial<Record<ValueType, string>>> = {
 }
 
 /**
- * The pattern of a `parse`: a star skips as little as it can, a column takes as little as it can, the last one takes the rest
- * (https://learn.microsoft.com/kusto/query/parse-operator).
+ * The pattern of a `parse`: a star skips as little as it can, a column takes as little as it can, the last one takes the rest; in regular expressions they take
+ * as much as they can, as the manual's examples show (https://learn.microsoft.com/kusto/query/parse-operator).
  */
 function patternOf(parts: readonly Part[], mode: string, flags: string): string {
   const letters = flags.replace(/[^imsU]/g, '')
   const body = parts.map((part, index) => {
-    const last = index === parts.length - 1
+    const last = index === parts.length - 1 || mode === 'regex'
     switch (part.kind) {
       case 'star':
         return last ? '[\\s\\S]*' : '[\\s\\S]*?'
       case 'text':
         return mode === 'regex' ? `(?:${part.text})` : quoted(part.text)
       default: {
-        const shape = mode === 'relaxed' ? undefined : shapes[part.type]
+        const shape = shapes[part.type]
+        if (shape !== undefined && mode === 'relaxed') return `(?<c${index}>${shape}|[\\s\\S]*${last ? '' : '?'})`
         return shape === undefined ? `(?<c${index}>[\\s\\S]*${last ? '' : '?'})` : `(?<c${index}>${shape})`
       }
     }
@@ -138,36 +140,6 @@ const parseRow: StageRow = {
   },
 }
 
-/** `key=value key2="a b"` by its delimiters (https://learn.microsoft.com/kusto/query/parse-kv-operator). */
-function keyValues(of: string, pair: string, between: string, quotes: readonly string[]): ReadonlyMap<string, string> {
-  const out = new Map<string, string>()
-  let at = 0
-  while (at < of.length) {
-    const end = of.indexOf(between, at)
-    if (end === -1) break
-    const key = of.slice(at, end).trim()
-    let from = end + between.length
-    const open = quotes.find(quote => of.startsWith(quote[0]!, from))
-    let value: string
-    if (open === undefined) {
-      const stop = pair === '' ? of.length : of.indexOf(pair, from)
-      value = of.slice(from, stop === -1 ? of.length : stop)
-      at = stop === -1 ? of.length : stop + pair.length
-    } else {
-      from++
-      const stop = of.indexOf(open[1] ?? open[0]!, from)
-      value = of.slice(from, stop === -1 ? of.length : stop)
-      const next = stop === -1 ? -1 : of.indexOf(pair, stop)
-      at = next === -1 ? of.length : next + pair.length
-    }
-    // What stands before the key belongs to no pair.
-    const before = pair === '' ? -1 : key.lastIndexOf(pair)
-    const name = before === -1 ? key : key.slice(before + pair.length).trim()
-    if (!out.has(name)) out.set(name, value)
-  }
-  return out
-}
-
 const parseKeysRow: StageRow = {
   name: 'kusto:parse-kv',
   manual: page('parse-kv-operator'),
@@ -187,6 +159,10 @@ const parseKeysRow: StageRow = {
     }
     const read = site.compute(site.args.value as Scalar)
     const re = typeof site.args.regex === 'string' ? pattern(site.args.regex) : undefined
+    const escapes = typeof site.args.escape === 'string' ? [site.args.escape] : []
+    const greedy = site.args.greedy === true || site.args.greedy === 'true'
+    const between = typeof site.args.pair_delimiter === 'string' || typeof site.args.kv_delimiter === 'string'
+    const keys = columns.map(column => column.name)
     const quotes = Array.isArray(site.args.quote)
       ? (site.args.quote as readonly Value[]).map(String)
       : typeof site.args.quote === 'string'
@@ -197,7 +173,15 @@ const parseKeysRow: StageRow = {
         const of = text(read(row), undefined)
         const found =
           re === undefined
-            ? keyValues(of, option('pair_delimiter', ' '), option('kv_delimiter', '='), quotes)
+            ? between
+              ? keyValues(of, {
+                  pair: option('pair_delimiter', ' '),
+                  between: option('kv_delimiter', '='),
+                  quotes,
+                  escapes,
+                  ...(greedy ? { keys } : {}),
+                })
+              : looseKeyValues(of, quotes, escapes)
             : new Map(re.all(of).map(match => [match.groups[1] ?? '', match.groups[2] ?? '']))
         out.push(
           withValues(

@@ -78,7 +78,7 @@ const urlEncoded = (written: string, kept: RegExp, blank: string): string =>
     .map(byte => {
       const letter = String.fromCharCode(byte)
       if (kept.test(letter)) return letter
-      return letter === ' ' ? blank : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+      return letter === ' ' ? blank : `%${byte.toString(16).padStart(2, '0')}`
     })
     .join('')
 
@@ -116,7 +116,7 @@ function parseUrl(written: string): Value {
 function parsePath(written: string): Value {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(written)?.[1] ?? ''
   let rest = scheme === '' ? written : written.slice(scheme.length + 3)
-  const root = scheme === '' ? (/^(?:[A-Za-z]:|\\\\[^\\/]+)/.exec(rest)?.[0] ?? '') : ''
+  const root = /^[A-Za-z]:/.exec(rest)?.[0] ?? ''
   const separator = Math.max(rest.lastIndexOf('/'), rest.lastIndexOf('\\'))
   let name = separator === -1 ? (root === rest ? '' : rest) : rest.slice(separator + 1)
   rest = separator === -1 ? '' : rest.slice(0, separator)

@@ -103,19 +103,20 @@ export const scan: StageRow = {
         for (let index = steps.length - 1; index >= 0; index--) {
           const step = steps[index]!
           const own = held[index]
+          let from = index - 1
+          while (from >= 0 && held[from] === undefined && steps[from]!.optional) from--
+          const last = from < 0 ? undefined : held[from]
+          const before = last === undefined ? [] : [...last.before, last]
           let state: State | undefined
-          if (own !== undefined && step.where(beside(row, [...own.before, own])) === true)
+          // The match of the step before is moved on; else the step's own goes on; else the first step begins one.
+          if (last !== undefined && step.where(beside(row, before)) === true) {
+            state = taken(row, index, before, last.match)
+            held[from] = undefined
+          } else if (own !== undefined && step.where(beside(row, [...own.before, own])) === true)
             state = taken(row, index, [...own.before, own], own.match)
-          else {
-            let from = index - 1
-            while (from >= 0 && held[from] === undefined && steps[from]!.optional) from--
-            const last = from < 0 ? undefined : held[from]
-            if (index > 0 && from >= 0 && last === undefined) continue
-            const before = last === undefined ? [] : [...last.before, last]
-            if (step.where(beside(row, before)) !== true) continue
-            state = taken(row, index, before, last?.match ?? matches++)
-            if (last !== undefined) held[from] = undefined
-          }
+          else if (own === undefined && last === undefined && from < 0 && step.where(beside(row, [])) === true)
+            state = taken(row, index, [], matches++)
+          else continue
           held[index] = state
           if (step.output === 'none' || (step.output === 'last' && index < steps.length - 1)) continue
           const fields: Record<string, Value> = { ...state.fields }

@@ -136,7 +136,11 @@ function gridOf(from: Maybe, to: Maybe, step: Maybe): readonly Value[] | undefin
 const unpack: StageRow = {
   name: 'kusto:bag_unpack',
   manual: page('bag-unpack-plugin'),
-  header: ({ args, header }) => ({ columns: header.columns.filter(column => column.name !== said(args.column)), open: true }),
+  header: ({ args, header }) => ({
+    // A column that a slot may take the place of stands where the slots do.
+    columns: said(args.columnsConflict) === '' ? header.columns.filter(column => column.name !== said(args.column)) : [],
+    open: true,
+  }),
   start(site, out) {
     const column = said(site.args.column)
     const prefix = said(site.args.prefix)
@@ -184,7 +188,7 @@ const pivot: StageRow = {
     const [key, value, others] = [said(site.args.key), said(site.args.value), names(site.args.others)]
     const { otherwise } = site.args
     return blocking(site, out, (rows, put) => {
-      const columns = [...new Set(rows.map(row => text(own(row, key), undefined)))].sort()
+      const columns = [...new Set(rows.map(row => text(own(row, key), undefined)))]
       for (const group of grouped(rows, others).values()) {
         const fields: Record<string, Value> = {}
         for (const name of others) {

@@ -37,8 +37,14 @@ function add(to: Element, name: string, value: Value): void {
 const told = (of: Element): Value => {
   const text = of.text.trim()
   if (of.names === 0) return text === '' ? null : text
-  if (text !== '') setField(of.inside, '#text', text)
-  return of.inside
+  if (text === '') return of.inside
+  // Attributes, text, elements, as the manual prints them.
+  const out: Record<string, Value> = {}
+  const names = Object.keys(of.inside)
+  for (const name of names) if (name.startsWith('@')) setField(out, name, of.inside[name]!)
+  setField(out, '#text', text)
+  for (const name of names) if (!name.startsWith('@')) setField(out, name, of.inside[name]!)
+  return out
 }
 
 const tag =

@@ -258,7 +258,8 @@ function readCallee(reader: Reader): {
 const readEvaluate: Read = reader => {
   const callee = readCallee(reader)
   if (!reader.take(':')) return { kind: 'evaluate', ...callee }
-  return { kind: 'evaluate', ...callee, columns: readColumns(reader) }
+  const rest = reader.is('(') && reader.is('*', 1)
+  return { kind: 'evaluate', ...callee, columns: readColumns(reader), ...(rest ? { rest } : {}) }
 }
 
 const readRender: Read = reader => {

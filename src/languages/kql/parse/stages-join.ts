@@ -235,13 +235,19 @@ export function united(tables: readonly Table[], { source, inner, lenient, span 
   }
   if (source !== undefined) add({ name: source, type: 'string' })
   const branches: Pipeline[] = []
+  // A name that another column has already is counted on.
+  const spread = (name: string, type: string): string => {
+    let free = `${name}_${type}`
+    for (let count = 1; types.has(free); count++) free = `${name}_${type}${count}`
+    return free
+  }
   // Columns in the order in which they appear; a name with several types is spread at its first place.
   for (const table of tables) {
     for (const column of table.header.columns) {
       if (inner && !tables.every(other => other.header.open || columnOf(other.header, column.name) !== undefined)) continue
       const known = types.get(column.name)!
       if (known.size === 1) add(column)
-      else for (const type of known) add({ name: `${column.name}_${type}`, type: type as Column['type'] })
+      else for (const type of known) add({ name: spread(column.name, type), type: type as Column['type'] })
     }
   }
   for (const [index, table] of tables.entries()) {
@@ -250,7 +256,7 @@ export function united(tables: readonly Table[], { source, inner, lenient, span 
     if (renamed.length > 0)
       stages.push({
         kind: 'rename',
-        names: renamed.map(column => ({ from: [column.name], to: [`${column.name}_${column.type ?? 'dynamic'}`] })),
+        names: renamed.map(column => ({ from: [column.name], to: [spread(column.name, column.type ?? 'dynamic')] })),
       })
     if (source !== undefined)
       stages.push({

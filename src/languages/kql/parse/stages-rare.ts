@@ -3,13 +3,13 @@
 import type { Value } from '../../../ir/event.ts'
 import { any } from '../../../ir/glob.ts'
 import type { Pipeline, Stage } from '../../../ir/pipeline.ts'
-import type { Glob, Predicate, Scalar } from '../../../ir/predicate.ts'
+import type { Glob, Predicate, Scalar, ValueType } from '../../../ir/predicate.ts'
 import { measureOf } from './calls.ts'
 import { measureFacts } from './functions.ts'
 import { all, either, negate, test } from './lowered.ts'
 import { defaultName } from './naming.ts'
 import { type Column, type Context, columnOf, fresh, report, type Table } from './scope.ts'
-import { countOf, type Made, onward, projection, refused, rowsOf, sortKey, withColumns } from './stages.ts'
+import { applyOperator, countOf, type Made, onward, projection, refused, rowsOf, sortKey, withColumns } from './stages.ts'
 import { fitting, united } from './stages-join.ts'
 import { tableOf } from './tables.ts'
 import type { Expression, Operator } from './tree.ts'
@@ -83,7 +83,7 @@ function searched(of: Expression, folded: boolean, context: Context): Predicate 
         const subject: Scalar = of.left.kind === 'star' ? { kind: 'fields', names: [any] } : lower(of.left, context).scalar()
         return term(subject, text, folded, of.span)
       }
-      if (of.left.kind === 'star') return anywhere(of.word, text, of.span)
+      if (of.left.kind === 'star' && !of.word.startsWith('!')) return anywhere(of.word, text, of.span)
     }
   }
   return lower(of, context).holds()
@@ -182,11 +182,24 @@ function namesIn(of: Expression, into: Set<string>, depth: number): void {
   }
 }
 
+/** How a slot of a bag becomes a column of a type that is said. */
+const conversions: Readonly<Partial<Record<ValueType, Extract<Scalar, { kind: 'call' }>['fn']>>> = {
+  string: 'text',
+  long: 'kusto:tolong',
+  int: 'kusto:toint',
+  real: 'kusto:toreal',
+  bool: 'kusto:tobool',
+  datetime: 'kusto:todatetime',
+  timespan: 'kusto:totimespan',
+  decimal: 'kusto:todecimal',
+  guid: 'kusto:toguid',
+}
+
 /** `evaluate plugin(…)` (https://learn.microsoft.com/kusto/query/evaluate-operator): those whose work needs nothing but the rows. */
 export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' }, context: Context): Table {
   const { name, args, span } = operator
   const rows = rowsOf(of, context)
-  const [first, second, ...rest] = args
+  const [first, second, ...others] = args
   const said = operator.columns?.map(({ name: column, type }): Column => ({ name: column, type }))
   const result = (stages: readonly Stage[], columns: readonly Column[], open: boolean): Table =>
     onward(of, stages, said === undefined ? { columns, open } : { columns: said, open: false })
@@ -194,17 +207,37 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
     case 'bag_unpack': {
       const column = first === undefined ? undefined : lower(first.value, rows).column
       if (column === undefined) break
-      const prefix = second === undefined ? '' : lower(second.value, rows).constant?.value
-      const plain: Record<string, Value> = { column, prefix: typeof prefix === 'string' ? prefix : '' }
-      for (const arg of rest) {
+      const plain: Record<string, Value> = { column, prefix: '' }
+      // By name, or in the order in which the manual has them.
+      for (const [index, arg] of args.slice(1).entries()) {
+        const key = arg.name ?? ['prefix', 'columnsConflict', 'ignoredProperties'][index]
         const value = lower(arg.value, rows).constant?.value
-        if (typeof value === 'string') plain[arg.name ?? 'columnsConflict'] = value
+        if (key === 'OutputColumnPrefix') plain.prefix = typeof value === 'string' ? value : ''
+        else if (key !== undefined && (typeof value === 'string' || Array.isArray(value))) plain[key] = value
       }
-      return result(
-        [{ kind: 'special', name: 'kusto:bag_unpack', args: plain, span }],
-        of.header.columns.filter(one => one.name !== column),
-        true,
-      )
+      const unpacked: Stage = { kind: 'special', name: 'kusto:bag_unpack', args: plain, span }
+      const rest = of.header.columns.filter(one => one.name !== column)
+      if (said === undefined) return onward(of, [unpacked], { columns: rest, open: true })
+      const kept = operator.rest === true ? rest : []
+      const columns = [...kept.filter(one => !said.some(other => other.name === one.name)), ...said]
+      const typedStages: Stage[] = [
+        unpacked,
+        {
+          kind: 'extend',
+          columns: said.map(({ name: made, type }) => {
+            const value: Scalar = { kind: 'field', name: made, span }
+            const converting = type === undefined ? undefined : conversions[type]
+            return {
+              name: made,
+              value: converting === undefined ? value : { kind: 'call', fn: converting, args: [value], type: type!, span },
+              ...(type === undefined ? {} : { type }),
+            }
+          }),
+          span,
+        },
+        { kind: 'project', mode: 'keep', names: columns.map(one => [one.name]), span },
+      ]
+      return onward(of, typedStages, { columns, open: false })
     }
     case 'pivot': {
       const column = first === undefined ? undefined : lower(first.value, rows)
@@ -215,15 +248,15 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
       if (facts === undefined) break
       const inner: Context = { ...rows, measures: undefined }
       const made = measureOf(call, facts, inner)
-      const listed = rest.map(arg => lower(arg.value, rows).column)
+      const listed = others.map(arg => lower(arg.value, rows).column)
       const measured = call.args[0] === undefined ? undefined : lower(call.args[0].value, rows).column
-      const others =
+      const kept =
         listed.length > 0
           ? listed.filter(one => one !== undefined)
           : of.header.columns.map(one => one.name).filter(one => one !== column.column && one !== measured)
       const key = fresh(context)
       const value = fresh(context)
-      const keep = others.map(one => columnOf(of.header, one) ?? { name: one, type: undefined })
+      const keep = kept.map(one => columnOf(of.header, one) ?? { name: one, type: undefined })
       const stages: Stage[] = [
         {
           kind: 'aggregate',
@@ -234,7 +267,7 @@ export function bindEvaluate(of: Table, operator: Operator & { kind: 'evaluate' 
         {
           kind: 'special',
           name: 'kusto:pivot',
-          args: { key, value, others, ...(facts.fn === 'count' ? { otherwise: 0 } : {}) },
+          args: { key, value, others: kept, ...(facts.fn === 'count' || facts.fn === 'sum' ? { otherwise: 0 } : {}) },
           span,
         },
       ]
@@ -314,6 +347,10 @@ export function bindPartition(of: Table, operator: Operator & { kind: 'partition
   const name = defaultName(operator.by, rows) ?? ''
   let table = of
   if (!('length' in operator.body)) return refused(of, 'partition', span, context)
+  // An operator that looks at several rows asks for the value: columns it is made of must not have changed by then.
+  const changing = operator.body.findIndex(one => one.kind === 'extend' || one.kind.startsWith('project'))
+  const grouping = operator.body.findLastIndex(one => one.kind === 'top' || one.kind === 'take' || one.kind === 'scan')
+  if (changing !== -1 && changing < grouping) return refused(of, `partition … (${operator.body[changing]!.kind})`, span, context)
   for (const one of operator.body) {
     const by = [{ name, value: value.scalar() }]
     switch (one.kind) {
@@ -332,6 +369,23 @@ export function bindPartition(of: Table, operator: Operator & { kind: 'partition
       case 'take':
         table = onward(table, [{ kind: 'limit', count: countOf(one.count, context), by, span: one.span }])
         break
+      case 'scan':
+        // A scan keeps its steps for each value by itself.
+        table = bindScan(table, { ...one, partition: [operator.by, ...(one.partition ?? [])] }, context)
+        break
+      case 'extend':
+      case 'project':
+      case 'project-away':
+      case 'project-keep':
+      case 'project-rename':
+      case 'project-reorder': {
+        // What looks at one row at a time is the same for each value.
+        const before = table.query.stages.length
+        table = applyOperator(table, one, context)
+        if (table.query.stages.slice(before).some(stage => stage.kind === 'window'))
+          return refused(of, `partition … (${one.kind} with neighbouring rows)`, span, context)
+        break
+      }
       default:
         return refused(of, `partition … (${one.kind})`, span, context)
     }

@@ -222,6 +222,20 @@ export function namedColumns(named: Named, value: Lowered, name: (given: string 
   })
 }
 
+/** Arrays that are sorted together are a column each, named after what was sorted (https://learn.microsoft.com/kusto/query/array-sort-asc-function). */
+export function sortedTogether(named: Named, context: Context): Named {
+  const { value } = named
+  if (value.kind !== 'call' || !/^array_sort_(?:asc|desc)$/.test(value.name)) return named
+  const last = value.args.at(-1)
+  const arrays = last !== undefined && lower(last.value, context).type === 'bool' ? value.args.slice(0, -1) : value.args
+  if (arrays.length < 2) return named
+  const names = arrays.map((arg, index) => ({
+    name: `${defaultName(arg.value, context) ?? `array${index}`}_sorted`,
+    span: named.span ?? value.span,
+  }))
+  return { ...named, names: [...(named.names ?? []), ...names.slice(named.names?.length ?? 0)] }
+}
+
 const columnStage = (made: readonly Made[], span: Span): Stage => ({
   kind: 'extend',
   columns: made.map(({ name, value }) => ({
@@ -240,7 +254,8 @@ function bindExtend(of: Table, columns: readonly Named[], span: Span, context: C
   )
   const made: Made[] = []
   const given = new Set<string>()
-  for (const named of columns) {
+  for (const one of columns) {
+    const named = sortedTogether(one, near.context)
     const value = lower(named.value, near.context)
     made.push(
       ...namedColumns(named, value, said => {
@@ -275,7 +290,8 @@ function bindProject(of: Table, columns: readonly Named[], span: Span, context: 
   const near = neighboursOf(of, context)
   const names = new Names(context.shared)
   const made: Made[] = []
-  for (const named of columns) {
+  for (const one of columns) {
+    const named = sortedTogether(one, near.context)
     const value = lower(named.value, near.context)
     made.push(
       ...namedColumns(named, value, said => {

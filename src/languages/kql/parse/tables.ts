@@ -22,7 +22,7 @@ import {
   type Table,
   weight,
 } from './scope.ts'
-import { applyOperator } from './stages.ts'
+import { applyOperator, namedColumns, sortedTogether } from './stages.ts'
 import type { Argument, Expression, FunctionParameter, Source } from './tree.ts'
 import { lower, unknown } from './values.ts'
 
@@ -242,9 +242,10 @@ function sourceOf(of: Source, span: Span, context: Context): Table {
     case 'print': {
       const names = new Names(context.shared)
       const columns: { name: string; value: Lowered }[] = []
-      for (const [index, { names: given, value }] of of.columns.entries()) {
-        const made = lower(value, context)
-        columns.push({ name: names.add(given?.[0]?.name ?? `print_${index}`), value: made })
+      for (const [index, one] of of.columns.entries()) {
+        const named = sortedTogether(one, context)
+        const made = lower(named.value, context)
+        columns.push(...namedColumns(named, made, given => names.add(given ?? `print_${index}`)))
       }
       const query: Pipeline = {
         from: { kind: 'rows', columns: [], rows: [[]], span },

@@ -42,6 +42,7 @@ const contraries: Readonly<Record<string, string>> = {
 
 /** A comparison, a test of text, a list, a range. */
 export function lowerTest(of: Expression & { kind: 'binary' | 'list' | 'between' }, context: Context): Lowered {
+  if (of.kind === 'binary' && of.left.kind === 'star') return lowerAny(of, context)
   if (of.kind === 'between') return lowerBetween(of, context)
   // `* has "plink"` asks every column (https://learn.microsoft.com/kusto/query/where-operator).
   const left: Lowered =
@@ -67,6 +68,45 @@ export function lowerTest(of: Expression & { kind: 'binary' | 'list' | 'between'
   const plain = Object.hasOwn(contraries, of.word) ? contraries[of.word]! : of.word.replace(/^!/, '')
   const holds = textTest(plain, left, right, of.span, context)
   return condition(negated ? negate(holds, of.span) : holds, deeper([left, right]))
+}
+
+/** `* has "x"`: of any column (https://learn.microsoft.com/kusto/query/where-operator). Columns that are known to be no texts are asked as the texts that they are written as. */
+function lowerAny(of: Expression & { kind: 'binary' }, context: Context): Lowered {
+  const { header } = context
+  if (header === undefined) return lower(of.left, context)
+  const negated = Object.hasOwn(contraries, of.word) || of.word.startsWith('!')
+  const plain = Object.hasOwn(contraries, of.word) ? contraries[of.word]! : of.word.replace(/^!/, '')
+  const right = lower(of.right, context)
+  if (plain === '=' || /^[<>]/.test(plain) || of.word === '!=') {
+    report(context, 'KQL022', 'error', `"${of.word}" cannot be asked of any column`, of.span, 'write the columns that are meant')
+    return condition({ kind: 'const', value: false }, 1)
+  }
+  if (negated)
+    report(
+      context,
+      'KQL214',
+      'warning',
+      `"${of.word}" of any column is taken as: no column ${plain} it; Microsoft does not say what it means`,
+      of.span,
+      'write not(* …), which says so',
+    )
+  const asked = (left: Lowered): Predicate => {
+    if (plain !== '==') return textTest(plain === ':' ? 'has' : plain, asString(left, of.span), right, of.span, context)
+    return equality(right.type === 'string' ? asString(left, of.span) : left, right, of.span, context).holds()
+  }
+  // A product's own table is asked as a whole, as keywords are; so are columns that nobody knows.
+  const whole = header.open || header.lax === true
+  const fits = ({ type }: { readonly type: Lowered['type'] }): boolean =>
+    plain !== '==' ||
+    right.type === 'string' ||
+    type === undefined ||
+    type === 'dynamic' ||
+    (type !== 'string' && type !== 'guid')
+  const lefts = whole
+    ? [computed({ kind: 'fields', names: [any], span: of.left.span }, undefined)]
+    : header.columns.filter(fits).map(({ name }) => lower({ kind: 'name', name, span: of.left.span }, context))
+  const holds = either(lefts.map(asked), of.span)
+  return condition(negated ? negate(holds, of.span) : holds, deeper([right]) + 2)
 }
 
 /** What is true where the other is false, and null where it is null. */

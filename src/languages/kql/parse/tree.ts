@@ -179,6 +179,8 @@ export type Operator = At & { readonly parameters?: readonly Parameter[] } & (
         readonly at: Span
         readonly args: readonly Argument[]
         readonly columns?: readonly TypedName[]
+        /** The columns that come in are kept beside those. */
+        readonly rest?: boolean
       }
     | { readonly kind: 'invoke'; readonly name: string; readonly at: Span; readonly args: readonly Argument[] }
     | { readonly kind: 'search'; readonly tables: readonly Expression[]; readonly where: Expression; readonly folded: boolean }
