@@ -3,6 +3,7 @@
 export { type Brief, type Catalog, type CatalogOptions, catalog, type Entry, type Shelf, type Store } from './catalog.ts'
 export { type Collection, compare, compareAll, type Pair, type Relation } from './compare.ts'
 export { type Converted, type ConvertOptions, convert } from './convert.ts'
+export { type CoverageReport, type CoverageRow, coverage } from './coverage.ts'
 export { type Change, type ChangeKind, diff } from './diff.ts'
 export { compile, describeEvent } from './engine/engine.ts'
 export { type IncidentOptions, riskByEntity } from './engine/risk.ts'

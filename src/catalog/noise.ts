@@ -11,6 +11,8 @@ export interface Corpus {
   readonly name: string
   readonly digest?: string
   sources(): Iterable<EventSource> | AsyncIterable<EventSource>
+  /** Told how many events there were, each time they were read. */
+  seen?(events: number): void
 }
 
 /** What a hunt over a corpus counted: for each detection, by place, the events of its log source and its alerts; undefined for one that cannot run there. */
@@ -77,6 +79,7 @@ export async function measure(
       if (isAlert(found) || found.kind !== 'end') continue
       const { seen } = found
       events = seen.events
+      corpus.seen?.(events)
       const columns = new Set(seen.skipped.map(one => one.index))
       for (const [at, place] of wanted.entries()) {
         const hits = seen.alerts[at] ?? 0

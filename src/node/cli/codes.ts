@@ -2,6 +2,7 @@
 
 import { codes as catalogCodes } from '../../catalog.ts'
 import { codes as convertCodes } from '../../convert.ts'
+import { codes as coverageCodes } from '../../coverage.ts'
 import { codes as engineCodes } from '../../engine/engine.ts'
 import { codes as generateCodes } from '../../generate.ts'
 import { codes as huntCodes } from '../../hunt.ts'
@@ -67,6 +68,7 @@ export function allCodes(): ReadonlyMap<string, string> {
     cacheCodes,
     catalogCodes,
     convertCodes,
+    coverageCodes,
     proveCodes,
     recordCodes,
     engineCodes,

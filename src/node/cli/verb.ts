@@ -56,6 +56,11 @@ export const verbs: readonly VerbLine[] = [
   },
   { name: 'test', summary: 'run the tests that rules bring with them', load: async () => (await import('./test.ts')).verb },
   { name: 'lint', summary: 'check rules against the specification', load: async () => (await import('./lint.ts')).verb },
+  {
+    name: 'coverage',
+    summary: 'tell which techniques of ATT&CK rules cover',
+    load: async () => (await import('./coverage.ts')).verb,
+  },
   { name: 'logs', summary: 'tell what log files hold', load: async () => (await import('./logs.ts')).verb },
   {
     name: 'search',
