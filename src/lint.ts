@@ -1,6 +1,7 @@
 // Detections → findings: every check on every detection.
 
 import type { Page } from './checks/check.ts'
+import { illustrate } from './checks/illustrate.ts'
 import { checks, sigmaPages } from './checks/index.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Diagnostic } from './text/diagnostic.ts'
@@ -23,3 +24,5 @@ export function lint(detections: readonly Detection[]): readonly Diagnostic[] {
     checks.flatMap(check => check.run(detection)).sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)),
   )
 }
+
+export { illustrate }

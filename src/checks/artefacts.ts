@@ -2,6 +2,7 @@
 
 import type { Detection } from '../ir/detection.ts'
 import type { Pipeline } from '../ir/pipeline.ts'
+import type { At, Scalar } from '../ir/predicate.ts'
 import { visit } from '../ir/walk.ts'
 import { type InDocument, inDocument, meaningCheck } from './meaning.ts'
 
@@ -54,8 +55,14 @@ const pages = {
     title: 'a rule without a time zone in its times',
     what: 'A search writes times as text without saying their zone.',
     why: 'Who reads the alert cannot tell which time it was.',
-    bad: { language: 'spl', text: 'index=x | convert timeformat="%Y-%m-%dT%H:%M:%S" ctime(firstTime)' },
-    good: { language: 'spl', text: 'index=x | convert timeformat="%Y-%m-%dT%H:%M:%S%z" ctime(firstTime)' },
+    bad: {
+      language: 'spl',
+      text: 'index=x | stats min(_time) as firstTime by host | convert timeformat="%Y-%m-%dT%H:%M:%S" ctime(firstTime)',
+    },
+    good: {
+      language: 'spl',
+      text: 'index=x | stats min(_time) as firstTime by host | convert timeformat="%Y-%m-%dT%H:%M:%S%z" ctime(firstTime)',
+    },
   },
 } as const
 
@@ -134,16 +141,23 @@ function listed({ written }: Detection, tell: Tell): void {
   tell('LNT328', 'warning', 'there is no OR between these values, so that the default operator decides', at, { hint: 'write OR' })
 }
 
-/** A format of times that tells the time of day and no zone, in the query's own text: what a macro of the site does is not the rule's. */
-function zones({ written }: Detection, tell: Tell): void {
-  const { text } = written.document
-  const found = /(?:timeformat\s*=\s*|strftime\([^,()]*,\s*)"([^"]*%H:%M[^"]*|[^"]*%[TX][^"]*)"/.exec(text)
-  if (found === null || /%(?:z|Z|:z|::z|s|Ez)/.test(found[1]!) || /Z$/.test(found[1]!)) return
-  tell(
-    'LNT329',
-    'note',
-    `"${found[1]}" does not say in which zone a time is`,
-    inDocument(found.index, found.index + found[0].length),
-    { hint: 'add "%z"' },
-  )
+/** A format of times that tells the time of day and no zone. In Splunk's security content it is one macro of the site that says so, and no rule of its own. */
+function zones({ written, query }: Detection, tell: Tell): void {
+  if (written.rules === 'escu') return
+  let first: At | undefined
+  let format = ''
+  visit(query, {
+    stage: stage => {
+      if (first === undefined) visit(stage, { scalar: node => note(node, stage) })
+    },
+  })
+  function note(node: Scalar, stage: At): void {
+    if (first !== undefined || node.kind !== 'call' || (node.fn !== 'splunk:ctime' && node.fn !== 'splunk:strftime')) return
+    const said = node.args[1]
+    if (said?.kind !== 'literal' || typeof said.value !== 'string') return
+    if (!/%(?:H|I|T|X|c)/.test(said.value) || /%(?:z|Z|:|s|E|\+)|Z$/.test(said.value)) return
+    first = node.span === undefined ? stage : node
+    format = said.value
+  }
+  if (first !== undefined) tell('LNT329', 'note', `"${format}" does not say in which zone a time is`, first, { hint: 'add "%z"' })
 }

@@ -1,7 +1,7 @@
 // Texts looked for without the boundary that was meant: a number that may go on, an option that begins inside a word, an option that asks for one kind of blank.
 
 import { andMore, meaningCheck, quoted } from './meaning.ts'
-import { mentions } from './mentions.ts'
+import { mentions, programColumn } from './mentions.ts'
 import { attachingPrograms } from './programs.ts'
 import { type Asked, asking, escaped, exchanged, parting, pattern, type Question } from './question.ts'
 
@@ -30,9 +30,16 @@ const pages = {
       text: 'DeviceProcessEvents | where FileName =~ "ssh.exe" and ProcessCommandLine matches regex @"\\s-L[\\s\\x22\\d]"',
     },
   },
+  LNT256: {
+    title: 'the end of a name without a boundary',
+    what: 'A column that holds a path or a file name is asked for its end, and the text asked for is a whole name.',
+    why: '"plink.exe" is also the end of "notplink.exe". A backslash in front was left out, or one of several layers of escaping took it away.',
+    bad: { language: 'eql', text: 'process where process.executable : "*plink.exe"' },
+    good: { language: 'eql', text: 'process where process.executable : "*\\\\plink.exe"' },
+  },
 } as const
 
-export const boundary = meaningCheck('boundary', pages, (_, questions, tell) => {
+export const boundary = meaningCheck('boundary', pages, (detection, questions, tell) => {
   for (const question of questions) {
     for (const { first, count, text } of grouped(question, endsInNumber)) {
       const bounded = `${escaped(text)}(?:[^0-9]|$)`
@@ -50,6 +57,15 @@ export const boundary = meaningCheck('boundary', pages, (_, questions, tell) => 
         witness: parting(question, exchanged(question.where, first.test, other), true),
       })
     }
+    // Sigma documents have a check of their own.
+    if (detection.written.language !== 'sigma')
+      for (const { first, count, text } of grouped(question, bareEnd)) {
+        const other = asking(first, pattern(`(?:^|[\\\\/])${escaped(text)}$`, foldOf(first)))
+        tell('LNT256', 'note', `${andMore(quoted(text), count)} may be the end of a longer name`, first.test, {
+          hint: `put a backslash in front: "not${text}" is found, too`,
+          witness: parting(question, exchanged(question.where, first.test, other), true),
+        })
+      }
     const attaching = mentions(question, attachingPrograms)
     for (const { first, count, text } of grouped(question, needsBlank)) {
       const option = text.trim()
@@ -98,6 +114,11 @@ function beginsWithOption({ told }: Asked): string | undefined {
   if (told?.kind === 'text' && told.how === 'anywhere')
     return /^-[A-Za-z]{1,2}(?=[\s"'=:]|$)/.test(told.text) ? told.text : undefined
   return undefined
+}
+
+function bareEnd({ told, field }: Asked): string | undefined {
+  if (told?.kind !== 'text' || told.how !== 'end' || field === undefined || !programColumn.test(field)) return undefined
+  return /^[\w+-]+\.(?:exe|dll|com|ps1|bat|scr)$/i.test(told.text) ? told.text : undefined
 }
 
 function needsBlank({ told }: Asked): string | undefined {

@@ -1,14 +1,13 @@
 // Regular expressions that take more than they seem to, or cost more.
 
 import { compileRegex } from '../engine/regex.ts'
-import { glob } from '../ir/glob.ts'
-import { and } from '../ir/logic.ts'
-import { printRegex, type RegexTree } from '../ir/regex.ts'
+import { and, not } from '../ir/logic.ts'
+import { printRegex, type RegexTree, readPortable } from '../ir/regex.ts'
 import { meaningCheck, quoted } from './meaning.ts'
 import { commandColumn, programColumn } from './mentions.ts'
-import { alternativesOf, bare, everyPart, least, type Pattern, patternsOf, runOf, written } from './patterns.ts'
+import { alternativesOf, bare, everyPart, least, type Pattern, patternsOf, runOf, samples, written } from './patterns.ts'
 import { everyday } from './programs.ts'
-import { asking, eventOf, exchanged, matching, parting, type Question } from './question.ts'
+import { asking, eventWith, exchanged, matching, type Question } from './question.ts'
 
 const pages = {
   LNT306: {
@@ -92,14 +91,13 @@ function guards(question: Question, { asked, tree, fold }: Pattern, tell: Tell):
     const guarded = written(needed)
     const other = printRegex(rest, 'portable').value
     if (guarded === undefined || other === undefined) continue
-    const witness = eventOf(
+    const event = eventWith(
       question,
-      and([
-        question.where,
-        asking(asked, { kind: 'regex', pattern: other, fold, whole: false }),
-        { kind: 'not', arg: asking(asked, { kind: 'regex', pattern: guarded, fold, whole: false }) },
-      ]),
+      asked,
+      samples(rest),
+      and([question.where, { kind: 'not', arg: asking(asked, { kind: 'regex', pattern: guarded, fold, whole: false }) }]),
     )
+    const witness = event === undefined ? undefined : { event, matches: true }
     tell(
       'LNT306',
       'note',
@@ -107,7 +105,7 @@ function guards(question: Question, { asked, tree, fold }: Pattern, tell: Tell):
       asked.test,
       {
         hint: 'let them be needed, or leave them out',
-        witness: witness === 'none' ? 'same' : witness === undefined ? undefined : { event: witness, matches: true },
+        witness,
       },
     )
     return
@@ -130,12 +128,15 @@ function cost({ asked, tree, text }: Pattern, tell: Tell): void {
   })
   let beside = false
   let most = 0
+  let several = 0
   for (const part of everyPart(tree)) {
     if (part.kind !== 'sequence') continue
     const run = runOf(part)
     const wide = run.map(inner => unbounded(inner) && bare(inner.of).kind === 'any')
     beside ||= wide.some((is, at) => is && wide[at + 1] === true)
-    most = Math.max(most, wide.filter(Boolean).length)
+    const runs = wide.filter(Boolean).length
+    most = Math.max(most, runs)
+    if (runs >= 2) several++
   }
   const reason = nested
     ? 'repeats what is repeated already'
@@ -143,7 +144,9 @@ function cost({ asked, tree, text }: Pattern, tell: Tell): void {
       ? 'has two runs of any character side by side'
       : most >= 3
         ? `has ${most} runs of any character in one alternative`
-        : undefined
+        : several >= 2
+          ? 'has several alternatives with runs of any character'
+          : undefined
   if (reason !== undefined)
     tell('LNT309', 'note', `${quoted(text)} ${reason}, which engines that go back may take long over`, asked.test, {
       hint: nested || beside ? 'one run is enough' : 'say what the runs may hold',
@@ -155,14 +158,14 @@ const address = '(?:(?:\\(\\\\d\\{1,3\\}\\\\\\.\\)\\{3\\}\\\\d\\{1,3\\})|(?:(?:\
 function addresses(question: Question, { asked, text, fold, whole }: Pattern, tell: Tell): void {
   if (asked.field !== undefined && !commandColumn.test(asked.field)) return
   if (!new RegExp(`@${address}`).test(text)) return
-  const other = text.replace(new RegExp(address, 'g'), '[\\w.:-]+')
+  const places = new RegExp(address, 'g')
+  const as = (host: string) => asking(asked, { kind: 'regex', pattern: text.replace(places, host), fold, whole })
+  const tree = readPortable(text.replace(places, 'localhost')).value
+  const wider = exchanged(question.where, asked.test, as('[\\w.:-]+'))
+  const event = tree === undefined ? undefined : eventWith(question, asked, samples(tree), and([wider, not(question.where)]))
   tell('LNT310', 'note', 'the host may only be an address of IPv4 here, and hosts have names', asked.test, {
     hint: 'take "[\\w.:-]+" for a host',
-    witness: parting(
-      question,
-      exchanged(question.where, asked.test, asking(asked, { kind: 'regex', pattern: other, fold, whole })),
-      false,
-    ),
+    witness: event === undefined ? undefined : { event, matches: false },
   })
 }
 
@@ -187,8 +190,8 @@ function everydayLines(question: Question, { asked, tree, fold, whole }: Pattern
     const regex = compileRegex(text, { fold, whole }).value
     const line = regex === undefined ? undefined : everyday.find(one => regex.test(one) === true)
     if (line === undefined) continue
-    const event = eventOf(question, and([question.where, asking(asked, { kind: 'glob', glob: glob([line]), fold: false })]))
-    if (event === undefined || event === 'none') continue
+    const event = eventWith(question, asked, [line], question.where)
+    if (event === undefined) continue
     told++
     tell('LNT307', 'warning', `the alternative ${quoted(text)} matches the everyday command line "${line}"`, asked.test, {
       hint: 'ask for the program or for more of its options',

@@ -2,10 +2,12 @@
 
 import { glob } from '../ir/glob.ts'
 import { and, not } from '../ir/logic.ts'
+import { readPortable } from '../ir/regex.ts'
 import { andMore, meaningCheck, quoted } from './meaning.ts'
 import { commandColumn, mentions, programColumn } from './mentions.ts'
+import { samples } from './patterns.ts'
 import { casedPrograms, foldingPrograms } from './programs.ts'
-import { type Asked, asking, eventOf, exchanged, parting, type Question } from './question.ts'
+import { type Asked, asking, eventWith, exchanged, parting, type Question } from './question.ts'
 
 const pages = {
   LNT304: {
@@ -70,17 +72,23 @@ function options(question: Question, tell: Tell): void {
     if (told.kind === 'regex') {
       const swapped = told.pattern.replace(choice, whole => `(?-i:${whole.replace(/[A-Za-z]/g, swap)})`)
       const own = told.pattern.replace(choice, whole => `(?-i:${whole})`)
-      const event = eventOf(
-        question,
-        and([
-          question.where,
-          asking(first, { kind: 'regex', pattern: swapped, fold: false, whole: told.whole }),
-          not(asking(first, { kind: 'regex', pattern: own, fold: false, whole: told.whole })),
-        ]),
-      )
+      const tree = readPortable(swapped).value
+      const event =
+        tree === undefined
+          ? undefined
+          : eventWith(
+              question,
+              first,
+              samples(tree),
+              and([
+                question.where,
+                asking(first, { kind: 'regex', pattern: swapped, fold: false, whole: told.whole }),
+                not(asking(first, { kind: 'regex', pattern: own, fold: false, whole: told.whole })),
+              ]),
+            )
       tell('LNT304', 'note', `case is ignored, so the option -${letter} is also -${swap(letter)}`, first.test, {
         hint: 'let case count for the option: (?-i:…)',
-        witness: event === 'none' ? 'same' : event === undefined ? undefined : { event, matches: true },
+        witness: event === undefined ? undefined : { event, matches: true },
       })
       continue
     }

@@ -3,7 +3,7 @@
 import { matchGlob } from '../ir/glob.ts'
 import type { Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Glob } from '../ir/predicate.ts'
-import { fieldsUsed } from '../ir/walk.ts'
+import { fieldsUsed, visit } from '../ir/walk.ts'
 import { meaningCheck } from './meaning.ts'
 
 const pages = {
@@ -21,12 +21,26 @@ const pages = {
     bad: { language: 'spl', text: 'index=x | stats values(process) by _time, host' },
     good: { language: 'spl', text: 'index=x | bin _time span=5m | stats values(process) by _time, host' },
   },
+  LNT297: {
+    title: 'a column that one statement reads and makes',
+    what: 'A statement makes a column anew and reads it for another one.',
+    why: 'KQL reads the row as it was before the statement; other languages, and converters that write one statement a column, read what was made a moment ago.',
+    bad: {
+      language: 'kql',
+      text: 'DeviceProcessEvents | extend FileName = InitiatingProcessFileName, InitiatingProcessFileName = "" | where Timestamp > ago(1h)',
+    },
+    good: {
+      language: 'kql',
+      text: 'DeviceProcessEvents | extend FileName = InitiatingProcessFileName | extend InitiatingProcessFileName = "" | where Timestamp > ago(1h)',
+    },
+  },
 } as const
 
 /** Languages whose readers know the columns of every stage themselves. */
 const typed: ReadonlySet<string> = new Set(['kql', 'esql', 'sigma', 'duckdb', 'clickhouse'])
 
 export const dataflow = meaningCheck('dataflow', pages, (detection, _, tell) => {
+  if (detection.written.language === 'kql') atOnce(detection.query, tell)
   if (typed.has(detection.written.language)) return
   const waiting: Pipeline[] = [detection.query]
   for (let query = waiting.pop(), count = 0; query !== undefined && count < 100; query = waiting.pop(), count++) {
@@ -101,6 +115,24 @@ function follow(query: Pipeline, tell: Tell): void {
         kept = undefined
     }
   }
+}
+
+/** Statements of KQL that make a column which they read for another one. */
+function atOnce(query: Pipeline, tell: Tell): void {
+  visit(query, {
+    stage: stage => {
+      if (stage.kind !== 'extend' || stage.columns.length < 2 || stage.columns.length > 100) return
+      const made = new Set(stage.columns.map(({ name }) => name))
+      const found = stage.columns.flatMap(({ name, value }) =>
+        [...fieldsUsed(value)].filter(read => read !== name && made.has(read)),
+      )
+      const [first] = found
+      if (first !== undefined)
+        tell('LNT297', 'note', `"${first}" is read here as it was before this statement, which makes it anew`, stage, {
+          hint: 'make it in a statement of its own',
+        })
+    },
+  })
 }
 
 /** The columns that a stage asks. What a stage leaves out or renames is no question; what it computes may ask what it computed before. */

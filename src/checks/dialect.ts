@@ -1,9 +1,11 @@
 // Regular expressions that are read otherwise than they look: classes where a path was meant, dots, anchors that are none, escapes of nothing.
 
-import type { RegexTree } from '../ir/regex.ts'
+import { and, not } from '../ir/logic.ts'
+import type { Predicate } from '../ir/predicate.ts'
+import { type RegexTree, readPortable } from '../ir/regex.ts'
 import { meaningCheck, quoted, textAt } from './meaning.ts'
-import { bare, everyPart, letterOf, type Pattern, patternsOf, written } from './patterns.ts'
-import { asking, escaped, exchanged, parting, pattern, type Question } from './question.ts'
+import { bare, everyPart, letterOf, type Pattern, patternsOf, samples, written } from './patterns.ts'
+import { asking, escaped, eventWith, exchanged, parting, pattern, type Question } from './question.ts'
 
 const pages = {
   LNT280: {
@@ -34,7 +36,23 @@ const pages = {
     bad: { language: 'spl', text: 'index=x | regex process="\\-R\\=\\d+"' },
     good: { language: 'spl', text: 'index=x | regex process="-R=\\d+"' },
   },
+  LNT284: {
+    title: 'a field asked in the text of an event, by a name that others end with',
+    what: 'An expression over the whole text of an event begins with the name of a field, and nothing stands in front of it.',
+    why: '"Image" is also the end of "ParentImage" and "TargetImage": the lines of those fields are found, too.',
+    bad: { language: 'powershell', text: "Get-WinEvent -LogName 'Security' | where { $_.message -match 'Image.*plink' }" },
+    good: { language: 'powershell', text: "Get-WinEvent -LogName 'Security' | where { $_.message -match '\\bImage.*plink' }" },
+  },
 } as const
+
+/** Names of fields of Sysmon that other names of its fields end with, and one of those. */
+const longerNames: Readonly<Record<string, string>> = {
+  Image: 'ParentImage',
+  CommandLine: 'ParentCommandLine',
+  User: 'ParentUser',
+  ProcessId: 'ParentProcessId',
+  ProcessGuid: 'ParentProcessGuid',
+}
 
 const endings = ['exe', 'dll', 'ps1', 'bat', 'cmd', 'vbs', 'sys', 'scr', 'hta']
 
@@ -45,6 +63,7 @@ export const dialect = meaningCheck('dialect', pages, (detection, questions, tel
       classes(question, one, tell)
       // Sigma documents have a check of their own.
       if (language !== 'sigma' && !one.later) dots(question, one, tell)
+      if (!one.later) fieldNames(question, one, tell)
       if (one.whole && /^(?:lucene|esql|eql)$/.test(language)) anchors(one, tell)
       const text = textAt(detection, one.asked.test) ?? ''
       const needless = new Set(
@@ -68,8 +87,21 @@ export const dialect = meaningCheck('dialect', pages, (detection, questions, tel
 
 type Tell = Parameters<Parameters<typeof meaningCheck>[2]>[2]
 
+/** An event that an expression takes and another wording of it does not: one of the texts that it plainly takes, or what the search finds. */
+function shown(
+  question: Question,
+  { asked, tree }: Pattern,
+  other: Predicate,
+  part: RegexTree = tree,
+): ReturnType<typeof parting> {
+  const where = exchanged(question.where, asked.test, other)
+  const event = eventWith(question, asked, samples(part), and([question.where, not(where)]))
+  return event === undefined ? parting(question, where, true) : { event, matches: true }
+}
+
 /** A class of one character, right before letters that end in the ending of a program. */
-function classes(question: Question, { tree, asked, text, fold }: Pattern, tell: Tell): void {
+function classes(question: Question, one: Pattern, tell: Tell): void {
+  const { tree, asked, text, fold } = one
   const source = textAt(question.detection, asked.test) ?? text
   for (const part of everyPart(tree)) {
     if (part.kind !== 'sequence') continue
@@ -90,7 +122,7 @@ function classes(question: Question, { tree, asked, text, fold }: Pattern, tell:
       if (name.length < 3 || dot === undefined || !(letterOf(dot) === '.' || bare(dot).kind === 'any')) continue
       const ending = [1, 2, 3].map(step => letterOf(part.of[end + step]) ?? '').join('')
       if (!endings.includes(ending)) continue
-      const said = new RegExp(`(?<!\\\\)(\\\\(?:\\\\)?)([A-Za-z])${name}\\\\*\\.`, 'i').exec(source)
+      const said = new RegExp(`(?<!\\\\)(\\\\(?:\\\\)?)([A-Za-z]{1,2})${name}\\\\*\\.`, 'i').exec(source)
       // Written with one backslash, or with two in a language whose texts take one of them away.
       if (said === null) continue
       const wanted = `${escaped(`\\${said[2]!}${name}`)}\\.${ending}`
@@ -102,14 +134,33 @@ function classes(question: Question, { tree, asked, text, fold }: Pattern, tell:
         asked.test,
         {
           hint: `for the path write "\\\\${said[2]}${name}"`,
-          witness: parting(question, exchanged(question.where, asked.test, kept), true),
+          witness: shown(question, one, kept, part),
         },
       )
     }
   }
 }
 
-function dots(question: Question, { tree, asked, text, fold }: Pattern, tell: Tell): void {
+/** A field's name at the beginning of an expression over the whole text of an event. */
+function fieldNames(question: Question, { asked, text, whole, fold }: Pattern, tell: Tell): void {
+  if (whole || (asked.field !== undefined && !/^(?:message|_raw|raw)$/i.test(asked.field))) return
+  const found = /^(\(\?[a-z]+\))?([A-Z][A-Za-z]+)/.exec(text)
+  const name = found?.[2]
+  if (name === undefined || !Object.hasOwn(longerNames, name)) return
+  const rest = text.slice(found![0].length)
+  const as = (before: string) => asking(asked, pattern(`${found![1] ?? ''}${before}${rest}`, fold))
+  const longer = as(longerNames[name]!)
+  const tree = longer.match.kind === 'regex' ? readPortable(longer.match.pattern).value : undefined
+  const wanted = and([question.where, not(as(`(?:^|[^A-Za-z])${name}`))])
+  const event = tree === undefined ? undefined : eventWith(question, asked, samples(tree), wanted)
+  tell('LNT284', 'note', `"${name}" is also the end of "${longerNames[name]}"`, asked.test, {
+    hint: `write "\\b${name}", or ask the field itself`,
+    witness: event === undefined ? undefined : { event, matches: true },
+  })
+}
+
+function dots(question: Question, one: Pattern, tell: Tell): void {
+  const { tree, asked, text, fold } = one
   for (const part of everyPart(tree)) {
     if (part.kind !== 'sequence') continue
     const at = part.of.findIndex((dot, place) => {
@@ -124,11 +175,7 @@ function dots(question: Question, { tree, asked, text, fold }: Pattern, tell: Te
     if (other === undefined) continue
     tell('LNT281', 'note', `the dot in ${quoted(text)} is any character`, asked.test, {
       hint: 'write "\\." for a dot',
-      witness: parting(
-        question,
-        exchanged(question.where, asked.test, asking(asked, { kind: 'regex', pattern: other, fold, whole: false })),
-        true,
-      ),
+      witness: shown(question, one, asking(asked, { kind: 'regex', pattern: other, fold, whole: false })),
     })
     return
   }

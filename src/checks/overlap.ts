@@ -4,6 +4,7 @@ import { and, or } from '../ir/logic.ts'
 import type { Pipeline } from '../ir/pipeline.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { example } from '../proof/decide.ts'
+import { lawsOf, typesOf } from '../proof/laws.ts'
 import { Limit } from '../proof/limits.ts'
 import { asked, sideOf, tableField } from '../proof/sides.ts'
 import { meaningCheck } from './meaning.ts'
@@ -39,7 +40,7 @@ export const overlap = meaningCheck('overlap', pages, (detection, _, tell) => {
       if (a.where === undefined || b.where === undefined) continue
       const both = and([a.where, b.where])
       try {
-        const found = example(sideOf(both, detection.query.rules), { factor: 0.2 })
+        const found = example(sideOf(both, detection.query.rules), { factor: 0.2, laws: lawsOf(typesOf([both])) })
         if (!('event' in found)) continue
         const { [tableField]: __, ...event } = found.event.fields
         tell(

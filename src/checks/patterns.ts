@@ -1,6 +1,6 @@
 // What stands in a pattern: the parts of its tree that checks of regular expressions look at.
 
-import { printRegex, type RegexTree, readPortable, shortest } from '../ir/regex.ts'
+import { characterSet, printRegex, type RegexTree, readPortable, shortest } from '../ir/regex.ts'
 import type { Asked, Question } from './question.ts'
 
 /** A regular expression that a question asks, as a tree. */
@@ -90,4 +90,56 @@ export function everyPart(tree: RegexTree): readonly RegexTree[] {
     else if ('of' in next) waiting.push(next.of)
   }
   return out
+}
+
+/** Texts of a pattern that are shown at most. */
+const mostSamples = 32
+
+/** Short texts that a pattern takes, one or more for each of its alternatives. Look-around and places are passed over, so that who uses them asks the engine. */
+export function samples(tree: RegexTree): readonly string[] {
+  return alternativesOf(tree)
+    .flatMap(alternative => textsOf(alternative, 0))
+    .slice(0, mostSamples)
+}
+
+const joined = (parts: readonly (readonly string[])[]): readonly string[] => {
+  let out: readonly string[] = ['']
+  for (const part of parts) {
+    const texts = part.slice(0, 3)
+    out = out.flatMap(head => texts.map(text => head + text)).slice(0, 6)
+  }
+  return out
+}
+
+function textsOf(tree: RegexTree, depth: number): readonly string[] {
+  if (depth > 60) return ['']
+  switch (tree.kind) {
+    case 'char':
+      return [String.fromCodePoint(tree.point)]
+    case 'any':
+      return [' ', 'x']
+    case 'set': {
+      const ranges = characterSet(tree)
+      const has = (character: string): boolean => {
+        const point = character.codePointAt(0)!
+        for (let at = 0; at + 1 < ranges.length; at += 2) if (point >= ranges[at]! && point <= ranges[at + 1]!) return true
+        return false
+      }
+      const plain = ['a', '1', ' ', 'A', '-', '.'].filter(has)
+      return plain.length > 0 ? plain.slice(0, 1) : ranges.length > 0 ? [String.fromCodePoint(ranges[0]!)] : []
+    }
+    case 'group':
+    case 'atomic':
+      return textsOf(tree.of, depth + 1)
+    case 'choice':
+      return tree.of.flatMap(part => textsOf(part, depth + 1).slice(0, 1)).slice(0, 6)
+    case 'sequence':
+      return joined(tree.of.map(part => textsOf(part, depth + 1)))
+    case 'repeat': {
+      const texts = textsOf(tree.of, depth + 1)
+      return tree.min > 64 ? [] : texts.slice(0, 2).map(text => text.repeat(tree.min))
+    }
+    default:
+      return ['']
+  }
 }

@@ -7,7 +7,8 @@ import { always, and, not } from '../ir/logic.ts'
 import type { From, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite, visit } from '../ir/walk.ts'
-import { example, type Side } from '../proof/decide.ts'
+import { example } from '../proof/decide.ts'
+import { lawsOf, typesOf } from '../proof/laws.ts'
 import { Limit } from '../proof/limits.ts'
 import { asked, sideOf, tableField } from '../proof/sides.ts'
 import type { Witness } from '../text/diagnostic.ts'
@@ -239,17 +240,59 @@ export const pattern = (text: string, fold: boolean): Test['match'] => ({ kind: 
 /** Text as a part of a pattern that takes it as it is. */
 export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, character => `\\${character}`)
 
-function sideFor(where: Predicate, rules: Pipeline['rules']): Side {
-  return sideOf(where, rules)
+/** Characters of regular expressions in one question up to which events are looked for by what the expressions take. */
+const mostPattern = 400
+
+/** Whether the regular expressions of a question are too much for the search. */
+function heavy(where: Predicate): boolean {
+  let size = 0
+  visit(where, {
+    predicate: node => {
+      if (node.kind === 'test' && node.match.kind === 'regex') size += node.match.pattern.length
+    },
+  })
+  return size > mostPattern
 }
 
-/** An event that a question is true of; `none` where there can be none, undefined where none was found within the bounds. */
-export function eventOf(question: Question, where: Predicate): Readonly<Record<string, unknown>> | 'none' | undefined {
-  if (question.tests.length > mostTests || question.budget.left <= 0) return undefined
+/** An event that a question is true of, with one of these texts in the field of a test; undefined where none of them will do. */
+export function eventWith(
+  question: Question,
+  asked: Asked,
+  texts: readonly string[],
+  where: Predicate,
+): Readonly<Record<string, unknown>> | undefined {
+  const { field } = asked
+  const rest = eventOf(question, exchanged(question.where, asked.test, always))
+  if (rest === undefined || rest === 'none') return undefined
+  try {
+    const side = sideOf(where, question.rules)
+    for (const text of texts) {
+      const event = field === undefined ? { ...rest, _raw: text } : { ...rest, [field]: text }
+      const { _raw: raw, ...fields } = event as Readonly<Record<string, Value>>
+      if (
+        side.ask(
+          field === undefined ? { fields, raw: text } : { fields: { ...fields, ...(raw === undefined ? {} : { _raw: raw }) } },
+        )
+      )
+        return event
+    }
+  } catch (error) {
+    if (!(error instanceof Limit)) throw error
+  }
+  return undefined
+}
+
+/** An event that a question is true of, with values as the types of columns want them unless told otherwise; `none` where there can be none, undefined where none was found within the bounds. */
+export function eventOf(
+  question: Question,
+  where: Predicate,
+  typed = true,
+): Readonly<Record<string, unknown>> | 'none' | undefined {
+  if (question.tests.length > mostTests || question.budget.left <= 0 || heavy(where)) return undefined
   question.budget.left--
   try {
-    const side = sideFor(where, question.rules)
-    const found = example(side, { factor: share })
+    const side = sideOf(where, question.rules)
+    const found = example(side, { factor: share, ...(typed ? { laws: lawsOf(typesOf([where])) } : {}) })
     if ('none' in found) return 'none'
     if (!('event' in found)) return undefined
     const { event } = found
@@ -274,6 +317,7 @@ function natural(
     if (typeof value !== 'string' || value.length > 2000) continue
     if (/[A-Z]/.test(value) && /[a-z]/.test(value)) attempt(name, value.toLowerCase())
     if (/^\\[^\\]/.test(value)) attempt(name, `C:\\Users\\anna${String(now[name])}`)
+    if (/^[ -](?=[\w-]+\.\w+$)/.test(value)) attempt(name, `not${value.slice(1)}`)
   }
   const program = Object.values(now)
     .map(value => (typeof value === 'string' ? /(?:^|\\)([\w.-]+\.exe)$/i.exec(value)?.[1] : undefined))
@@ -314,7 +358,7 @@ export function matching(question: Question, further: Predicate = always): Witne
 /** Whether the rule matches an event of these fields; undefined where the engine gave up. */
 export function answers(question: Question, fields: Readonly<Record<string, string | number>>): boolean | undefined {
   try {
-    return sideFor(question.where, question.rules).ask({ fields })
+    return sideOf(question.where, question.rules).ask({ fields })
   } catch (error) {
     if (error instanceof Limit) return undefined
     throw error

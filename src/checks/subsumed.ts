@@ -86,7 +86,8 @@ function impossible(question: Question, where: Predicate): boolean {
         ? { ...node, subject: { kind: 'field', name: `${node.subject.name} ${JSON.stringify([node.match, node.each])}` } }
         : node,
   })
-  return eventOf(question, apart) === 'none'
+  // A column that is compared with a text of another type is no contradiction: products convert.
+  return eventOf(question, apart, false) === 'none'
 }
 
 /** Parts that are tried in one question. */

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { lint } from '../../lint.ts'
+import { illustrate, lint } from '../../lint.ts'
 import { readRules } from '../../rules/index.ts'
 import { draw, type Severity, visible } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
@@ -73,7 +73,7 @@ async function findings(
   io: Io,
 ): Promise<{ readonly rules: Rules; readonly found: readonly Finding[] }> {
   const rules = await loadRules(paths, io)
-  const all = [...rules.findings, ...lint(rules.detections)]
+  const all = [...illustrate(rules.findings, rules.detections), ...lint(rules.detections)]
   const byDocument = documents(rules.detections)
   const places = new Map(rules.sources.map((source, index) => [source.name, index]))
   const seen = new Set<string>()
