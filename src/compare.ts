@@ -1,15 +1,19 @@
 // Two detections, in any languages: equal, one within the other, overlapping or disjoint, with an event for each side of the claim.
 
+import { compile } from './engine/engine.ts'
+import { overTables } from './engine/tables/tree.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event, Value } from './ir/event.ts'
-import type { Pipeline } from './ir/pipeline.ts'
-import { rewrite } from './ir/walk.ts'
+import type { EventClass, Pipeline } from './ir/pipeline.ts'
+import { rewrite, visit } from './ir/walk.ts'
 import { decide, example, type Relation, relate, type Side } from './proof/decide.ts'
 import { lawsOf, typesOf } from './proof/laws.ts'
 import { Limit } from './proof/limits.ts'
 import { asked, classField, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
 import { createLift } from './schemas/lift.ts'
+import { type Several, severally } from './several.ts'
+import { trialSchema } from './trial.ts'
 
 export type { Relation } from './proof/decide.ts'
 
@@ -41,19 +45,107 @@ function withoutOwnRows(query: Pipeline): Pipeline {
   })
 }
 
-/** How two detections relate. Events are told in Sigma's names; `$class.category` and the like is their log source. */
-export function compare(a: Detection, b: Detection): Relation {
+/** How two detections relate; of those about several events, as far as streams show. */
+export interface Compared extends Omit<Relation, 'relation'> {
+  /** `agrees` and `differs` are of questions about several events: no stream that was tried parts them, or one does. */
+  readonly relation: Relation['relation'] | 'agrees' | 'differs'
+  /** Streams of events in the order of their times, where several events are asked about. */
+  readonly streams?: {
+    readonly onlyA?: readonly Event[]
+    readonly onlyB?: readonly Event[]
+    readonly both?: readonly Event[]
+    /** How many streams were tried. */
+    readonly tried: number
+  }
+}
+
+/** How two detections relate. Events are told in Sigma's names; `logsource.category` and the like is their log source. */
+export function compare(a: Detection, b: Detection): Compared {
   const left = questioned(a)
   const right = questioned(b)
-  for (const [side, of] of [
-    [left, a],
-    [right, b],
-  ] as const)
-    if ('beyond' in side)
-      return { relation: 'undecided', why: `"${of.title}" ${side.beyond}, and only questions about single events are decided` }
-  if ('beyond' in left || 'beyond' in right) throw new Error('this is a bug in Terrier: a side that is no question was compared')
+  if ('beyond' in left || 'beyond' in right) return together(a, b)
   return plain(relate(left.side, right.side, { laws: lawsOf(typesOf([left.side.where, right.side.where])) }))
 }
+
+/** Two detections of which one at least asks several events. */
+function together(a: Detection, b: Detection): Compared {
+  const [left, right] = [hubRun(a), hubRun(b)]
+  for (const side of [left, right]) if ('why' in side) return { relation: 'undecided', why: side.why }
+  if ('why' in left || 'why' in right) throw new Error('this is a bug in Terrier: a side that cannot be run was compared')
+  const found = severally(left, right, {
+    table: () => [],
+    reading: (where, other) => ({ where, reading: { laws: lawsOf(typesOf([where, other])), raw: 'none' } }),
+  })
+  if (found.verdict === 'equivalent') return { relation: 'equal' }
+  if (found.verdict === 'undecided') return { relation: 'undecided', why: found.why }
+  const { onlyLeft, onlyRight, both, streams } = found.parted
+  if (onlyLeft === undefined && onlyRight === undefined && both === undefined)
+    return { relation: 'undecided', why: `no stream of ${streams} was found in which both find anything` }
+  return {
+    relation: onlyLeft === undefined && onlyRight === undefined ? 'agrees' : 'differs',
+    streams: {
+      ...(onlyLeft === undefined ? {} : { onlyA: onlyLeft.map(bare) }),
+      ...(onlyRight === undefined ? {} : { onlyB: onlyRight.map(bare) }),
+      ...(both === undefined ? {} : { both: both.map(bare) }),
+      tried: streams,
+    },
+  }
+}
+
+/** A detection as a question about streams of events that say their log source, run as a hunt runs it. */
+function hubRun(detection: Detection): Several | { readonly why: string } {
+  const about = `"${detection.title}"`
+  if (overTables(detection.query)) {
+    const found = questioned(detection)
+    return {
+      why: `${about} ${'beyond' in found ? found.beyond : 'reads tables'}, and is not one of Sigma's that could be run over streams`,
+    }
+  }
+  const found = new Map<string, EventClass>()
+  visit(detection.query, {
+    from: of => {
+      if (of.kind === 'class') found.set(JSON.stringify(classParts.map(name => of.class[name] ?? null)), of.class)
+    },
+  })
+  // The log source that says most comes first; an event of it is also of those that say less.
+  const said = (of: EventClass): number => classParts.filter(name => of[name] !== undefined).length
+  const classes = [...found.values()].sort((one, other) => said(other) - said(one))
+  const shapes = classes.map((of, place) =>
+    trialSchema(
+      `class ${place}`,
+      classes.filter(other => classParts.every(name => other[name] === undefined || other[name] === of[name])),
+      false,
+    ),
+  )
+  const compiled = compile([{ ...detection, silent: false }], shapes)
+  const wrong = compiled.value?.skipped[0]?.diagnostic ?? compiled.diagnostics.find(({ severity }) => severity === 'error')
+  if (compiled.value === undefined || wrong !== undefined)
+    return { why: `${about} cannot be run over streams: ${wrong?.message ?? 'it was not compiled'}` }
+  const program = compiled.value
+  const run = (stream: readonly Event[]): boolean => {
+    const pass = program.start({
+      report: finding => {
+        if (finding.code === 'ENG301') throw new Limit(finding.message)
+      },
+    })
+    let alerts = 0
+    for (const event of stream) {
+      const place = classes.findIndex(of =>
+        classParts.every(name => of[name] === undefined || event.fields[`${classField}${name}`] === of[name]),
+      )
+      if (place >= 0) alerts += pass.push({ schema: `class ${place}`, length: 1, at: () => unsourced(event) }).length
+    }
+    return alerts + pass.finish().length > 0
+  }
+  return { query: detection.query, run }
+}
+
+const classParts = ['product', 'category', 'service'] as const
+/** An event without the marks of its log source. */
+const unsourced = (event: Event): Event => ({
+  ...event,
+  fields: Object.fromEntries(Object.entries(event.fields).filter(([name]) => !name.startsWith(classField))),
+})
 
 /** Events without the marks of their log source. */
 function plain(relation: Relation): Relation {

@@ -1,24 +1,37 @@
 // Two states of rules to what changed between them: which rule became which, and what each gains and loses, as events.
 
-import { compare, type Relation } from './compare.ts'
+import { type Compared, compare } from './compare.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event } from './ir/event.ts'
 
 /**
  * `same`: nothing changed. `metadata`: only what is written around the question. `rewritten`: other words for the same question.
  * `narrowed`, `widened`: the new rule lies within the old one, or the old one within the new. `moved`: each matches what the other does not.
- * `undecided`: what the change does is not known.
+ * `differs`, `agrees`: of rules about several events, a stream parts them, or none that was tried does. `undecided`: what the change does is not known.
  */
-export type ChangeKind = 'same' | 'metadata' | 'rewritten' | 'narrowed' | 'widened' | 'moved' | 'undecided' | 'added' | 'removed'
+export type ChangeKind =
+  | 'same'
+  | 'metadata'
+  | 'rewritten'
+  | 'narrowed'
+  | 'widened'
+  | 'moved'
+  | 'differs'
+  | 'agrees'
+  | 'undecided'
+  | 'added'
+  | 'removed'
 
 /** Every kind of change, in the order in which they are told. */
 export const changeKinds: readonly ChangeKind[] = [
   'removed',
   'narrowed',
   'moved',
+  'differs',
   'undecided',
   'widened',
   'added',
+  'agrees',
   'rewritten',
   'metadata',
   'same',
@@ -30,13 +43,15 @@ export interface Change {
   readonly old?: Detection
   readonly now?: Detection
   /** How the old rule relates to the new one, where that was asked. */
-  readonly relation?: Relation['relation']
+  readonly relation?: Compared['relation']
   /** An event that is no longer matched. */
   readonly lost?: Event
   /** An event that was not matched before. */
   readonly gained?: Event
   /** An event that both match. */
   readonly both?: Event
+  /** Streams of events, of rules about several events. */
+  readonly streams?: Compared['streams']
   /** Why it is undecided. */
   readonly why?: string
   /** What is called otherwise than before: the old name and the new one. */
@@ -129,7 +144,7 @@ function changeOf(old: Detection | undefined, now: Detection | undefined, fileOf
   const about = { old, now, renamed, metadata }
   if (textOf([old.query, old.schema]) === textOf([now.query, now.schema]))
     return { kind: metadata.length + Object.keys(renamed).length > 0 ? 'metadata' : 'same', ...about }
-  const { relation, onlyA, onlyB, both, why } = compare(old, now)
+  const { relation, onlyA, onlyB, both, why, streams } = compare(old, now)
   return {
     kind: kinds[relation],
     ...about,
@@ -137,17 +152,20 @@ function changeOf(old: Detection | undefined, now: Detection | undefined, fileOf
     ...(onlyA === undefined ? {} : { lost: onlyA }),
     ...(onlyB === undefined ? {} : { gained: onlyB }),
     ...(both === undefined ? {} : { both }),
+    ...(streams === undefined ? {} : { streams }),
     ...(why === undefined ? {} : { why }),
   }
 }
 
-const kinds: Readonly<Record<Relation['relation'], ChangeKind>> = {
+const kinds: Readonly<Record<Compared['relation'], ChangeKind>> = {
   equal: 'rewritten',
   narrower: 'widened',
   wider: 'narrowed',
   overlapping: 'moved',
   disjoint: 'moved',
   undecided: 'undecided',
+  agrees: 'agrees',
+  differs: 'differs',
 }
 
 /** Whether the ids are those that a reader gives to rules without one: they follow from file and title. */

@@ -13,12 +13,14 @@ import { askedForNone, blankIsNone } from './proof/blank.ts'
 import { type DecideOptions, decide, type Side } from './proof/decide.ts'
 import { lawsOf, networkFields, typesOf } from './proof/laws.ts'
 import type { Proof } from './proof/proof.ts'
+import { rowsRun } from './proof/rows.ts'
 import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
 import { kustoTables } from './schemas/kusto/tables.ts'
 import { aliases } from './schemas/lifted/index.ts'
 import type { Schema } from './schemas/schema.ts'
 import { translate } from './schemas/translate.ts'
+import { type Several, type SeveralOptions, severally } from './several.ts'
 import type { Target } from './targets.ts'
 import type { Diagnostic } from './text/diagnostic.ts'
 import type { Source } from './text/source.ts'
@@ -46,10 +48,11 @@ const tableless: ReadonlySet<string> = new Set(
 /** Whether a rule's query for a target means what the rule means there. The rule is told in the target's names, by the mapping that conversion uses. */
 export function prove(detection: Detection, target: Target, options: ProveOptions = {}): Proof {
   const posed = pose(detection, target, options)
-  return 'verdict' in posed ? posed : judged(posed, options)
+  if ('verdict' in posed) return posed
+  return 'several' in posed ? judgedTogether(posed) : judged(posed, options)
 }
 
-/** What rule and query say of an event under the names of the target, asked of the engine; undefined where one of them is no question about single events. */
+/** Whether rule and query find anything in events under the names of the target, asked of the engine; undefined where one of them cannot be asked. */
 export function replay(
   detection: Detection,
   target: Target,
@@ -58,6 +61,7 @@ export function replay(
 ): { readonly original: boolean; readonly translated: boolean } | undefined {
   const posed = pose(detection, target, options)
   if ('verdict' in posed) return undefined
+  if ('several' in posed) return { original: posed.several.left.run(events), translated: posed.several.right.run(events) }
   return { original: events.some(posed.left.ask), translated: events.some(posed.right.ask) }
 }
 
@@ -69,8 +73,14 @@ interface Posed {
   readonly grounds: Told
 }
 
+/** Both sides of a proof of which one at least asks several events. */
+interface PosedTogether {
+  readonly several: { readonly left: Several; readonly right: Several; readonly options: SeveralOptions }
+  readonly grounds: Told
+}
+
 /** Both sides of a proof, or the verdict where there is nothing to be asked. */
-function pose(detection: Detection, target: Target, options: ProveOptions): Posed | Proof {
+function pose(detection: Detection, target: Target, options: ProveOptions): Posed | PosedTogether | Proof {
   const grounds = {
     rule: detection.id,
     target: target.id,
@@ -127,28 +137,11 @@ function textColumns(query: Pipeline, schema: Schema): readonly string[] {
   return (texts[0] ?? []).filter(name => texts.every(list => list.includes(name)))
 }
 
-function both(left: Pipeline, right: Pipeline, language: Language, schema: Schema, grounds: Told): Posed | Proof {
+function both(left: Pipeline, right: Pipeline, language: Language, schema: Schema, grounds: Told): Posed | PosedTogether | Proof {
   const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
-  for (const [side, whose] of [
-    [a, 'rule'],
-    [b, 'query'],
-  ] as const)
-    if ('beyond' in side)
-      return {
-        ...grounds,
-        verdict: 'undecided',
-        why: [
-          {
-            code: 'PRV001',
-            severity: 'note',
-            message: `the ${whose} ${side.beyond}, and only questions about single events are decided`,
-            hint: 'run both over events that you have',
-          },
-        ],
-      }
-  if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that is no question was compared')
+  if ('beyond' in a || 'beyond' in b) return together(left, right, language, schema, grounds)
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
   const told = model ? withoutUnknown(a.where) : a.where
@@ -180,6 +173,88 @@ function judged({ left, right, reading, grounds: base }: Posed, options: ProveOp
         verdict: 'undecided',
         why: [{ code: 'PRV002', severity: 'note', message: `not decided: ${decision.why}` }],
       }
+  }
+}
+
+/** The fields of time that a language goes by itself, beside those that a schema names. */
+const timeOf: Readonly<Record<string, readonly string[]>> = {
+  eql: ['@timestamp'],
+  esql: ['@timestamp'],
+  kql: ['TimeGenerated'],
+  spl: ['_time'],
+}
+
+/** Both sides as questions about streams, or why one of them cannot be run. */
+function together(left: Pipeline, right: Pipeline, language: Language, schema: Schema, grounds: Told): PosedTogether | Proof {
+  const known = contextOf(language, schema, undefined).tables ?? {}
+  const columns = (table: string) => (Object.hasOwn(known, table) ? known[table]! : [])
+  const tables = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
+  const [a, b] = [rowsRun(left, { columns, tables }), rowsRun(right, { columns, tables })]
+  for (const [side, whose] of [
+    [a, 'rule'],
+    [b, 'query'],
+  ] as const)
+    if ('beyond' in side)
+      return {
+        ...grounds,
+        verdict: 'undecided',
+        why: [
+          {
+            code: 'PRV001',
+            severity: 'note',
+            message: `the ${whose} asks several events and cannot be run here: ${side.beyond}`,
+            hint: 'run both over events that you have',
+          },
+        ],
+      }
+  if ('beyond' in a || 'beyond' in b) throw new Error('this is a bug in Terrier: a side that cannot be run was compared')
+  const timeFields = new Set([...(schema.time ?? []), ...(timeOf[language.id] ?? [])])
+  const form = language.id === 'spl' ? 'seconds' : 'text'
+  const times = [...timeFields].map(field => ({ field, form }) as const)
+  return {
+    several: {
+      left: { query: left, run: a.run },
+      right: { query: right, run: b.run },
+      options: {
+        table: tables,
+        reading: (of, other) => {
+          const found = readingOf(of, other, right.rules, language, textColumns(right, schema))
+          // Logpoint gives an event several labels.
+          return language.id === 'logpoint' ? { ...found, reading: { ...found.reading, lists: ['label'] } } : found
+        },
+        times,
+        unordered: true,
+      },
+    },
+    grounds: { ...grounds, given: [...grounds.given, 'events of one time have no order'] },
+  }
+}
+
+function judgedTogether({ several: { left, right, options }, grounds }: PosedTogether): Proof {
+  const found = severally(left, right, options)
+  const undecided = (message: string): Proof => ({
+    ...grounds,
+    verdict: 'undecided',
+    why: [{ code: 'PRV002', severity: 'note', message, hint: 'run both over events that you have' }],
+  })
+  if (found.verdict === 'equivalent') return { ...grounds, verdict: 'equivalent', by: 'form', cases: 0 }
+  if (found.verdict === 'undecided') return undecided(`not decided: ${found.why}`)
+  const { onlyLeft, onlyRight, streams, events, found: both } = found.parted
+  const witness =
+    onlyRight === undefined || (onlyLeft !== undefined && onlyLeft.length <= onlyRight.length) ? onlyLeft : onlyRight
+  if (witness !== undefined)
+    return {
+      ...grounds,
+      verdict: 'differs',
+      counterexample: { events: witness, original: witness === onlyLeft, translated: witness !== onlyLeft },
+    }
+  if (both === 0) return undecided(`not decided: no stream of ${streams} was found in which both find anything`)
+  return {
+    ...grounds,
+    given: [...grounds.given, 'of a stream it is asked whether anything is found in it, not how often'],
+    verdict: 'agrees',
+    streams,
+    events,
   }
 }
 

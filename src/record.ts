@@ -51,6 +51,8 @@ export interface ProofRecord {
   /** Open questions that were settled by the user. */
   readonly switches: Readonly<Record<string, string>>
   readonly counterexample: RecordedWitness | null
+  /** How many streams of how many events were tried, where that is all that is known. */
+  readonly tried: { readonly streams: number; readonly events: number } | null
   readonly why: readonly { readonly code: string; readonly message: string }[]
   readonly assumed: readonly string[]
   readonly given: readonly string[]
@@ -84,6 +86,7 @@ export function recordOf(proof: Proof, detection: Detection, target: Target, opt
     rests: languages.flatMap(language => (Object.hasOwn(manuals, language) ? [{ language, ...manuals[language]! }] : [])),
     switches: Object.fromEntries(Object.entries(options.switches ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
     counterexample: proof.verdict === 'differs' ? witnessOf(proof.counterexample) : null,
+    tried: proof.verdict === 'agrees' ? { streams: proof.streams, events: proof.events } : null,
     why: why.map(({ code, message }) => ({ code, message })),
     assumed: proof.assumed,
     given: proof.given,
@@ -195,6 +198,7 @@ const shape: Readonly<Record<keyof ProofRecord, (of: unknown) => boolean>> = {
       (of.times === undefined || isList(of.times, one => one === null || typeof one === 'number')) &&
       typeof of.original === 'boolean' &&
       typeof of.translated === 'boolean'),
+  tried: of => of === null || (isObject(of) && typeof of.streams === 'number' && typeof of.events === 'number'),
   why: of => isList(of, one => isObject(one) && isText(one.code) && isText(one.message)),
   assumed: isTexts,
   given: isTexts,

@@ -114,7 +114,7 @@ function withoutClass(event: Event): Event {
 }
 
 /** A shape whose records are of the given classes by construction, under the names of the rule. */
-function trialSchema(id: string, classes: readonly EventClass[], any: boolean): Schema {
+export function trialSchema(id: string, classes: readonly EventClass[], any: boolean): Schema {
   return {
     id,
     title: 'events of a test',

@@ -47,7 +47,8 @@ export function conversionOf(detection: Detection, target: Target, explanation: 
   const refused = converted.value === undefined
   const findings = converted.diagnostics.filter(finding => !refused || finding.severity === 'error')
   // What a document says beside its texts cannot be read back from the texts alone.
-  const verdict = refused ? 'refused' : proof.verdict === 'refused' ? 'undecided' : proof.verdict
+  // That no stream parts the two is no proof that they mean the same.
+  const verdict = refused ? 'refused' : proof.verdict === 'refused' || proof.verdict === 'agrees' ? 'undecided' : proof.verdict
   return {
     target: target.id,
     title: target.title,
@@ -83,4 +84,6 @@ export function conversionOf(detection: Detection, target: Target, explanation: 
 const whyOf = (proof: Proof): readonly string[] =>
   proof.verdict === 'undecided' || proof.verdict === 'refused'
     ? [...new Set(proof.why.map(({ message }) => cut(message, 300)))].slice(0, mostFindings)
-    : []
+    : proof.verdict === 'agrees'
+      ? [`no stream of ${proof.streams} that were tried parts the query and the rule, which is not a proof`]
+      : []

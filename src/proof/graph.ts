@@ -40,6 +40,8 @@ export interface Reading {
   readonly nested?: boolean
   /** Characters that no text has. */
   readonly without?: readonly number[]
+  /** Fields that may hold several values. */
+  readonly lists?: readonly string[]
 }
 
 /** Expressions on one field that a further one is compared with. */
@@ -67,6 +69,7 @@ export class Graph {
 
   constructor(how: Reading = {}) {
     this.how = how
+    for (const name of how.lists ?? []) this.lists.add(name)
   }
 
   test(atom: Atom): Ref {

@@ -7,6 +7,8 @@ import type { Diagnostic } from '../text/diagnostic.ts'
 export type Proof = Grounds &
   (
     | { readonly verdict: 'equivalent'; readonly by: 'form' | 'cases'; readonly cases: number }
+    /** Questions about several events: no stream of those that were made and tried parts them. Never a proof. */
+    | { readonly verdict: 'agrees'; readonly streams: number; readonly events: number }
     | { readonly verdict: 'differs'; readonly counterexample: Counterexample }
     | { readonly verdict: 'undecided' | 'refused'; readonly why: readonly Diagnostic[] }
   )
@@ -20,7 +22,7 @@ export interface Grounds {
   readonly given: readonly string[]
 }
 
-/** The smallest event found on which the sides part, under the names of the target. */
+/** The smallest event, or stream of events in the order of their times, on which the sides part, under the names of the target. */
 export interface Counterexample {
   readonly events: readonly Event[]
   readonly original: boolean

@@ -154,6 +154,11 @@ function fromKeys(stage: Extract<Stage, { kind: 'special' }>): readonly Column[]
 
 const isScalar = (of: unknown): of is Scalar => typeof of === 'object' && of !== null && 'kind' in of
 
+/** Whether a query does more than ask single events. */
+export function asksSeveral(query: Pipeline): boolean {
+  return 'beyond' in asked(query, { table: () => [] })
+}
+
 function extended(columns: ReadonlyMap<string, Scalar>, added: readonly Column[]): Map<string, Scalar> {
   const out = new Map(columns)
   for (const { name, value } of added) out.set(name, columns.size === 0 ? value : replacedScalar(value, columns))

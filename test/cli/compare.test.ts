@@ -65,18 +65,28 @@ describe('two rules', () => {
     expect(out).toContain('both: {')
   })
 
-  it('of which one counts are undecided, with the reason', async () => {
-    const many = join(folder, 'many.yml')
-    const base =
-      'title: base\nname: base\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    Image: x\n  condition: selection\n'
-    const counts =
-      'title: many\ncorrelation:\n  type: event_count\n  rules: base\n  group-by: [Computer]\n  timespan: 5m\n  condition:\n    gte: 5\n'
-    writeFileSync(many, `${base}---\n${counts}`)
-    const { code, out } = await terrier(['compare', many, wide, '-f', 'jsonl'])
-    expect(code).toBe(0)
-    const undecided = lines(out).filter(row => row.relation === 'undecided')
-    expect(undecided.length).toBeGreaterThan(0)
-    expect(undecided.map(row => row.why).join()).toContain('only questions about single events are decided')
+  it('of which one counts are put before streams, and differ by the smallest of them', async () => {
+    const base = (count: number): string =>
+      `title: base\nname: base\nlogsource:\n  product: windows\n  category: process_creation\ndetection:\n  selection:\n    CommandLine|contains: ' -R '\n  condition: selection\n---\ntitle: many\ncorrelation:\n  type: event_count\n  rules: base\n  group-by: [Computer]\n  timespan: 5m\n  condition:\n    gte: ${count}\n`
+    const written = (name: string, count: number): string => {
+      writeFileSync(join(folder, name), base(count))
+      return join(folder, name)
+    }
+    const [two, three, again] = [written('two.yml', 2), written('three.yml', 3), written('again.yml', 2)]
+    const differs = await related(two, three)
+    expect(differs).toMatchObject({ relation: 'differs', onlyA: null, onlyB: null, both: null })
+    expect(differs.streams.onlyA).toHaveLength(2)
+    expect(differs.streams.onlyA[0]).toMatchObject({ _time: expect.stringMatching(/^2026-/), Computer: 'host-one' })
+    expect(differs.streams.onlyB).toBeNull()
+    expect(await related(two, again)).toMatchObject({ relation: 'equal', streams: null })
+    expect(await related(wide, two)).toMatchObject({ relation: 'differs' })
+    const table = await terrier(['compare', two, three, '-f', 'table'])
+    expect(table.out).toContain('differs: many → many\n  only the first finds something in\n    2026-')
+    const changed = await terrier(['diff', two, three, '-f', 'jsonl'])
+    expect(lines(changed.out)[0]).toMatchObject({ change: 'differs', relation: 'differs' })
+    expect(lines(changed.out)[0].streams.onlyA).toHaveLength(2)
+    expect((await terrier(['diff', two, three, '--fail-on', 'lost'])).code).toBe(1)
+    expect((await terrier(['diff', two, three, '-f', 'table'])).out).toContain('  loses the stream\n    2026-')
   })
 })
 

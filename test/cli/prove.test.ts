@@ -56,17 +56,39 @@ describe('verdicts', () => {
     expect(JSON.parse(json.out)).toEqual([{ target: 'defender', equivalent: 1, differs: 0, undecided: 0, refused: 0 }])
   })
 
-  it('say that counting is not decided, and why a target refuses', async () => {
-    const { code, out } = await terrier(['prove', ...counting, '-t', 'splunk', '-f', 'jsonl'])
-    expect(code).toBe(0)
+  it('of rules about several events are agreement or a stream, in a table of their own', async () => {
+    const { code, out } = await terrier([
+      'prove',
+      ...counting,
+      '-t',
+      'splunk,sumo,duckdb,grep',
+      '-f',
+      'jsonl',
+      '--rule',
+      'Several*',
+    ])
+    expect(code).toBe(1)
     const rows = lines(out)
-    expect(rows.length).toBeGreaterThan(0)
-    for (const row of rows) {
-      if (row.verdict === 'undecided') expect(row.why[0].code).toBe('PRV001')
-      if (row.verdict === 'refused') expect(row.why.length).toBeGreaterThan(0)
-    }
-    expect(rows.map(row => row.verdict)).toContain('undecided')
-    expect((await terrier(['prove', ...counting, '-t', 'splunk', '--fail-on', 'undecided'])).code).toBe(1)
+    expect(rows.map(row => `${row.target} ${row.verdict}`)).toEqual([
+      'splunk agrees',
+      'sumo differs',
+      'duckdb undecided',
+      'grep refused',
+    ])
+    const [splunk, sumo, duckdb, grep] = rows
+    expect(splunk.tried.streams).toBeGreaterThan(100)
+    expect(splunk.given.join()).toContain('not how often')
+    expect(sumo.counterexample).toMatchObject({ original: true, translated: false })
+    expect(sumo.counterexample.times).toHaveLength(2)
+    expect(duckdb.why[0].code).toBe('PRV001')
+    expect(grep.why.length).toBeGreaterThan(0)
+    const table = await terrier(['prove', ...counting, '-t', 'splunk,sumo', '-f', 'table'])
+    expect(table.out).toContain(
+      'splunk  equivalent     1  differs     0  undecided     0  refused     0\nsumo    equivalent     1  differs     0  undecided     0  refused     0\nrules about several events:\nsplunk  equivalent     0  agrees     1  differs     0  undecided     0  refused     0\nsumo    equivalent     0  agrees     0  differs     1  undecided     0  refused     0\n',
+    )
+    const summary = await terrier(['prove', ...counting, '-t', 'splunk', '--summary', '-f', 'json'])
+    expect(JSON.parse(summary.out)[0]).toMatchObject({ equivalent: 1, several: { agrees: 1, undecided: 0 } })
+    expect((await terrier(['prove', ...counting, '-t', 'duckdb', '--fail-on', 'undecided'])).code).toBe(1)
   })
 })
 

@@ -91,6 +91,26 @@ describe('--verify', () => {
     expect((await check(other)).rows[0]).toMatchObject({ outcome: 'holds', why: [] })
   })
 
+  it('asks streams again: agreement, and those on which the two part', async () => {
+    const kept = await records('several.json', 'test/cli/samples/rules', '--rule', 'Several*', '-t', 'splunk,sumo')
+    expect(read(kept).map((one: { verdict: string }) => one.verdict)).toEqual(['agrees', 'differs'])
+    const { rows, code, err } = await check(kept, 'test/cli/samples/rules')
+    expect(rows.map(row => row.outcome)).toEqual(['holds', 'holds'])
+    expect(code, err).toBe(0)
+    const [, differs] = read(kept)
+    const { counterexample } = differs
+    const near = {
+      ...counterexample,
+      times: counterexample.times.map((time: number) => time - (time % 60_000)),
+      events: counterexample.events.slice(0, 1),
+    }
+    const tampered = await check(
+      file('near.json', JSON.stringify([{ ...differs, counterexample: near }])),
+      'test/cli/samples/rules',
+    )
+    expect(tampered.rows[0]).toMatchObject({ outcome: 'false' })
+  })
+
   it('calls a record stale when the rule has changed or is gone', async () => {
     const path = file('changing.yml', shellText)
     const kept = await records('changing.json', path, '-t', 'splunk')

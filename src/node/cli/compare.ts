@@ -11,6 +11,7 @@ import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { loadRules } from './load.ts'
 import { type CommonOptions, colorSettings, common, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
+import { streamLines, streamsRow } from './streams.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
@@ -25,7 +26,8 @@ Examples:
   terrier compare rule.yml query.kql    across languages: both are told in Sigma's names
   terrier compare --all rules/          rules that are the same, lie within another, or can never match
 
-Relations: equal, narrower (A lies within B), wider, overlapping, disjoint, undecided (with the reason).
+Relations: equal, narrower (A lies within B), wider, overlapping, disjoint, undecided (with the reason). Rules about several events are put
+before streams made around their thresholds, windows, keys and order: agrees (no stream parts them) or differs (with the smallest one).
 Exit codes: 0 done, 2 wrong usage, 3 a rule could not be read, 130 interrupted.`
 
 function command(): Command {
@@ -84,9 +86,12 @@ async function run(parsed: Command, io: Io): Promise<number> {
       show(at.talk, [misuse('CLI013', 'a rule could not be read', 'name a file with a rule on each side')])
       return exitCode([3])
     }
-    for (const a of first.detections)
-      for (const b of second.detections) {
-        const { relation, onlyA, onlyB, both, why } = compare(a, b)
+    // What only feeds a correlation is compared with it.
+    const alone = (of: readonly Detection[]): readonly Detection[] =>
+      of.every(one => one.silent) ? of : of.filter(one => !one.silent)
+    for (const a of alone(first.detections))
+      for (const b of alone(second.detections)) {
+        const { relation, onlyA, onlyB, both, why, streams } = compare(a, b)
         if (rows !== undefined) {
           rows.row({
             a: nameOf(a),
@@ -95,6 +100,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
             onlyA: eventOf(onlyA),
             onlyB: eventOf(onlyB),
             both: eventOf(both),
+            streams: streamsRow(streams),
             ...(why === undefined ? {} : { why }),
           })
           continue
@@ -106,6 +112,12 @@ async function run(parsed: Command, io: Io): Promise<number> {
           ['both', both],
         ] as const)
           if (event !== undefined) at.out.write(`  ${label}: ${JSON.stringify(event.fields)}\n`)
+        for (const [label, stream] of [
+          ['only the first', streams?.onlyA],
+          ['only the second', streams?.onlyB],
+        ] as const)
+          if (stream !== undefined) at.out.write(`  ${label} finds something in\n${streamLines(stream)}`)
+        if (relation === 'agrees') at.out.write(`  no stream of ${streams?.tried} parts them\n`)
       }
     rows?.end()
     return exitCode(io.signal?.aborted ? [130] : [])

@@ -25,6 +25,7 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
+import { streamLines, streamsRow } from './streams.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
@@ -56,8 +57,8 @@ function command(): Command {
 }
 
 const failing: Readonly<Record<(typeof failSettings)[number], readonly ChangeKind[]>> = {
-  lost: ['removed', 'narrowed', 'moved', 'undecided'],
-  changed: ['removed', 'narrowed', 'moved', 'undecided', 'widened', 'added'],
+  lost: ['removed', 'narrowed', 'moved', 'differs', 'undecided'],
+  changed: ['removed', 'narrowed', 'moved', 'differs', 'undecided', 'widened', 'added'],
   never: [],
 }
 
@@ -78,6 +79,7 @@ function rowOf(change: Change): Readonly<Record<string, unknown>> {
     renamed: { id: id ?? null, title: title ?? null, file: file ?? null },
     metadata: change.metadata,
     why: change.why ?? null,
+    streams: streamsRow(change.streams),
   }
 }
 
@@ -94,6 +96,11 @@ function draw({ out, verbose }: Desk, change: Change): void {
     ['gains', change.gained],
   ] as const)
     if (event !== undefined) out.write(`  ${label}: ${jsonText(event.fields)}\n`)
+  for (const [label, stream] of [
+    ['loses', change.streams?.onlyA],
+    ['gains', change.streams?.onlyB],
+  ] as const)
+    if (stream !== undefined) out.write(`  ${label} the stream\n${streamLines(stream)}`)
 }
 
 interface Sides {

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Detection } from '../../ir/detection.ts'
+import { formatTime } from '../../ir/time.ts'
 import type { Proof } from '../../proof/proof.ts'
+import { asksSeveral } from '../../proof/sides.ts'
 import { prove } from '../../prove.ts'
 import { recordOf } from '../../record.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
@@ -60,7 +62,8 @@ Examples:
 
 A verdict is about the events that the target's tables can hold, under the target's names: equivalent (by form, or because no event
 parts the two in any case), differs (with the smallest event found on which they part, which the engine has asked of both sides),
-undecided (with the reason), refused (the target cannot say the rule). A record has hashes of its texts, manuals and witness.
+undecided (with the reason), agrees (rules about several events: no stream that was tried parts them),
+refused (the target cannot say the rule). A record has hashes of its texts, manuals and witness.
 Exit codes: 0 done, 1 something differs (--fail-on), or a record is stale or false,
 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
 
@@ -79,6 +82,21 @@ function command(): Command {
 }
 
 const verdicts = ['equivalent', 'differs', 'undecided', 'refused'] as const
+/** Of rules about several events, which have a table of their own. */
+const severalVerdicts = ['equivalent', 'agrees', 'differs', 'undecided', 'refused'] as const
+type Counts = Record<(typeof severalVerdicts)[number], number>
+const noneYet = (): Counts => ({ equivalent: 0, agrees: 0, differs: 0, undecided: 0, refused: 0 })
+
+/** A line of counts for each target. */
+function countLines(counts: ReadonlyMap<string, Counts>, columns: readonly (keyof Counts)[]): string {
+  const width = Math.max(...[...counts.keys()].map(target => target.length))
+  return [...counts]
+    .map(
+      ([target, count]) =>
+        `${target.padEnd(width)}  ${columns.map(verdict => `${verdict} ${String(count[verdict]).padStart(5)}`).join('  ')}\n`,
+    )
+    .join('')
+}
 
 function chosen(names: readonly string[]): { readonly targets: readonly Target[]; readonly wrong: readonly Diagnostic[] } {
   const found = new Set<Target>()
@@ -128,14 +146,16 @@ function readQuery(path: string | undefined, io: Io): { readonly query?: Source;
 function drawn(at: Desk, proof: Proof, detection: Detection): void {
   const { out } = at
   const colors = out.colors
-  if (proof.verdict === 'equivalent' && !at.verbose) return
-  if (proof.verdict === 'refused' && !at.verbose) return
+  if (['equivalent', 'agrees', 'refused'].includes(proof.verdict) && !at.verbose) return
   out.write(`${colors.bold(proof.verdict)} ${proof.target}: ${detection.title}\n`)
   if (proof.verdict === 'differs') {
     const { events, original, translated } = proof.counterexample
-    for (const event of events) out.write(`  ${JSON.stringify(event.fields)}\n`)
+    for (const event of events)
+      out.write(`  ${event.time === undefined ? '' : `${formatTime(event.time, event.ticks)} `}${JSON.stringify(event.fields)}\n`)
     out.write(`  the rule says ${original ? 'yes' : 'no'}, the query ${translated ? 'yes' : 'no'}\n`)
   }
+  if (proof.verdict === 'agrees')
+    out.write(`  in ${proof.streams} streams of ${proof.events} events together, both find something or neither does\n`)
   if (proof.verdict === 'undecided' || proof.verdict === 'refused')
     for (const finding of proof.why)
       out.write(`  ${draw({ ...finding, span: undefined, source: undefined }, ink(out)).trimEnd()}\n`)
@@ -174,7 +194,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
       rules.findings.filter(finding => finding.severity === 'error'),
     )
     const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined
-    const counts = new Map(wanted.map(target => [target.id, { equivalent: 0, differs: 0, undecided: 0, refused: 0 }]))
+    const counts = new Map(wanted.map(target => [target.id, noneYet()]))
+    const together = new Map(wanted.map(target => [target.id, noneYet()]))
     const keeping = { digest: sha256, version: version(), switches: assume, given: query !== undefined }
     let stopped = false
     for (const detection of detections) {
@@ -184,7 +205,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
           break
         }
         const proof = prove(detection, target, { ...(query === undefined ? {} : { query }), assume })
-        counts.get(target.id)![proof.verdict]++
+        ;(asksSeveral(detection.query) ? together : counts).get(target.id)![proof.verdict]++
         if (given.summary === true) continue
         if (rows !== undefined) rows.row(recordOf(proof, detection, target, keeping))
         else drawn(at, proof, detection)
@@ -193,15 +214,16 @@ async function run(parsed: Command, io: Io): Promise<number> {
       // The signal is told between rules.
       await new Promise(done => setImmediate(done))
     }
+    const singles = detections.some(detection => !asksSeveral(detection.query))
+    const anySeveral = detections.some(detection => asksSeveral(detection.query))
     if (rows !== undefined) {
-      if (given.summary === true) for (const [target, count] of counts) rows.row({ target, ...count })
+      if (given.summary === true)
+        for (const [target, { agrees: _, ...count }] of counts)
+          rows.row({ target, ...count, ...(anySeveral ? { several: together.get(target) } : {}) })
       rows.end()
     } else {
-      const width = Math.max(...wanted.map(target => target.id.length))
-      for (const [target, count] of counts)
-        at.out.write(
-          `${target.padEnd(width)}  ${verdicts.map(verdict => `${verdict} ${String(count[verdict]).padStart(5)}`).join('  ')}\n`,
-        )
+      if (singles || !anySeveral) at.out.write(countLines(counts, verdicts))
+      if (anySeveral) at.out.write(`rules about several events:\n${countLines(together, severalVerdicts)}`)
     }
     const codes: number[] = []
     if (stopped) codes.push(130)
@@ -209,7 +231,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
       codes.push(3)
     }
-    const all = [...counts.values()]
+    const all = [...counts.values(), ...together.values()]
     if (failOn !== 'never' && all.some(count => count.differs > 0 || (failOn === 'undecided' && count.undecided > 0)))
       codes.push(1)
     return exitCode(codes)

@@ -1,0 +1,128 @@
+// Rules that ask several events: a target's query, or another rule, put before streams of events made around thresholds, windows, keys and order.
+
+import type { Event, Value } from './ir/event.ts'
+import { or } from './ir/logic.ts'
+import type { Pipeline } from './ir/pipeline.ts'
+import type { Predicate } from './ir/predicate.ts'
+import { formatTime } from './ir/time.ts'
+import { type DecideOptions, decide, example, type Side } from './proof/decide.ts'
+import { formOf } from './proof/form.ts'
+import { Limit } from './proof/limits.ts'
+import { asked, sideOf } from './proof/sides.ts'
+import {
+  asksFor,
+  type Kind,
+  type Parted,
+  type Plot,
+  part,
+  plotOf,
+  type Run,
+  type StreamOptions,
+  streamsOf,
+} from './proof/streams.ts'
+
+/** One side: its query, and how it is asked of a stream. */
+export interface Several {
+  readonly query: Pipeline
+  readonly run: Run
+}
+
+export interface SeveralOptions {
+  /** The tables that a name stands for, as `asked` takes it. */
+  readonly table: (name: string) => readonly string[]
+  /** How single events are looked at. */
+  readonly reading: (left: Predicate, right: Predicate) => { readonly where: Predicate; readonly reading: DecideOptions }
+  /** Fields that hold the time of an event, in the forms that they have it in. */
+  /** Whether events of one time have no order. */
+  readonly unordered?: boolean
+  readonly times?: readonly { readonly field: string; readonly form: 'text' | 'seconds' | 'milliseconds' }[]
+}
+
+export type SeveralVerdict =
+  | { readonly verdict: 'equivalent' }
+  | { readonly verdict: 'parted'; readonly parted: Parted }
+  | { readonly verdict: 'undecided'; readonly why: string }
+
+/** Two questions of which one at least asks several events: of one form, or put before streams. */
+export function severally(left: Several, right: Several, options: SeveralOptions): SeveralVerdict {
+  if (formOf(left.query) === formOf(right.query)) return { verdict: 'equivalent' }
+  const plots = [plotOf([left.query]), plotOf([right.query])] as const
+  try {
+    const made = kindsOf(plots, left.query, right.query, options)
+    if ('why' in made) return { verdict: 'undecided', why: made.why }
+    const timed = timer(options.times ?? [])
+    const given: StreamOptions = { timed, possible: made.possible }
+    const plot = plotOf([left.query, right.query])
+    const how = { timed, unordered: options.unordered === true, asked: asksFor(plot) }
+    return { verdict: 'parted', parted: part(left.run, right.run, streamsOf(plot, made.kinds, given), how) }
+  } catch (error) {
+    if (error instanceof Limit) return { verdict: 'undecided', why: error.what }
+    throw error
+  }
+}
+
+interface Question {
+  readonly where: Predicate
+  readonly step: number
+}
+
+/** What a query's single events are asked, each of its sources by itself. */
+function questions(plot: Plot, { table }: SeveralOptions): readonly Question[] | { readonly why: string } {
+  const out: Question[] = []
+  for (const { query, step } of plot.sources) {
+    const found = asked(query, { table })
+    if ('beyond' in found) return { why: `one of its queries ${found.beyond}` }
+    out.push({ where: found.where, step })
+  }
+  return out
+}
+
+/** Events that each source is true of, and those on which the sources of the two sides part. */
+function kindsOf(
+  plots: readonly [Plot, Plot],
+  left: Pipeline,
+  right: Pipeline,
+  options: SeveralOptions,
+): { readonly kinds: readonly Kind[]; readonly possible: (event: Event) => boolean } | { readonly why: string } {
+  const [a, b] = [questions(plots[0], options), questions(plots[1], options)]
+  if ('why' in a) return { why: `the first: ${a.why}` }
+  if ('why' in b) return { why: `the second: ${b.why}` }
+  const all = (of: readonly Question[]): Predicate => or(of.map(one => one.where))
+  const { reading, where } = options.reading(all(a), all(b))
+  const sides = { left: sideOf(where, left.rules), right: sideOf(all(b), right.rules) }
+  const kinds: Kind[] = []
+  const add = (event: Event, step: number): void => {
+    const key = JSON.stringify([event.fields, event.raw, step])
+    if (!kinds.some(kind => JSON.stringify([kind.event.fields, kind.event.raw, kind.step]) === key)) kinds.push({ event, step })
+  }
+  const single: Side[] = [...a.map(one => sideOf(one.where, left.rules)), ...b.map(one => sideOf(one.where, right.rules))]
+  for (const one of a) {
+    const found = example(sideOf(one.where, left.rules), reading)
+    if ('event' in found) add(found.event, one.step)
+    else if ('unknown' in found) return { why: found.unknown }
+  }
+  // Events on which the single questions part are what a stream must not be without.
+  const parting = decide(sides.left, sides.right, reading)
+  if (parting.verdict === 'differs') add(parting.event, 0)
+  if (kinds.length === 0) return { why: 'no event was found that the first side could count' }
+  const possible = (event: Event): boolean => {
+    try {
+      return single.some(side => side.ask(event))
+    } catch (error) {
+      if (error instanceof Limit) return false
+      throw error
+    }
+  }
+  return { kinds, possible }
+}
+
+/** Writes the time of an event into the fields that hold it. */
+function timer(times: NonNullable<SeveralOptions['times']>): (event: Event) => Event {
+  return event => {
+    if (event.time === undefined || times.length === 0) return event
+    const fields: Record<string, Value> = { ...event.fields }
+    for (const { field, form } of times)
+      fields[field] = form === 'text' ? formatTime(event.time, event.ticks) : form === 'seconds' ? event.time / 1000 : event.time
+    return { ...event, fields }
+  }
+}
