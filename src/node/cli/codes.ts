@@ -56,6 +56,9 @@ export const codes: Readonly<Record<string, string>> = {
   CLI024: 'a table that cannot be read',
   CLI025: 'a file of proof records that cannot be read',
   CLI026: 'changes that would break a rule are not made',
+  CLI027: 'a folder that holds files of others',
+  CLI028: 'atomic tests that cannot be read',
+  CLI029: 'a folder that holds no site',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }

@@ -54,6 +54,11 @@ export const verbs: readonly VerbLine[] = [
     summary: 'show what a rule looks for, and why an event matched or not',
     load: async () => (await import('./explain.ts')).verb,
   },
+  {
+    name: 'catalog',
+    summary: 'publish rules as a static site, with their queries, proofs and tests',
+    load: async () => (await import('./catalog.ts')).verb,
+  },
   { name: 'test', summary: 'run the tests that rules bring with them', load: async () => (await import('./test.ts')).verb },
   { name: 'lint', summary: 'check rules against the specification', load: async () => (await import('./lint.ts')).verb },
   {
