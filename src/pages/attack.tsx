@@ -65,7 +65,7 @@ export function coveragePage(catalog: Catalog, here: Here): Page {
               Without a rule
             </a>
           </p>
-          <p class="dim">
+          <p class="legend">
             <span class="cell h1">a rule</span> <span class="cell h2">proven or tested</span>{' '}
             <span class="cell h3">proven and tested</span>
           </p>

@@ -197,8 +197,8 @@ details[open]>summary{margin-bottom:.5rem}
 .turn{display:flex;justify-content:space-between;gap:2rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem}
 .turn a{max-width:45%}
 .turn a[rel=next]{margin-left:auto;text-align:right}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;overflow:hidden;list-style:none;padding:0}
-.tiles li{background:var(--ground);padding:.75rem 1rem;margin:0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.5rem;list-style:none;padding:0}
+.tiles li{border:1px solid var(--line);border-radius:6px;padding:.625rem 1rem;margin:0}.tiles a{text-decoration:none}.tiles a:hover{text-decoration:underline}
 .tiles strong{display:block;font-size:1.375rem;font-weight:640;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .columns{columns:18rem;column-gap:2rem;list-style:none;padding:0}
 .columns li{break-inside:avoid;margin:0;padding:.0625rem 0}
@@ -210,6 +210,7 @@ details[open]>summary{margin-bottom:.5rem}
 .matrix tbody tr+tr>*{border:0}
 .cell{display:block;border:1px solid var(--line);border-radius:4px;padding:.25rem .375rem;margin-bottom:.25rem;text-decoration:none;color:var(--ink);line-height:1.3;font-size:.75rem}
 .cell:hover{border-color:var(--accent)}
+.legend .cell{display:inline-block;margin:0 .25rem 0 0}
 .cell .q{display:block;color:var(--dim);font-size:.6875rem}
 .cell.h1{background:var(--tint)}
 .cell.h2{background:var(--tint);border-color:var(--accent)}

@@ -9,12 +9,13 @@ import { Command } from 'commander'
 import { Aborted, type CatalogOptions, type Corpus, catalog } from '../../catalog.ts'
 import type { Kept } from '../../pages/index.ts'
 import { readIndex, siteOf } from '../../pages/index.ts'
-import { type Target, targetOf, targets as allTargets } from '../../targets.ts'
+import { targets as allTargets, type Target, targetOf } from '../../targets.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
 import { cacheFolder } from '../cache.ts'
+import { factStore } from '../factstore.ts'
 import { eventSources } from '../files.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
@@ -23,9 +24,20 @@ import { isOurs, readManifest, writeSite } from '../site.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { loadRules } from './load.ts'
-import { type CommonOptions, collect, colorSettings, common, desk, type Format, misuse, reason, refuse, refuseAddresses, show } from './options.ts'
+import {
+  type CommonOptions,
+  collect,
+  colorSettings,
+  common,
+  desk,
+  type Format,
+  misuse,
+  reason,
+  refuse,
+  refuseAddresses,
+  show,
+} from './options.ts'
 import { version } from './package.ts'
-import { factStore } from '../factstore.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['text', 'jsonl']
@@ -69,7 +81,10 @@ function command(): Command {
     .option('--corpus <path>', 'rules over which values are counted, too; may be repeated', collect)
     .option('--since <folder>', 'tell what is new since the site in this folder')
     .option('--no-cache', 'compute everything anew, and keep nothing for the next time')
-  return common(making, served, 'text').addHelpText('after', examples)
+  common(making, served, 'text').addHelpText('after', examples)
+  const output = making.options.find(option => option.long === '--output')
+  if (output !== undefined) output.description = 'the folder of the site'
+  return making
 }
 
 /** What the arguments ask for, checked. */
@@ -83,7 +98,8 @@ interface Plan {
 function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
   const diagnostics: Diagnostic[] = []
   const serve = given.serve === true
-  if (given.output === undefined && !serve) diagnostics.push(misuse('CLI001', 'there is no folder for the site', 'name one with -o, or show it with --serve'))
+  if (given.output === undefined && !serve)
+    diagnostics.push(misuse('CLI001', 'there is no folder for the site', 'name one with -o, or show it with --serve'))
   if (given.port !== undefined && !serve) diagnostics.push(misuse('CLI001', '--port is for --serve'))
   const port = given.port === undefined ? 0 : /^\d{1,5}$/.test(given.port) ? Number(given.port) : -1
   if (port < 0 || port > 65_535) diagnostics.push(misuse('CLI001', `no port "${given.port}"`, 'a port is a number up to 65535'))
@@ -98,8 +114,13 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
   for (const id of given.target?.flatMap(text => text.split(',')) ?? []) {
     const target = targetOf(id)
     if (target === undefined) {
-      const near = suggest(id, allTargets.flatMap(one => [one.id, ...(one.aliases ?? [])]))
-      diagnostics.push(misuse('CLI019', `no target "${id}"`, near === undefined ? 'terrier targets lists them' : `did you mean "${near}"?`))
+      const near = suggest(
+        id,
+        allTargets.flatMap(one => [one.id, ...(one.aliases ?? [])]),
+      )
+      diagnostics.push(
+        misuse('CLI019', `no target "${id}"`, near === undefined ? 'terrier targets lists them' : `did you mean "${near}"?`),
+      )
     } else if (!targets.includes(target)) targets.push(target)
   }
   let before: readonly Kept[] | undefined
@@ -109,12 +130,18 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
     } catch {
       // Told below: there is none.
     }
-    if (before === undefined) diagnostics.push(misuse('CLI029', `"${given.since}" holds no site`, 'name a folder that terrier catalog has written'))
+    if (before === undefined)
+      diagnostics.push(misuse('CLI029', `"${given.since}" holds no site`, 'name a folder that terrier catalog has written'))
   }
   if (given.output !== undefined && !isOurs(resolve(io.cwd, given.output)))
-    diagnostics.push(misuse('CLI027', `"${given.output}" holds files that are no site of ours`, 'name an empty folder, or a new one'))
+    diagnostics.push(
+      misuse('CLI027', `"${given.output}" holds files that are no site of ours`, 'name an empty folder, or a new one'),
+    )
   if (diagnostics.length > 0) return { diagnostics }
-  return { value: { base, port, before, targets: targets.length === 0 ? allTargets : allTargets.filter(one => targets.includes(one)) }, diagnostics }
+  return {
+    value: { base, port, before, targets: targets.length === 0 ? allTargets : allTargets.filter(one => targets.includes(one)) },
+    diagnostics,
+  }
 }
 
 /** The scripts of pages, as they are built; the path is the same from `src` and from `dist`. */
@@ -139,12 +166,15 @@ function atomicsBelow(folders: readonly string[], io: Io, report: (finding: Diag
   for (const folder of folders) {
     let names: readonly string[] = []
     try {
-      names = readdirSync(resolve(io.cwd, folder), { recursive: true, encoding: 'utf8' }).filter(name => /(?:^|[\\/])T\d{4}(?:\.\d{3})?\.ya?ml$/.test(name))
+      names = readdirSync(resolve(io.cwd, folder), { recursive: true, encoding: 'utf8' }).filter(name =>
+        /(?:^|[\\/])T\d{4}(?:\.\d{3})?\.ya?ml$/.test(name),
+      )
     } catch (error) {
       report(misuse('CLI028', `the atomic tests in "${folder}" cannot be read: ${reason(error)}`))
       continue
     }
-    if (names.length === 0) report(misuse('CLI028', `there are no atomic tests in "${folder}"`, 'they are files like T1572/T1572.yaml'))
+    if (names.length === 0)
+      report(misuse('CLI028', `there are no atomic tests in "${folder}"`, 'they are files like T1572/T1572.yaml'))
     for (const name of [...names].sort()) {
       const text = read(join(resolve(io.cwd, folder), name))
       if (text !== undefined) found.push({ name: join(folder, name), text })
@@ -165,7 +195,9 @@ function packTexts(files: readonly string[], io: Io): NonNullable<CatalogOptions
   return [...roots].sort().flatMap(folder => {
     let names: readonly string[] = []
     try {
-      names = readdirSync(resolve(io.cwd, folder)).filter(name => /\.md$/i.test(name) && !/^(?:contributing|changelog|license|code_of_conduct|security)\b/i.test(name))
+      names = readdirSync(resolve(io.cwd, folder)).filter(
+        name => /\.md$/i.test(name) && !/^(?:contributing|changelog|license|code_of_conduct|security)\b/i.test(name),
+      )
     } catch {
       return []
     }
@@ -183,7 +215,9 @@ function corpusOf(path: string, io: Io, report: (finding: Diagnostic) => void): 
   const stamps: string[] = []
   try {
     const place = resolve(io.cwd, path)
-    const files = statSync(place).isDirectory() ? readdirSync(place, { recursive: true, encoding: 'utf8' }).map(name => join(place, name)) : [place]
+    const files = statSync(place).isDirectory()
+      ? readdirSync(place, { recursive: true, encoding: 'utf8' }).map(name => join(place, name))
+      : [place]
     for (const file of files.sort()) {
       const { size, mtimeMs } = statSync(file)
       stamps.push(`${file} ${size} ${mtimeMs}`)
@@ -233,7 +267,10 @@ async function run(parsed: Command, io: Io): Promise<number> {
       documents: rules.sources,
       atomics,
       events: (given.events ?? []).map(path => corpusOf(path, io, finding => unread.push(finding))),
-      texts: packTexts(rules.sources.map(source => source.name), io),
+      texts: packTexts(
+        rules.sources.map(source => source.name),
+        io,
+      ),
       names: namesOf(beside.names),
       problems,
       ...(store === undefined ? {} : { store }),
@@ -249,7 +286,14 @@ async function run(parsed: Command, io: Io): Promise<number> {
     }
     const manifest = readManifest(folder)
     const root = base === undefined ? '/' : new URL(base).pathname
-    const groups = siteOf(shelf, { name: given.title ?? 'Detections', base, program: `terrier ${version()}`, scripts: pageScripts(), before, told: manifest.told })
+    const groups = siteOf(shelf, {
+      name: given.title ?? 'Detections',
+      base,
+      program: `terrier ${version()}`,
+      scripts: pageScripts(),
+      before,
+      told: manifest.told,
+    })
     const done = await writeSite(folder, groups, manifest, {
       root,
       signal: io.signal,
@@ -265,13 +309,19 @@ async function run(parsed: Command, io: Io): Promise<number> {
         `${counted(rules.detections.length, 'rule')}: ${counted(done.pages, 'page')} in ${counted(done.files, 'file')}, ${done.written} written, ${done.removed} removed${own === undefined ? `, in ${given.output}` : ''}\n`,
       )
     if (given.serve === true) await serveUntil(folder, port, io, text => at.talk.write(text))
-    return exitCode([...(io.signal?.aborted === true && given.serve !== true ? [130] : []), ...(done.faults.length > 0 ? [1] : [])])
+    return exitCode([
+      ...(io.signal?.aborted === true && given.serve !== true ? [130] : []),
+      ...(done.faults.length > 0 ? [1] : []),
+    ])
   } catch (error) {
     line('')
     if (error instanceof Aborted || io.signal?.aborted === true) return exitCode([130])
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     if (!/^E[A-Z]+$/.test(code)) throw error
-    const what = code === 'EADDRINUSE' || code === 'EACCES' ? `the site cannot be shown or written: ${code === 'EADDRINUSE' ? `port ${port} is taken` : reason(error)}` : `the site cannot be written: ${reason(error)}`
+    const what =
+      code === 'EADDRINUSE' || code === 'EACCES'
+        ? `the site cannot be shown or written: ${code === 'EADDRINUSE' ? `port ${port} is taken` : reason(error)}`
+        : `the site cannot be written: ${reason(error)}`
     return refuse(io, [misuse('CLI005', what)], 'catalog')
   } finally {
     if (own !== undefined) rmSync(own, { recursive: true, force: true })

@@ -201,10 +201,18 @@ export function EventTable({
 
 function Sample({ entry, here }: { entry: Entry; here: Here }): VNode {
   const sample = entry.sample!
+  // A rule without tests has an event that was made for it.
+  const place = entry.tests.findIndex(test => test.name === sample.test)
   return (
     <>
       <p>
-        From the test <a href={link(here.path, `test/${entry.slug}/`)}>{sample.test}</a>.
+        {place < 0 ? (
+          'Made for this page: no test of the rule brings one.'
+        ) : (
+          <>
+            From the test <a href={link(here.path, `test/${entry.slug}/#x-${place + 1}`)}>{sample.test}</a>.
+          </>
+        )}
       </p>
       <EventTable
         event={sample.event}

@@ -94,9 +94,9 @@ function Noise({ entry }: { entry: Entry }): VNode {
   return (
     <Table
       label="Noise"
-      head={['Logs', 'Events', 'Hits', 'Hits in a million']}
-      classes={[undefined, 'r', 'r', 'r']}
-      rows={entry.noise.map(one => [one.corpus, figure(one.events), figure(one.hits), figure(one.perMillion)])}
+      head={['Logs', 'Events', 'Of its log source', 'Hits', 'Hits in a million']}
+      classes={[undefined, 'r', 'r', 'r', 'r']}
+      rows={entry.noise.map(one => [one.corpus, figure(one.events), figure(one.asked), figure(one.hits), figure(one.perMillion)])}
     />
   )
 }
