@@ -174,27 +174,32 @@ function isUnchanged(stamp: Stamp, stamps: Float64Array, place: number, began: n
 
 const extension = '.rules'
 
+const ruleFolders = ['text', 'ir', 'languages', 'rules', 'engine', 'node']
+
 /** The name of a request's file: a digest of all that the rules depend on but the contents of their files. */
 function fileName({ files, names, beside }: Request): string {
-  const all = JSON.stringify([version(), code(), names ?? null, beside ?? null, files.map(file => file.name)])
+  const all = JSON.stringify([version(), codeDigest(ruleFolders), names ?? null, beside ?? null, files.map(file => file.name)])
   return createHash('sha256').update(all).digest('hex').slice(0, 40) + extension
 }
 
-let known: string | undefined
+const knownCode = new Map<string, string>()
 
-/** What tells one build of the code from another: sizes and times of the files that decide what rules become. */
-function code(): string {
+/** What tells one build of the code from another: sizes and times of the files in some folders of the house; `''` stands for the verbs beside them. */
+export function codeDigest(folders: readonly string[]): string {
+  const wanted = folders.join(' ')
+  let known = knownCode.get(wanted)
   if (known === undefined) {
     const hash = createHash('sha256')
-    for (const folder of ['text', 'ir', 'languages', 'rules', 'engine', 'node']) {
-      const path = fileURLToPath(new URL(`../${folder}/`, import.meta.url))
-      for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()) {
+    for (const folder of folders) {
+      const path = fileURLToPath(new URL(folder === '' ? '../' : `../${folder}/`, import.meta.url))
+      for (const name of readdirSync(path, { recursive: folder !== '', encoding: 'utf8' }).sort()) {
         if (!/(?<!\.d)\.[jt]s$/.test(name)) continue
         const { size, mtimeMs } = statSync(path + name)
         hash.update(`${folder}${sep}${name} ${size} ${mtimeMs}\n`)
       }
     }
     known = hash.digest('hex')
+    knownCode.set(wanted, known)
   }
   return known
 }
@@ -203,7 +208,7 @@ const own = (facts: { readonly uid: number; readonly mode: number }): boolean =>
   process.getuid === undefined || (facts.uid === process.getuid() && (facts.mode & 0o022) === 0)
 
 /** Whether a folder is there, and nobody else can have written into it. */
-function isOwnFolder(folder: string, report: Report): boolean {
+export function isOwnFolder(folder: string, report: Report): boolean {
   try {
     const facts = lstatSync(folder)
     if (facts.isDirectory() && own(facts)) return true
