@@ -1,6 +1,6 @@
 // YAML as rule authors write it: documents, maps, lists and scalars with their places, bounded in size, depth and alias growth.
 
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Range } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Range, visit } from 'yaml'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import type { Source, Span } from '../../text/source.ts'
 import { readBlocks } from './blocks.ts'
@@ -61,8 +61,10 @@ export function compose(source: Source): Read {
         for (const error of document.errors.slice(0, mostFaults)) {
           const start = Math.min(error.pos[0], source.text.length)
           const end = Math.min(Math.max(error.pos[1], start), source.text.length)
-          const hint = hintFor(error.code, source.text, start)
-          fault('SIG001', wording(error.message), { start, end }, hint === undefined ? {} : { hint })
+          const open = unclosed(document, error.message, source.text, start)
+          const hint = open?.hint ?? hintFor(error.code, source.text, start)
+          const span = open === undefined ? { start, end } : { start: open.at, end: open.at + 1 }
+          fault('SIG001', open?.message ?? wording(error.message), span, hint === undefined ? {} : { hint })
         }
         found.push({})
         continue
@@ -98,6 +100,40 @@ function readTokens(text: string, from: number, take: (token: Token) => void): n
   }
   for (const token of parser.end()) take(token)
   return undefined
+}
+
+const openers: Readonly<Record<string, { readonly open: string; readonly what: string }>> = {
+  ']': { open: '[', what: 'list' },
+  '}': { open: '{', what: 'map' },
+  '"': { open: '"', what: 'text' },
+  "'": { open: "'", what: 'text' },
+}
+
+/** Where what is not closed begins: the library tells where it gave up looking for the end, which may be lines further down. */
+function unclosed(
+  document: Parameters<typeof visit>[0],
+  message: string,
+  text: string,
+  before: number,
+): { readonly at: number; readonly message: string; readonly hint?: string } | undefined {
+  const close = /\bend with a ([\]}])/.exec(message)?.[1] ?? /^Missing closing (["'])quote/.exec(message)?.[1]
+  if (close === undefined) return undefined
+  const { open, what } = openers[close]!
+  let at = -1
+  visit(document, {
+    Node(_, node) {
+      const [start, end] = node.range ?? [-1, -1]
+      if (start <= at || start > before || text[start] !== open) return
+      if (end - start < 2 || text[end - 1] !== close) at = start
+    },
+  })
+  if (at < 0) return undefined
+  const hint = what === 'text' ? hintFor('', text, at) : undefined
+  return {
+    at,
+    message: `the ${what} that begins here is not closed: there is no ${close}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 function wording(message: string): string {

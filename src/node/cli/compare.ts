@@ -9,7 +9,7 @@ import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules } from './load.ts'
+import { loadRules, noRules } from './load.ts'
 import { type CommonOptions, colorSettings, common, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
 import { streamLines, streamsRow } from './streams.ts'
 import type { Verb } from './verb.ts'
@@ -83,7 +83,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       [...first.findings, ...second.findings].filter(finding => finding.severity === 'error'),
     )
     if (first.detections.length === 0 || second.detections.length === 0) {
-      show(at.talk, [misuse('CLI013', 'a rule could not be read', 'name a file with a rule on each side')])
+      show(at.talk, [first.detections.length === 0 ? noRules(first, [args[0]!], io) : noRules(second, [args[1]!], io)])
       return exitCode([3])
     }
     // What only feeds a correlation is compared with it.

@@ -20,7 +20,7 @@ import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, ruleTest } from './load.ts'
+import { loadRules, noRules, type Rules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -413,7 +413,7 @@ async function work(
   const chosen = tests.length === 0 ? spoken : spoken.filter(detection => tests.some(test => test(detection)))
   if (rules.detections.length === 0) {
     show(talk, rules.findings.slice(0, at.verbose ? undefined : mostShown))
-    show(talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+    show(talk, [noRules(rules, paths, io)])
     return 3
   }
   if (chosen.length === 0) {

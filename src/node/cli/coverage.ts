@@ -25,7 +25,7 @@ import { unknownTarget } from './convert.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { writeTable } from './listing.ts'
-import { loadRules } from './load.ts'
+import { loadRules, noRules } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -207,7 +207,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const rules = await loadRules(parsed.args, io)
     show(at.talk, rules.findings.filter(finding => finding.severity === 'error').slice(0, at.verbose ? undefined : 20))
     if (rules.detections.length === 0) {
-      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+      show(at.talk, [noRules(rules, parsed.args, io)])
       return exitCode([3])
     }
     const unread: Diagnostic[] = []

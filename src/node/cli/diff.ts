@@ -12,7 +12,7 @@ import { jsonText } from '../report/value.ts'
 import { revisionSources } from '../revision.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, rulesOf } from './load.ts'
+import { loadRules, noRules, type Rules, rulesOf } from './load.ts'
 import {
   type CommonOptions,
   colorSettings,
@@ -154,7 +154,9 @@ async function run(parsed: Command, io: Io): Promise<number> {
     // A revision that cannot be read is not one without rules.
     if (findings.some(finding => finding.code === 'FIL025') || old.detections.length + now.detections.length === 0) {
       if (old.detections.length + now.detections.length === 0)
-        show(at.talk, [misuse('CLI013', 'no rule could be read on either side', 'name files or folders of rules')])
+        show(at.talk, [
+          noRules({ findings: [...old.findings, ...now.findings], sources: [...old.sources, ...now.sources] }, args, io),
+        ])
       return exitCode([3])
     }
     const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined

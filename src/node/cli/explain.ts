@@ -30,7 +30,7 @@ import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules, ruleTest, usedSchemas } from './load.ts'
+import { loadRules, noRules, type Rules, ruleTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -255,7 +255,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     if (missing.length > 0) return refuse(io, missing, 'explain')
     if (chosen.length === 0) {
       show(at.talk, findings.filter(finding => finding.severity === 'error').slice(0, 20))
-      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules, or a rule of the bundled pack')])
+      show(at.talk, [noRules({ findings, sources: [] }, parsed.args, io)])
       return 3
     }
     if (given.constructs) return (await import('./constructs.ts')).tellConstructs(chosen, at)

@@ -6,11 +6,11 @@ import type { Trial } from '../../ir/detection.ts'
 import { formatTime } from '../../ir/time.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
-import { oneLine } from '../report/text.ts'
+import { counted, oneLine } from '../report/text.ts'
 import { json } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, ruleTest } from './load.ts'
+import { loadRules, noRules, ruleTest } from './load.ts'
 import { type CommonOptions, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
 
 const served: readonly Format[] = ['text', 'jsonl', 'json']
@@ -73,7 +73,9 @@ export async function generateTests(path: string, given: GenerateArguments, io: 
       detection => !detection.silent && (tests.length === 0 || tests.some(test => test(detection))),
     )
     if (chosen.length === 0) {
-      show(at.talk, [misuse('CLI013', `no rule could be read from "${path}"`, 'name a file with a rule')])
+      if (rules.detections.length > 0)
+        return refuse(io, [misuse('CLI017', `none of ${counted(rules.detections.length, 'rule')} passes --rule`)], 'test')
+      show(at.talk, [noRules(rules, [path], io)])
       return exitCode([3])
     }
     const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined

@@ -19,7 +19,7 @@ import { account, riskTally, tell, tellStats } from './account.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
+import { noRules, readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -251,7 +251,7 @@ async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number
   if (!at.quiet) show(talk, rules.notes)
   if (rules.detections.length === 0) {
     show(talk, rules.findings.slice(0, at.verbose ? undefined : 20))
-    show(talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])
+    show(talk, [noRules(rules, asked.rules, io)])
     return 3
   }
   const chosen = select(rules.detections, given, asked.levels)

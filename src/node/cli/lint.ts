@@ -18,7 +18,7 @@ import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, type Rules } from './load.ts'
+import { loadRules, noRules, type Rules } from './load.ts'
 import { type Change, mended, together, unified } from './mending.ts'
 import {
   type CommonOptions,
@@ -210,7 +210,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const codes: number[] = []
     if (io.signal?.aborted) codes.push(130)
     if (rules.sources.length === 0) {
-      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+      show(at.talk, [noRules(rules, parsed.args, io)])
       codes.push(3)
     }
     if (failOn !== 'never' && order.slice(0, order.indexOf(failOn) + 1).some(severity => number(severity) > 0)) codes.push(1)

@@ -1,6 +1,7 @@
 // Rules read from files, with the names they refer to: the first half of every verb that takes rules.
 
-import { isAbsolute, relative } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
 import { schemas } from '../../schemas/index.ts'
@@ -11,7 +12,7 @@ import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
 import { cached, cacheFolder, digest, isWorthwhile, keep, type Request } from '../cache.ts'
 import { type ImageBytes, writeImage } from '../image.ts'
-import { ruleBytes, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
+import { ruleBytes, ruleExtensions, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
 import type { Io } from './io.ts'
 import { misuse } from './options.ts'
 import { bundledRules } from './package.ts'
@@ -50,6 +51,60 @@ export async function rulesOf(
     lookups: { ...beside.lookups, ...context?.lookups },
   })
   return { detections: read.value ?? [], findings: [...findings, ...read.diagnostics], sources }
+}
+
+/** Codes of paths that lead to no file. */
+const nothingThere: ReadonlySet<string> = new Set(['FIL001', 'FIL003', 'FIL004'])
+
+/** That no rule could be read, with what to do about it: by what was wrong with the files that were named. */
+export function noRules(rules: Pick<Rules, 'findings' | 'sources'>, named: readonly string[], io: Io): Diagnostic {
+  const message =
+    named.length === 0
+      ? 'no rule could be read'
+      : `no rule could be read from ${named
+          .slice(0, 3)
+          .map(name => `"${name}"`)
+          .join(', ')}${named.length > 3 ? ' …' : ''}`
+  const errors = rules.findings.filter(finding => finding.severity === 'error')
+  if (errors.some(finding => nothingThere.has(finding.code))) {
+    const near = named.flatMap(name => nearTo(name, io) ?? [])
+    return misuse(
+      'CLI013',
+      message,
+      near.length > 0 ? `did you mean "${near[0]}"?` : 'check the names: a path is taken from the working folder',
+    )
+  }
+  if (errors.length > 0)
+    return misuse(
+      'CLI013',
+      message,
+      `mend what is shown above; terrier lint shows all of it: terrier lint ${named[0] ?? ''}`.trim(),
+    )
+  return misuse(
+    'CLI013',
+    message,
+    rules.sources.length > 0
+      ? 'the files hold no rule that is read; terrier help formats tells which are'
+      : `name a file or folder of rules: ${ruleExtensions.slice(0, 2).join(', ')} and others are read`,
+  )
+}
+
+/** The name beside a path that leads nowhere which is most like it. */
+function nearTo(name: string, io: Io): string | undefined {
+  if (/[*?[\]{}]/.test(name)) return undefined
+  const path = resolve(io.cwd, name)
+  try {
+    statSync(path)
+    return undefined
+  } catch {
+    // It is not there: its neighbours may be.
+  }
+  try {
+    const found = suggest(basename(path), readdirSync(dirname(path)).slice(0, 5_000))
+    return found === undefined ? undefined : join(dirname(name), found)
+  } catch {
+    return undefined
+  }
 }
 
 /** What reads texts of rules; a hunt whose rules are in the cache does without. */

@@ -14,7 +14,7 @@ import { clock } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { loadRules } from './load.ts'
+import { loadRules, noRules } from './load.ts'
 import { type Looked, look, probe } from './look.ts'
 import {
   type CommonOptions,
@@ -132,7 +132,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       const loaded = await loadRules(given.rules, io)
       if (loaded.detections.length === 0) {
         show(at.talk, loaded.findings.slice(0, 20))
-        show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules with -r')])
+        show(at.talk, [noRules(loaded, given.rules, io)])
         return 3
       }
       rules = compile(

@@ -15,10 +15,11 @@ import type { Source } from '../../text/source.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { ink } from '../report/paper.ts'
+import { counted } from '../report/text.ts'
 import { unknownTarget } from './convert.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
-import { loadRules, ruleTest } from './load.ts'
+import { loadRules, noRules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -228,8 +229,13 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const codes: number[] = []
     if (stopped) codes.push(130)
     if (detections.length === 0) {
-      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
-      codes.push(3)
+      const chosenNone = rules.detections.some(detection => !detection.silent)
+      show(at.talk, [
+        chosenNone
+          ? misuse('CLI017', `none of ${counted(rules.detections.length, 'rule')} passes --rule`)
+          : noRules(rules, parsed.args, io),
+      ])
+      codes.push(chosenNone ? 2 : 3)
     }
     const all = [...counts.values(), ...together.values()]
     if (failOn !== 'never' && all.some(count => count.differs > 0 || (failOn === 'undecided' && count.undecided > 0)))

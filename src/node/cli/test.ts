@@ -20,7 +20,7 @@ import { counted, duration, oneLine } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import { generateTests } from './generate.ts'
 import type { Io } from './io.ts'
-import { loadRules, ruleTest } from './load.ts'
+import { loadRules, noRules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
   collect,
@@ -208,7 +208,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const wrong = rules.findings.filter(finding => finding.severity === 'error')
     show(at.talk, wrong.slice(0, at.verbose ? undefined : 20))
     if (rules.detections.length === 0) {
-      show(at.talk, [misuse('CLI013', 'no rule could be read', 'name a file or folder of rules')])
+      show(at.talk, [noRules(rules, parsed.args, io)])
       return 3
     }
     const wanted = (given.rule ?? []).map(ruleTest)
