@@ -375,6 +375,59 @@ describe('a lookup with many rows', () => {
   })
 })
 
+describe('a lookup by patterns', () => {
+  const lookup = (rows: readonly (readonly string[])[], cased: boolean) => ({
+    p: { table: { columns: ['pattern', 'n'], rows }, matches: { pattern: 'wildcard' as const }, cased },
+  })
+
+  it('finds what trying all of them finds, in the order of the table', async () => {
+    const piece = fc.constantFrom('*', 'a', 'plink', 'PLINK', '.exe', 'ss', 'Temp')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(piece, { minLength: 1, maxLength: 5 }), { maxLength: 12 }),
+        fc.array(fc.array(piece, { maxLength: 6 }), { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (patterns, values, cased) => {
+          const rows = patterns.map((parts, at) => [parts.join(''), String(at)])
+          const events = values.map((parts, id) => ({ id: String(id), v: `x${parts.join('').replaceAll('*', '-')}` }))
+          const found = await rowsOf(
+            'search * | lookup p pattern as v OUTPUT n | table id n',
+            { search: events },
+            { lookups: lookup(rows, cased) },
+          )
+          const slow = events.map(({ id, v }) => {
+            const fits = rows.filter(([pattern]) =>
+              new RegExp(
+                `^${pattern!
+                  .split('*')
+                  .map(part => part.replace('.', '\\.'))
+                  .join('.*')}$`,
+                cased ? 's' : 'is',
+              ).test(v),
+            )
+            return [id, fits.length === 0 ? null : fits.length === 1 ? fits[0]![1]! : fits.map(([, n]) => n!)]
+          })
+          expect(found).toEqual(slow)
+        },
+      ),
+      { seed: 1572, numRuns: 200 },
+    )
+  })
+
+  it('is asked in time that does not grow with the table', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => [`*\\tool${at}.exe`, `${at % 7}`])
+    const events = Array.from({ length: 20_000 }, (_, at) => ({ v: `C:\\T\\tool${at * 10}.exe` }))
+    const began = performance.now()
+    const found = await rowsOf(
+      'search * | lookup p pattern as v OUTPUT n | stats count by n',
+      { search: events },
+      { lookups: lookup(rows, false) },
+    )
+    expect(found.length).toBe(7)
+    expect(performance.now() - began).toBeLessThan(20_000)
+  })
+})
+
 describe('stages with a bound of their own', () => {
   it('say what they leave out: a join without keys compares with so many rows', async () => {
     const right = Array.from({ length: 10_050 }, (_, at) => ({ side: 'r', k: String(at) }))

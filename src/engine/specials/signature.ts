@@ -53,6 +53,8 @@ export interface FunctionRow {
 
 /** The measure of one group. */
 export interface Meter {
+  /** About how many bytes an empty one takes; what does not say is taken for a large one. */
+  readonly weight?: number | undefined
   /** Takes what one row brings: the measured value, then the values of `also`. Returns how many more values are held for it (0 for a sum). */
   add(values: readonly (Value | undefined)[], row: Row): number
   /** Undefined is absent. A list is a list; several columns come from `Measure.with`, not from here. */

@@ -80,6 +80,9 @@ export function prepareMeasures(
   })
 }
 
+/** About how many bytes a meter takes that does not say it: its functions and what they share. */
+const unweighed = 700
+
 /** One measure of one group, and the row of its extreme where other columns of that row are asked for. */
 interface Running {
   readonly prepared: Prepared
@@ -191,7 +194,8 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
     if (group === undefined) {
       group = { keys, measures: measures.map(run), spread: undefined, trail: undefined }
       groups.set(key, group)
-      session.holdCells(1, 200 + 60 * measures.length + key.length)
+      const weight = group.measures.reduce((sum, { meter }) => sum + (meter.weight ?? unweighed), 0)
+      session.holdCells(1, 200 + weight + key.length)
     }
     return group
   }
@@ -208,7 +212,7 @@ export function aggregate(stage: AggregateStage, header: Header, rules: Rules | 
           if (running === undefined) {
             running = run(prepared)
             group.spread.set(place, running)
-            session.holdCells(1, 100)
+            session.holdCells(1, 100 + (running.meter.weight ?? unweighed))
           }
           take(running, row, session)
         }

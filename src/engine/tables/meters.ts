@@ -2,6 +2,7 @@
 
 import type { Value } from '../../ir/event.ts'
 import type { Measure } from '../../ir/pipeline.ts'
+import { Few } from '../few.ts'
 import { createSum } from '../measures.ts'
 import { asNumber } from '../number.ts'
 import { asAmount, compareTimes, keyOf, type Row } from '../row.ts'
@@ -63,6 +64,7 @@ class Total {
 
 /** A meter over a total. */
 class TotalMeter implements Meter {
+  readonly weight = 220
   readonly #total = new Total()
   readonly #answer: (total: Total) => Value | undefined
 
@@ -90,6 +92,7 @@ const averageOf = (total: Total): Value | undefined => {
 
 /** Rows, or values that are there. */
 class CountMeter implements Meter {
+  readonly weight = 100
   #count = 0
 
   add(values: readonly (Value | undefined)[]): number {
@@ -102,8 +105,23 @@ class CountMeter implements Meter {
   }
 }
 
+/** How many different values there are. */
+class DistinctMeter implements Meter {
+  readonly weight = 130
+  readonly #seen = new Few<true>()
+
+  add([value]: readonly (Value | undefined)[]): number {
+    return value === undefined || value === null ? 0 : this.#seen.add(keyOf(value) ?? '', true)
+  }
+
+  value(): Value {
+    return this.#seen.size
+  }
+}
+
 /** The least or the greatest value. */
 class ExtremeMeter implements Meter {
+  readonly weight = 220
   #best: Value | undefined
   readonly #sign: 1 | -1
   readonly #rules: Rules | undefined
@@ -204,17 +222,7 @@ function timeOf(row: Row): Row {
 
 const meters: Readonly<Record<string, Start>> = {
   count: () => new CountMeter(),
-  distinct: () => {
-    const seen = new Set<string>()
-    return over(
-      value => {
-        const before = seen.size
-        seen.add(keyOf(value) ?? '')
-        return seen.size - before
-      },
-      () => seen.size,
-    )
-  },
+  distinct: () => new DistinctMeter(),
   sum: site => new TotalMeter(site.rules === 'kusto' ? sumOrNone : sumOf),
   avg: () => new TotalMeter(averageOf),
   min: extreme(-1),
@@ -271,18 +279,33 @@ const meters: Readonly<Record<string, Start>> = {
   latest: picked((row, other) => compareTimes(timeOf(row), timeOf(other)) > 0),
 }
 
+/** A meter that rows without a value do not reach. */
+class Skipping implements Meter {
+  readonly #inner: Meter
+
+  constructor(inner: Meter) {
+    this.#inner = inner
+  }
+
+  get weight(): number | undefined {
+    return this.#inner.weight === undefined ? undefined : this.#inner.weight + 30
+  }
+
+  add(values: readonly (Value | undefined)[], row: Row): number {
+    return values.length > 0 && (values[0] === undefined || values[0] === null) ? 0 : this.#inner.add(values, row)
+  }
+
+  value(): Value | undefined {
+    return this.#inner.value()
+  }
+}
+
 /** How a measure is computed under these rules; undefined for a measure that nobody has. */
 export function meterOf(measure: Measure, rules: Rules | undefined): Start | undefined {
   const row = measureRow(measure.fn, rules)
   if (row !== undefined) {
     if (row.absent === 'seen') return row.start
-    return site => {
-      const inner = row.start(site)
-      return {
-        add: (values, of) => (values.length > 0 && (values[0] === undefined || values[0] === null) ? 0 : inner.add(values, of)),
-        value: () => inner.value(),
-      }
-    }
+    return site => new Skipping(row.start(site))
   }
   return Object.hasOwn(meters, measure.fn) ? meters[measure.fn] : undefined
 }

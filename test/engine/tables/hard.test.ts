@@ -77,6 +77,23 @@ const cases: readonly (readonly [string, Pipeline, number])[] = [
   ],
 ]
 
+/** More groups than fit: given up in time, with the memory it took so far. */
+const refused: readonly (readonly [string, Pipeline])[] = [
+  [
+    'a set for each row',
+    range(
+      million * 3,
+      text,
+      {
+        kind: 'aggregate',
+        by: [{ name: 'z', value: field('z') }],
+        measures: [measure('v', 'values', 'x'), measure('s', 'sum', 'x')],
+      },
+      count,
+    ),
+  ],
+]
+
 const program = `
 import { query } from ${JSON.stringify(new URL('../../../dist/query.js', import.meta.url).href)}
 let text = ''
@@ -97,6 +114,18 @@ describe.skipIf(!built)(`${million} rows`, () => {
     expect(stderr).toBe('')
     const { rows, diagnostics, megabytes } = JSON.parse(stdout)
     expect({ rows, diagnostics }).toEqual({ rows: [[expected]], diagnostics: [] })
+    expect(megabytes).toBeLessThan(mostMegabytes)
+  })
+
+  it.skipIf(!long).each(refused)('%s', { timeout: 300_000 }, (_, query) => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      input: JSON.stringify(query),
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    const { rows, diagnostics, megabytes } = JSON.parse(stdout)
+    expect(rows).toBeUndefined()
+    expect(diagnostics.map((finding: { readonly code: string }) => finding.code)).toEqual(['ENG150'])
     expect(megabytes).toBeLessThan(mostMegabytes)
   })
 })

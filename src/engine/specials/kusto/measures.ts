@@ -1,6 +1,7 @@
 // Kusto's aggregates where they differ from those that every language has (https://learn.microsoft.com/kusto/query/aggregation-functions).
 
 import { setField, type Value } from '../../../ir/event.ts'
+import { Few } from '../../few.ts'
 import type { CallSite, MeasureRow, Meter } from '../signature.ts'
 import { amount, bag, inDynamic, keyOf, list, long, type Maybe, mostMembers, whole } from './values.ts'
 
@@ -21,66 +22,74 @@ const row = (
 const isTime = (site: CallSite): boolean => site.types[0] === 'timespan' || site.types[0] === 'datetime'
 
 /** A sum: exact for whole numbers and times, of nothing 0. */
-function total(site: CallSite): { add(value: Maybe): void; readonly count: number; whole(): bigint | undefined; real(): number } {
-  let count = 0
-  let exact = 0n
-  let part = 0
-  let real = 0
-  let fractions = site.types[0] === 'real' || site.types[0] === 'decimal'
-  return {
-    get count() {
-      return count
-    },
-    add(value) {
-      if (typeof value === 'number' && Number.isInteger(value) && !fractions) {
-        part += value
-        if (!Number.isSafeInteger(part)) {
-          exact += BigInt(part - value) + BigInt(value)
-          part = 0
-        }
-      } else if (typeof value === 'bigint') exact += value
-      else {
-        const number = amount(value)
-        if (number === undefined) return
-        fractions = true
-        real += number
+class Total {
+  count = 0
+  #exact = 0n
+  #part = 0
+  #real = 0
+  #fractions: boolean
+
+  constructor(site: CallSite) {
+    this.#fractions = site.types[0] === 'real' || site.types[0] === 'decimal'
+  }
+
+  add(value: Maybe): void {
+    if (typeof value === 'number' && Number.isInteger(value) && !this.#fractions) {
+      this.#part += value
+      if (!Number.isSafeInteger(this.#part)) {
+        this.#exact += BigInt(this.#part - value) + BigInt(value)
+        this.#part = 0
       }
-      count++
-    },
-    whole: () => (fractions ? undefined : exact + BigInt(part)),
-    real: () => real + Number(exact) + part,
+    } else if (typeof value === 'bigint') this.#exact += value
+    else {
+      const number = amount(value)
+      if (number === undefined) return
+      this.#fractions = true
+      this.#real += number
+    }
+    this.count++
+  }
+
+  whole(): bigint | undefined {
+    return this.#fractions ? undefined : this.#exact + BigInt(this.#part)
+  }
+
+  real(): number {
+    return this.#real + Number(this.#exact) + this.#part
   }
 }
 
-const sum = (site: CallSite): Meter => {
-  const all = total(site)
-  return {
-    add([value]) {
-      all.add(value)
-      return 0
-    },
-    value() {
-      const exact = all.whole()
-      if (exact === undefined) return all.real()
-      return isTime(site) ? exact : whole(exact)
-    },
+/** A sum or an average: one for each group. */
+class TotalMeter implements Meter {
+  readonly weight = 170
+  readonly #all: Total
+  readonly #time: boolean
+  readonly #average: boolean
+
+  constructor(site: CallSite, average: boolean) {
+    this.#all = new Total(site)
+    this.#time = isTime(site)
+    this.#average = average
+  }
+
+  add([value]: readonly Maybe[]): number {
+    this.#all.add(value)
+    return 0
+  }
+
+  value(): Maybe {
+    const exact = this.#all.whole()
+    if (!this.#average) {
+      if (exact === undefined) return this.#all.real()
+      return this.#time ? exact : whole(exact)
+    }
+    if (this.#all.count === 0) return undefined
+    return this.#time && exact !== undefined ? exact / BigInt(this.#all.count) : this.#all.real() / this.#all.count
   }
 }
 
-const average = (site: CallSite): Meter => {
-  const all = total(site)
-  return {
-    add([value]) {
-      all.add(value)
-      return 0
-    },
-    value() {
-      if (all.count === 0) return undefined
-      const exact = all.whole()
-      return isTime(site) && exact !== undefined ? exact / BigInt(all.count) : all.real() / all.count
-    },
-  }
-}
+const sum = (site: CallSite): Meter => new TotalMeter(site, false)
+const average = (site: CallSite): Meter => new TotalMeter(site, true)
 
 /** Members of a list or set: an array brings its own. */
 function membersOf(value: Maybe, site: CallSite): readonly Value[] {
@@ -93,21 +102,33 @@ const mostOf = (site: CallSite): number => {
   return typeof said === 'number' && said >= 0 ? Math.min(said, mostMembers) : mostMembers
 }
 
-const set = (site: CallSite): Meter => {
-  const most = mostOf(site)
-  const found = new Map<string, Value>()
-  return {
-    add([value]) {
-      const before = found.size
-      for (const member of membersOf(value, site)) {
-        if (found.size >= most) break
-        if (member !== null) found.set(keyOf(member), member)
-      }
-      return found.size - before
-    },
-    value: () => [...found.values()],
+/** Different members; a class, since there is one for each group. */
+class SetMeter implements Meter {
+  readonly weight = 130
+  readonly #found = new Few<Value>()
+  readonly #site: CallSite
+  readonly #most: number
+
+  constructor(site: CallSite) {
+    this.#site = site
+    this.#most = mostOf(site)
+  }
+
+  add([value]: readonly Maybe[]): number {
+    let held = 0
+    for (const member of membersOf(value, this.#site)) {
+      if (this.#found.size >= this.#most) break
+      if (member !== null) held += this.#found.add(keyOf(member), member)
+    }
+    return held
+  }
+
+  value(): Value {
+    return this.#found.entries().map(([, member]) => member)
   }
 }
+
+const set = (site: CallSite): Meter => new SetMeter(site)
 
 const collect =
   (nulls: boolean) =>
@@ -244,10 +265,10 @@ const any = (): Meter => {
 
 /** The running sum of rows in order; a condition beside it starts anew. */
 const running = (site: CallSite): Meter => {
-  let all = total(site)
+  let all = new Total(site)
   return {
     add([value, restart]) {
-      if (restart === true) all = total(site)
+      if (restart === true) all = new Total(site)
       all.add(value)
       return 0
     },

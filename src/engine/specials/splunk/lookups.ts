@@ -3,6 +3,7 @@
 import { setField, type Value } from '../../../ir/event.ts'
 import { matchGlob } from '../../../ir/glob.ts'
 import type { Glob } from '../../../ir/predicate.ts'
+import { fold } from '../../../text/fold.ts'
 import { parseAddress, parseNetwork } from '../../address.ts'
 import { joinKeys } from '../../row.ts'
 import type { StageRow, StageSite } from '../signature.ts'
@@ -56,8 +57,71 @@ interface Index {
   find(values: readonly string[], most: number): readonly number[]
 }
 
+/** How many characters of a pattern its rows are found by. */
+const [leastGram, mostGram] = [4, 8]
+/** Tests that are kept ready. */
+const mostReady = 20_000
+
+/** The end of the longest stretch of a pattern without stars, folded; undefined where it is too short to be looked for. */
+function gramOf(pattern: string): string | undefined {
+  let longest = ''
+  for (const part of pattern.split('*')) if (part.length > longest.length) longest = part
+  return fold(longest).length < leastGram ? undefined : fold(longest).slice(-mostGram)
+}
+
+/**
+ * The rows of a table whose one key is a pattern with stars. Only patterns of which a stretch is in the value are tried, in the order of the table: the answer is that of trying all,
+ * in a time that goes by the length of the value.
+ */
+function byPattern(table: Table, column: string, cased: boolean): Index {
+  const grams = new Map<string, number | number[]>()
+  const others: number[] = []
+  for (let row = 0; row < table.count; row++) {
+    const pattern = text(table.cell(row, column))
+    if (pattern === undefined) continue
+    const gram = gramOf(pattern)
+    if (gram === undefined) others.push(row)
+    else {
+      const known = grams.get(gram)
+      if (known === undefined) grams.set(gram, row)
+      else if (typeof known === 'number') grams.set(gram, [known, row])
+      else known.push(row)
+    }
+  }
+  const ready = new Map<number, Test>()
+  function testOf(row: number): Test {
+    let test = ready.get(row)
+    if (test === undefined) {
+      test = cell(text(table.cell(row, column)) ?? '', 'wildcard', cased)
+      if (ready.size >= mostReady) ready.clear()
+      ready.set(row, test)
+    }
+    return test
+  }
+  return {
+    find([value = ''], most) {
+      const candidates = new Set(others)
+      const folded = fold(value)
+      for (let at = 0; at + leastGram <= folded.length; at++)
+        for (let size = leastGram; size <= mostGram && at + size <= folded.length; size++) {
+          const known = grams.get(folded.slice(at, at + size))
+          if (typeof known === 'number') candidates.add(known)
+          else for (const row of known ?? []) candidates.add(row)
+        }
+      const found: number[] = []
+      for (const row of [...candidates].sort((a, b) => a - b)) {
+        if (!testOf(row)(value)) continue
+        found.push(row)
+        if (found.length >= most) break
+      }
+      return found
+    },
+  }
+}
+
 /** The rows of a table by their exact keys, and those with patterns tried one after the other. */
 function indexOf(table: Table, keys: readonly string[], kinds: ReadonlyMap<string, string>, cased: boolean): Index {
+  if (keys.length === 1 && kinds.get(keys[0]!) === 'wildcard') return byPattern(table, keys[0]!, cased)
   const exact = keys.filter(key => !kinds.has(key))
   const loose = keys.filter(key => kinds.has(key))
   const fold = (value: string): string => (cased ? value : value.toLowerCase())

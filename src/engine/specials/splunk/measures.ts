@@ -1,6 +1,7 @@
 // Splunk's aggregates where they differ from those that every language has: several values of a field count each, texts are sorted, medians are values that were there (Search Reference, "Statistical and charting functions").
 
 import type { Value } from '../../../ir/event.ts'
+import { Few } from '../../few.ts'
 import type { Row } from '../../row.ts'
 import type { CallSite, MeasureRow, Meter } from '../signature.ts'
 import { field, lexically, list, number, text } from './values.ts'
@@ -41,30 +42,30 @@ const count = (): Meter => {
   }
 }
 
-const distinct = (): Meter => {
-  const seen = new Set<string>()
-  return each(
-    value => {
-      const before = seen.size
-      seen.add(text(value) ?? '')
-      return seen.size - before
-    },
-    () => seen.size,
-  )
+/** Different values of a field; a class, since there is one for each group. */
+class Different implements Meter {
+  readonly weight = 130
+  readonly #seen = new Few<Value>()
+  readonly #counts: boolean
+
+  constructor(counts: boolean) {
+    this.#counts = counts
+  }
+
+  add(values: readonly (Value | undefined)[]): number {
+    let held = 0
+    for (const one of list(values[0])) held += this.#seen.add(text(one) ?? '', one)
+    return held
+  }
+
+  value(): Value | undefined {
+    if (this.#counts) return this.#seen.size
+    return field([...this.#seen.entries()].sort(([a], [b]) => lexically(a, b)).map(([, value]) => value))
+  }
 }
 
-const values = (): Meter => {
-  const seen = new Map<string, Value>()
-  return each(
-    value => {
-      const key = text(value) ?? ''
-      if (seen.has(key)) return 0
-      seen.set(key, value)
-      return 1
-    },
-    () => field([...seen].sort(([a], [b]) => lexically(a, b)).map(([, value]) => value)),
-  )
-}
+const distinct = (): Meter => new Different(true)
+const values = (): Meter => new Different(false)
 
 /** The manual's bound of `list`. */
 const listed = 100
@@ -82,62 +83,83 @@ const inOrder = (): Meter => {
 }
 
 /** Numbers by size where all are numbers, else texts. */
-const extreme = (sign: 1 | -1) => (): Meter => {
-  let numeric: number | undefined
-  let asNumber: Value | undefined
-  let asText: string | undefined
-  let mixed = false
-  return each(
-    value => {
+class Extreme implements Meter {
+  readonly weight = 200
+  readonly #sign: 1 | -1
+  #numeric: number | undefined
+  #asNumber: Value | undefined
+  #asText: string | undefined
+  #mixed = false
+
+  constructor(sign: 1 | -1) {
+    this.#sign = sign
+  }
+
+  add(values: readonly (Value | undefined)[]): number {
+    for (const value of list(values[0])) {
       const amount = number(value)
-      if (amount === undefined) mixed = true
-      else if (numeric === undefined || (amount - numeric) * sign > 0) {
-        numeric = amount
-        asNumber = value
+      if (amount === undefined) this.#mixed = true
+      else if (this.#numeric === undefined || (amount - this.#numeric) * this.#sign > 0) {
+        this.#numeric = amount
+        this.#asNumber = value
       }
       const said = text(value) ?? ''
-      if (asText === undefined || lexically(said, asText) * sign > 0) asText = said
-      return 0
-    },
-    () => (mixed ? asText : asNumber),
-  )
+      if (this.#asText === undefined || lexically(said, this.#asText) * this.#sign > 0) this.#asText = said
+    }
+    return 0
+  }
+
+  value(): Value | undefined {
+    return this.#mixed ? this.#asText : this.#asNumber
+  }
 }
+
+const extreme = (sign: 1 | -1) => (): Meter => new Extreme(sign)
 
 /** Sums are compensated, so that their order does not matter. */
-function total(): { add(amount: number): void; value(): number; readonly count: number } {
-  let sum = 0
-  let rest = 0
-  let added = 0
-  return {
-    get count() {
-      return added
-    },
-    add(amount) {
-      added++
-      const next = sum + amount
-      rest += Math.abs(sum) >= Math.abs(amount) ? sum - next + amount : amount - next + sum
-      sum = next
-    },
-    value: () => sum + rest,
+class Sum {
+  #sum = 0
+  #rest = 0
+  count = 0
+
+  add(amount: number): void {
+    this.count++
+    const next = this.#sum + amount
+    this.#rest += Math.abs(this.#sum) >= Math.abs(amount) ? this.#sum - next + amount : amount - next + this.#sum
+    this.#sum = next
+  }
+
+  value(): number {
+    return this.#sum + this.#rest
   }
 }
 
-const numbers =
-  (answer: (of: ReturnType<typeof total>, squares: ReturnType<typeof total>) => number | undefined) => (): Meter => {
-    const sum = total()
-    const squares = total()
-    return each(
-      value => {
-        const amount = number(value)
-        if (amount !== undefined) {
-          sum.add(amount)
-          squares.add(amount * amount)
-        }
-        return 0
-      },
-      () => (sum.count === 0 ? undefined : answer(sum, squares)),
-    )
+class Numbers implements Meter {
+  readonly weight = 260
+  readonly #sum = new Sum()
+  readonly #squares = new Sum()
+  readonly #answer: (of: Sum, squares: Sum) => number | undefined
+
+  constructor(answer: (of: Sum, squares: Sum) => number | undefined) {
+    this.#answer = answer
   }
+
+  add(values: readonly (Value | undefined)[]): number {
+    for (const value of list(values[0])) {
+      const amount = number(value)
+      if (amount === undefined) continue
+      this.#sum.add(amount)
+      this.#squares.add(amount * amount)
+    }
+    return 0
+  }
+
+  value(): Value | undefined {
+    return this.#sum.count === 0 ? undefined : this.#answer(this.#sum, this.#squares)
+  }
+}
+
+const numbers = (answer: (of: Sum, squares: Sum) => number | undefined) => (): Meter => new Numbers(answer)
 
 /** Variance by Welford's method; `least` values are needed for more than nothing. */
 const spread = (answer: (squares: number, count: number) => number) => (): Meter => {
