@@ -107,12 +107,13 @@ function grouped(
 
 function endsInNumber({ told }: Asked): string | undefined {
   if (told?.kind !== 'text' || (told.how !== 'anywhere' && told.how !== 'start')) return undefined
-  return /(?:^|[^\d.:])(?::|[-/][A-Za-z]+[ =:]|\bport[ =:])\d{2,5}$/.test(told.text) ? told.text : undefined
+  // Addresses of IPv6 and times of day end in numbers that are whole.
+  if (told.text.includes('::') || /^\D?\d?\d:\d\d$/.test(told.text)) return undefined
+  return /(?::|(?:^|[^\w])[-/][A-Za-z]+[ =:]|\bport[ =:])\d{2,5}$/.test(told.text) ? told.text : undefined
 }
 
 function beginsWithOption({ told }: Asked): string | undefined {
-  if (told?.kind === 'text' && told.how === 'anywhere')
-    return /^-[A-Za-z]{1,2}(?=[\s"'=:]|$)/.test(told.text) ? told.text : undefined
+  if (told?.kind === 'text' && told.how === 'anywhere') return /^-[A-Za-z]{1,2}[\s"'=:]*$/.test(told.text) ? told.text : undefined
   return undefined
 }
 

@@ -1,13 +1,12 @@
 // Case taken away where it tells two things apart, and counted where the system does not heed it.
 
-import { glob } from '../ir/glob.ts'
 import { and, not } from '../ir/logic.ts'
 import { readPortable } from '../ir/regex.ts'
 import { andMore, meaningCheck, quoted } from './meaning.ts'
 import { commandColumn, mentions, programColumn } from './mentions.ts'
 import { samples } from './patterns.ts'
 import { casedPrograms, foldingPrograms } from './programs.ts'
-import { type Asked, asking, eventWith, exchanged, parting, type Question } from './question.ts'
+import { type Asked, asking, eventWith, exchanged, globOf, parting, type Question } from './question.ts'
 
 const pages = {
   LNT304: {
@@ -93,8 +92,7 @@ function options(question: Question, tell: Tell): void {
       continue
     }
     const { match } = first.test
-    const heeding =
-      match.kind === 'glob' || match.kind === 'text' || match.kind === 'word' ? { ...match, fold: false } : undefined
+    const heeding = told.kind === 'text' ? globOf(told, false) : match.kind === 'word' ? { ...match, fold: false } : undefined
     tell(
       'LNT304',
       'note',
@@ -134,9 +132,9 @@ function names(question: Question, tell: Tell): void {
   if (first?.told === undefined) return
   const { match } = first.test
   const folding =
-    match.kind === 'compare'
-      ? ({ kind: 'glob', glob: glob([first.told.kind === 'regex' ? '' : first.told.text]), fold: true } as const)
-      : match.kind === 'glob' || match.kind === 'text' || match.kind === 'word' || match.kind === 'regex'
+    first.told.kind === 'text'
+      ? globOf(first.told, true)
+      : match.kind === 'word' || match.kind === 'regex'
         ? { ...match, fold: true }
         : undefined
   const text = first.told.kind === 'regex' ? first.told.pattern : first.told.text

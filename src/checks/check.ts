@@ -141,3 +141,15 @@ export function verbatim(written: Written, node: ScalarNode): number | undefined
 export function isText(node: ScalarNode): boolean {
   return node.style !== 'plain' || !/^(?:~|null|true|false|[-+]?[\d.]+|)$/i.test(node.text)
 }
+
+/** The change that takes a member out of a list: its whole line, where it stands alone on one. */
+export function withoutLine(written: Written, node: ScalarNode): Pick<Diagnostic, 'fix'> {
+  const { text } = written.source
+  const start = text.lastIndexOf('\n', node.span.start - 1) + 1
+  const end = text.indexOf('\n', node.span.end)
+  const before = text.slice(start, node.span.start)
+  const after = text.slice(node.span.end, end === -1 ? undefined : end)
+  if (end === -1 || !/^[ \t]*-[ \t]+$/.test(before) || !/^[ \t\r]*$/.test(after)) return {}
+  if (text.slice(node.span.start, node.span.end).includes('\n')) return {}
+  return { fix: [{ span: { start, end: end + 1 }, text: '' }] }
+}

@@ -1,8 +1,7 @@
 // Backslashes with one layer of escaping too many or too few, in values of any language.
 
-import { glob } from '../ir/glob.ts'
 import { andMore, meaningCheck, placeOf, quoted } from './meaning.ts'
-import { type Asked, asking, exchanged, parting } from './question.ts'
+import { type Asked, asking, exchanged, globOf, parting } from './question.ts'
 
 const pages = {
   LNT253: {
@@ -23,13 +22,7 @@ export const escapes = meaningCheck('escapes', pages, (detection, questions, tel
     if (first?.told?.kind !== 'text') continue
     const { told } = first
     const single = told.text.replaceAll('\\\\', '\\')
-    const wild = { wild: 'any' } as const
-    const parts = [
-      ...(told.how === 'end' || told.how === 'anywhere' ? [wild] : []),
-      single,
-      ...(told.how === 'start' || told.how === 'anywhere' ? [wild] : []),
-    ]
-    const other = asking(first, { kind: 'glob', glob: glob(parts), fold: told.fold })
+    const other = asking(first, globOf({ ...told, text: single }, told.fold))
     const span = placeOf(detection, first.test)
     const written = span === undefined ? '' : detection.written.document.text.slice(span.start, span.end)
     // A verbatim string of KQL says what it holds, so that its text can be mended in place.

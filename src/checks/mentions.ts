@@ -45,8 +45,8 @@ export function mentions(question: Question, names: readonly string[]): boolean 
 
 /** Columns that hold a program's name or path, by the last part of their names. */
 export const programColumn =
-  /^(?:.*[._])?(?:Image|NewProcessName|ProcessName|process_name|FileName|FolderPath|executable|exe|TargetProcessName|TargetProcessFilename|ActingProcessName|process_path|process\.name|InitiatingProcessFileName|InitiatingProcessFolderPath|Process|OriginalFileName|original_file_name)(?:\.(?:keyword|text|caseless))?$/i
+  /^(?:.*[._])?(?:Image|ImageFileName|baseImage|full_path|NewProcessName|ProcessName|process_name|FileName|FolderPath|executable|exe|TargetProcessName|TargetProcessFilename|ActingProcessName|process_path|process\.name|InitiatingProcessFileName|InitiatingProcessFolderPath|Process|OriginalFileName|original_file_name)(?:\.(?:keyword|text|caseless))?$/i
 
 /** Columns that hold a command line. */
 export const commandColumn =
-  /^(?:.*[._])?(?:CommandLine|ProcessCommandLine|command_line|cmdline|process|TargetProcessCommandLine|InitiatingProcessCommandLine|ParentCommandLine|args|process\.args|Process_Command_Line|InitiatingProcessCommandLine|command)(?:\.(?:keyword|text|caseless))?$/i
+  /^(?:.*[._])?(?:CommandLine|commandLine|ProcessCommandLine|command_line|cmdline|process|TargetProcessCommandLine|InitiatingProcessCommandLine|ParentCommandLine|args|process\.args|Process_Command_Line|InitiatingProcessCommandLine|command)(?:\.(?:keyword|text|caseless))?$/i

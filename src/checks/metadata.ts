@@ -4,7 +4,7 @@ import type { MapNode, ScalarNode, YamlNode } from '../rules/sigma.ts'
 import { entry } from '../rules/sigma.ts'
 import type { Severity } from '../text/diagnostic.ts'
 import { suggest } from '../text/suggest.ts'
-import { type Report, sigmaCheck, type Written } from './check.ts'
+import { type Report, sigmaCheck, type Written, withoutLine } from './check.ts'
 
 /** Keys that a kind of document should have, how much their absence matters, and what to do. */
 const wanted: readonly {
@@ -85,7 +85,7 @@ export const metadata = sigmaCheck(
     dates(map, report)
     tags(written, report)
     falsePositives(map, report)
-    for (const key of ['tags', 'references', 'falsepositives', 'fields', 'author']) twice(map, key, report)
+    for (const key of ['tags', 'references', 'falsepositives', 'fields', 'author']) twice(written, key, report)
     for (const { key } of map.entries) {
       if (topLevel.includes(key.text) || key.text.length < 4) continue
       const near = suggest(key.text, topLevel)
@@ -239,8 +239,8 @@ function falsePositives(map: MapNode, report: Report): void {
   }
 }
 
-function twice(map: MapNode, key: string, report: Report): void {
-  const node = entry(map, key)?.value
+function twice(written: Written, key: string, report: Report): void {
+  const node = entry(written.map, key)?.value
   if (node?.kind !== 'list') return
   const seen = new Map<string, ScalarNode>()
   for (const item of scalarsOf(node)) {
@@ -249,6 +249,7 @@ function twice(map: MapNode, key: string, report: Report): void {
     else {
       report('LNT209', 'warning', `"${item.text}" is in "${key}" twice`, item.span, {
         related: [{ message: 'first here', span: first.span }],
+        ...withoutLine(written, item),
       })
     }
   }

@@ -1,6 +1,8 @@
 // Modifiers that say nothing, twice, or something else than they seem to.
 
-import { type Item, isText, partSpan, type Report, sigmaCheck } from './check.ts'
+import type { ScalarNode } from '../rules/sigma.ts'
+import type { Diagnostic } from '../text/diagnostic.ts'
+import { type Item, isText, partSpan, type Report, sigmaCheck, verbatim, type Written } from './check.ts'
 
 const stringModifiers = ['contains', 'startswith', 'endswith']
 
@@ -61,11 +63,14 @@ export const modifierUse = sigmaCheck(
       }
       const dash = /(?<![\p{L}\p{N}_])[-/–—―](?=[\p{L}\p{N}_])/u
       if (modifiers.includes('windash') && !modifiers.includes('expand') && !values.some(value => dash.test(value.text))) {
-        report('LNT236', 'note', '"windash" changes nothing: no value has a dash or slash before a word', at('windash'), {
+        const span = at('windash')
+        const exact = written.source.text.slice(span.start - 1, span.end) === '|windash'
+        report('LNT236', 'note', '"windash" changes nothing: no value has a dash or slash before a word', span, {
           hint: 'leave it out',
+          ...(exact ? { fix: [{ span: { start: span.start - 1, end: span.end }, text: '' }] } : {}),
         })
       }
-      if (modifiers.includes('re')) regexes(item, report)
+      if (modifiers.includes('re')) regexes(item, written, report)
     }
   },
 )
@@ -74,7 +79,7 @@ export const modifierUse = sigmaCheck(
 const unescapedDot =
   /[A-Za-z0-9_)](?:\\\\)*\.(?:exe|dll|sys|ps1|psm1|bat|cmd|vbs|vbe|js|jse|hta|msi|scr|com|net|org|info|io|ru|cn|xml|sct|txt|zip|doc|docx|xls|xlsx)(?![A-Za-z0-9*+?{])/
 
-function regexes({ modifiers, values }: Item, report: Report): void {
+function regexes({ modifiers, values }: Item, written: Written, report: Report): void {
   for (const value of values) {
     if (!isText(value)) continue
     const { text } = value
@@ -98,8 +103,20 @@ function regexes({ modifiers, values }: Item, report: Report): void {
         'note',
         'the regular expression is searched for anywhere, so ".*" at its ends only costs time',
         value.span,
-        { hint: 'leave it out' },
+        { hint: 'leave it out', ...trimmed(value, written) },
       )
     }
   }
+}
+
+/** The change that leaves out runs of any character at the ends of an expression. */
+function trimmed(value: ScalarNode, written: Written): Pick<Diagnostic, 'fix'> {
+  const at = verbatim(written, value)
+  const { text } = value
+  const start = /^\.\*(?![?+*{])/.test(text) ? 2 : 0
+  const end = /(?<!\\)\.\*$/.test(text) ? 2 : 0
+  const rest = text.slice(start, Math.max(start, text.length - end))
+  // What is left must stand by itself: an expression, and a value that is read as text.
+  if (at === undefined || value.style !== 'quoted' || rest === '' || /^[?*+{]|^\.\*|\.\*$/.test(rest)) return {}
+  return { fix: [{ span: { start: at, end: at + text.length }, text: rest }] }
 }

@@ -64,7 +64,7 @@ type Tell = Parameters<Parameters<typeof meaningCheck>[2]>[2]
 
 /** Columns that hold a program's file, and none of its other marks. */
 const fileColumn =
-  /(?:^|[._])(?:Image|NewProcessName|ProcessName|process_name|FileName|FolderPath|executable|exe|TargetProcessName|TargetProcessFilename|process_path|name)(?:\.(?:keyword|text|caseless))?$/i
+  /(?:^|[._])(?:Image|ImageFileName|baseImage|full_path|NewProcessName|ProcessName|process_name|FileName|FolderPath|executable|exe|TargetProcessName|TargetProcessFilename|process_path|name)(?:\.(?:keyword|text|caseless))?$/i
 /** Marks that stay when a file is renamed. */
 const marks =
   /(?:^|[._])(?:OriginalFileName|original_file_name|ProcessVersionInfo\w*|Hashes|Imphash|imphash|md5|sha1|sha256|SHA\w*|MD5|Product|Description|Company|Signature|signer|hash|code_signature|subject_name|FileVersionInfo\w*)$/i

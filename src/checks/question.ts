@@ -2,10 +2,11 @@
 
 import type { Detection } from '../ir/detection.ts'
 import type { Value } from '../ir/event.ts'
-import { shape } from '../ir/glob.ts'
+import { glob, shape } from '../ir/glob.ts'
 import { always, and, not } from '../ir/logic.ts'
 import type { From, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
+import { type RegexTree, readPortable } from '../ir/regex.ts'
 import { rewrite, visit } from '../ir/walk.ts'
 import { example } from '../proof/decide.ts'
 import { lawsOf, typesOf } from '../proof/laws.ts'
@@ -56,12 +57,12 @@ const mostSearches = 24
 /** The share of a proof's usual budget that one event may cost. */
 const share = 0.1
 
-const known = new WeakMap<Detection, readonly Question[]>()
+/** The questions of the detection that was asked for last: checks look at one detection after the other. */
+let latest: { readonly detection: Detection; readonly questions: readonly Question[] } | undefined
 
 /** The questions of a detection. */
 export function questionsOf(detection: Detection): readonly Question[] {
-  const before = known.get(detection)
-  if (before !== undefined) return before
+  if (latest?.detection === detection) return latest.questions
   const out: Question[] = []
   const budget = { left: mostSearches }
   for (const query of branchesOf(detection.query)) {
@@ -69,7 +70,7 @@ export function questionsOf(detection: Detection): readonly Question[] {
     const question = questionOf(detection, query, budget)
     if (question !== undefined) out.push(question)
   }
-  known.set(detection, out)
+  latest = { detection, questions: out }
   return out
 }
 
@@ -181,11 +182,20 @@ function testsOf(where: Predicate): readonly Asked[] {
 /** The field that a value is computed from, and whether case is taken away on the way. */
 function subjectOf(subject: Scalar): { readonly field: string | undefined; readonly folded: boolean } {
   let folded = false
+  let path = ''
   let at: Scalar | undefined = subject
   for (let depth = 0; at !== undefined && depth < 20; depth++) {
-    if (at.kind === 'field') return { field: at.name, folded }
+    if (at.kind === 'field') return { field: `${at.name}${path}`, folded }
     if (at.kind !== 'call') break
     if (at.fn === 'lower' || at.fn === 'upper') folded = true
+    const key = at.args[1]
+    // A member of a bag goes by the name that it has there.
+    if (
+      (at.fn === 'index' || at.fn === 'kusto:member' || at.fn === 'kusto:path') &&
+      key?.kind === 'literal' &&
+      typeof key.value === 'string'
+    )
+      path = `.${key.value}${path}`
     at = at.args[0]
   }
   return { field: undefined, folded }
@@ -211,15 +221,87 @@ function toldOf({ match }: Test, folded: boolean): Told | undefined {
       return match.text.kind === 'literal' && typeof match.text.value === 'string'
         ? { kind: 'word', text: match.text.value, fold: match.fold || folded }
         : undefined
-    case 'regex':
-      return {
-        kind: 'regex',
-        pattern: match.pattern,
-        fold: match.fold || folded || /^\(\?[a-z]*i/.test(match.pattern),
-        whole: match.whole,
-      }
+    case 'regex': {
+      const insensitive = match.fold || folded
+      return (
+        plainText(match.pattern, match.whole, insensitive) ?? {
+          kind: 'regex',
+          pattern: match.pattern,
+          fold: insensitive || /^\(\?[a-z]*i/.test(match.pattern),
+          whole: match.whole,
+        }
+      )
+    }
     default:
       return undefined
+  }
+}
+
+const longestPlain = 300
+
+/** A regular expression that looks for a text, as languages without other means write it: letters, each perhaps in both cases, with anchors or any run at its ends. */
+function plainText(pattern: string, whole: boolean, folded: boolean): Told | undefined {
+  if (pattern.length > longestPlain || /[|?]/.test(pattern.replace(/^\(\?[a-z]+\)/, '').replace(/\\./g, ''))) return undefined
+  const tree = readPortable(pattern).value
+  if (tree === undefined) return undefined
+  const parts = [...(tree.kind === 'sequence' ? tree.of : [tree])]
+  const run = (part: RegexTree | undefined): boolean =>
+    part?.kind === 'repeat' && part.of.kind === 'any' && part.min === 0 && part.max === undefined
+  let open = !whole
+  if (parts[0]?.kind === 'edge' && parts[0].at === 'start') {
+    parts.shift()
+    open = false
+  }
+  if (run(parts[0])) {
+    parts.shift()
+    open = true
+  }
+  let openEnd = !whole
+  const last = parts.at(-1)
+  if (last?.kind === 'edge' && last.at === 'end') {
+    parts.pop()
+    openEnd = false
+  }
+  if (run(parts.at(-1))) {
+    parts.pop()
+    openEnd = true
+  }
+  let text = ''
+  let either = 0
+  let one = 0
+  for (const part of parts) {
+    const letter = letterIn(part)
+    if (letter === undefined) return undefined
+    text += letter.text
+    if (letter.text.toLowerCase() !== letter.text.toUpperCase()) letter.fold || folded ? either++ : one++
+  }
+  // What looks like an anchor and is none has a check of its own.
+  if (text === '' || /^\^|\$$/.test(text) || (either > 0 && one > 0)) return undefined
+  return { kind: 'text', how: open ? (openEnd ? 'anywhere' : 'end') : openEnd ? 'start' : 'whole', text, fold: either > 0 }
+}
+
+/** The one letter that a part of an expression takes, in one case or in both. */
+function letterIn(part: RegexTree): { readonly text: string; readonly fold: boolean } | undefined {
+  if (part.kind === 'char') return { text: String.fromCodePoint(part.point), fold: part.fold }
+  if (part.kind !== 'set' || part.negated || part.items.length !== 2) return undefined
+  const letters = part.items.map(item => ('from' in item && item.from === item.to ? String.fromCodePoint(item.from) : undefined))
+  const [first, second] = letters
+  return first !== undefined && second !== undefined && first !== second && first.toLowerCase() === second.toLowerCase()
+    ? { text: first.toLowerCase(), fold: true }
+    : undefined
+}
+
+/** What a test asks of a text, said as a glob with its case heeded or not. */
+export function globOf({ how, text }: Extract<Told, { kind: 'text' }>, fold: boolean): Test['match'] {
+  const wild = { wild: 'any' } as const
+  return {
+    kind: 'glob',
+    glob: glob([
+      ...(how === 'end' || how === 'anywhere' ? [wild] : []),
+      text,
+      ...(how === 'start' || how === 'anywhere' ? [wild] : []),
+    ]),
+    fold,
   }
 }
 
@@ -346,7 +428,21 @@ export function parting(question: Question, other: Predicate, matches: boolean):
   const { where } = question
   const found = eventOf(question, matches ? and([where, not(other)]) : and([other, not(where)]))
   if (found === undefined) return undefined
-  return found === 'none' ? 'same' : { event: found, matches }
+  if (found === 'none') return vacuous(question) ? undefined : 'same'
+  return { event: found, matches }
+}
+
+const vacuousOnes = new WeakMap<Question, boolean>()
+
+/** Whether a question is true of no event as long as every field has one value, in products whose fields may have several: what parts it from another cannot be told then. */
+function vacuous(question: Question): boolean {
+  if (question.rules !== 'elastic' && !/^(?:logpoint|yaral|lucene|eql|kuery)$/.test(question.detection.written.language))
+    return false
+  const before = vacuousOnes.get(question)
+  if (before !== undefined) return before
+  const is = eventOf(question, question.where) === 'none'
+  vacuousOnes.set(question, is)
+  return is
 }
 
 /** An event that the rule matches and that passes a further test. */

@@ -71,13 +71,15 @@ const pages = {
 
 type Tell = Parameters<Parameters<typeof meaningCheck>[2]>[2]
 
-/** Columns of Elastic that hold one value; of all others a document may hold several, each of which may meet a test of its own. */
+/** Columns of Elastic that hold one value; of all others a document may hold several, each of which may meet a test of its own. So may labels of Logpoint and repeated fields of UDM. */
 const single =
   /(?:^|\.)(?:name|executable|command_line|path|extension|pid|code|action|outcome|dataset|port|original_file_name|entity_id)$/
 
 /** Whether there is no event of which a question is true. Tests of one field that may hold several values are taken each by itself. */
 function impossible(question: Question, where: Predicate): boolean {
   const many = (name: string): boolean =>
+    name === 'label' ||
+    question.detection.written.language === 'yaral' ||
     (question.rules === 'elastic' && !single.test(name)) ||
     (question.rules === 'splunk' && /\{\}|All_Risk\.|(?:^|\.)tags?$/.test(name))
   const apart = rewrite(where, {

@@ -1,8 +1,9 @@
 // Values that repeat each other, carry needless wildcards, or hold characters that nobody sees.
 
 import type { ScalarNode } from '../rules/sigma.ts'
+import type { Diagnostic } from '../text/diagnostic.ts'
 import { fold } from '../text/fold.ts'
-import { type Item, isText, type Report, sigmaCheck, verbatim, type Written } from './check.ts'
+import { type Item, isText, type Report, sigmaCheck, verbatim, type Written, withoutLine } from './check.ts'
 
 /** Modifiers under which a value is a plain pattern of Sigma. */
 const plainModifiers = new Set(['contains', 'startswith', 'endswith', 'all', 'cased', 'windash', 'neq'])
@@ -22,7 +23,7 @@ export const values = sigmaCheck(
   (written, report) => {
     for (const item of written.items) {
       const plain = item.modifiers.every(name => plainModifiers.has(name))
-      repeats(item, plain, report)
+      repeats(item, plain, written, report)
       if (plain) for (const value of item.values) stars(item, value, written, report)
       for (const value of item.values) characters(item, value, report)
       if (
@@ -51,7 +52,7 @@ function isNull(node: ScalarNode): boolean {
 /** Covered values of one list that are told; a list with more has them on purpose. */
 const mostTold = 5
 
-function repeats(item: Item, plain: boolean, report: Report): void {
+function repeats(item: Item, plain: boolean, written: Written, report: Report): void {
   const cased =
     item.modifiers.includes('cased') || item.modifiers.includes('re') || item.modifiers.some(name => name.startsWith('base64'))
   const form = (text: string): string => (cased ? text : fold(text))
@@ -74,6 +75,7 @@ function repeats(item: Item, plain: boolean, report: Report): void {
       {
         hint: 'leave one of them out',
         related: [{ message: 'first here', span: first.span }],
+        ...withoutLine(written, value),
       },
     )
   }
@@ -117,7 +119,13 @@ function stars(item: Item, value: ScalarNode, written: Written, report: Report):
   if (!text.includes('*') || item.field === undefined) return
   const { start, end } = ends(text)
   if (/(?:^|[^\\])(?:\\\\)*\*\*/.test(text)) {
-    report('LNT244', 'note', `several stars in a row are one`, value.span, { hint: 'leave one star' })
+    const at = verbatim(written, value)
+    // A backslash in front would take one of the stars for itself.
+    const safe = at !== undefined && value.style === 'quoted' && !/\\\*/.test(text)
+    report('LNT244', 'note', `several stars in a row are one`, value.span, {
+      hint: 'leave one star',
+      ...(safe ? { fix: [{ span: { start: at, end: at + text.length }, text: text.replace(/\*{2,}/g, '*') }] } : {}),
+    })
     return
   }
   const inner = text.slice(start, text.length - end)
@@ -146,7 +154,26 @@ function stars(item: Item, value: ScalarNode, written: Written, report: Report):
   const better = start > 0 && end > 0 ? 'contains' : start > 0 ? 'endswith' : 'startswith'
   report('LNT242', 'note', `"${text}" is what "${better}" says`, value.span, {
     hint: `write "${item.field}|${better}" and leave the stars out`,
+    ...modified(item, better, written, value),
   })
+}
+
+/** The change that says stars at the ends of all values of an item by a modifier; told once, at the first of them. */
+function modified(item: Item, modifier: string, written: Written, value: ScalarNode): Pick<Diagnostic, 'fix'> {
+  if (item.values[0] !== value || item.key === undefined || item.key.style !== 'plain') return {}
+  const changes = item.values.map(one => {
+    const at = verbatim(written, one)
+    const { start, end } = ends(one.text)
+    const inner = one.text.slice(start, one.text.length - end)
+    // A backslash at the end would be read with what follows it, an unquoted value perhaps as something else.
+    return at === undefined || one.style !== 'quoted' || inner === '' || inner.endsWith('\\') || /[*?]/.test(inner)
+      ? undefined
+      : { span: { start: at, end: at + one.text.length }, text: inner }
+  })
+  const { end } = item.key.span
+  return changes.every(change => change !== undefined)
+    ? { fix: [{ span: { start: end, end }, text: `|${modifier}` }, ...changes] }
+    : {}
 }
 
 /** Control, zero-width and direction characters, blanks that are no blank. */

@@ -195,12 +195,33 @@ describe('safe changes', () => {
     [detection("CommandLine|contains: '*plink*'"), detection("CommandLine|contains: 'plink'")],
     [detection("Image|endswith: '*\\plink.exe'"), detection("Image|endswith: '\\plink.exe'")],
     [detection("CommandLine|startswith: 'plink*'"), detection("CommandLine|startswith: 'plink'")],
+    [detection("CommandLine: '*plink*'"), detection("CommandLine|contains: 'plink'")],
+    [detection("Image: ['*\\a.exe', '*\\b.exe']"), detection("Image|endswith: ['\\a.exe', '\\b.exe']")],
+    [detection("CommandLine: 'a**b***c'"), detection("CommandLine: 'a*b*c'")],
+    [detection('CommandLine|windash|contains: plink'), detection('CommandLine|contains: plink')],
+    [detection("CommandLine|re: '.*pl[io]nk.*'"), detection("CommandLine|re: 'pl[io]nk'")],
+    [
+      detection("CommandLine|contains:\n      - 'a'\n      - 'B' # kept\n      - 'A'\n      - 'c'"),
+      detection("CommandLine|contains:\n      - 'a'\n      - 'B' # kept\n      - 'c'"),
+    ],
+    [
+      rule({ tags: '\n  - attack.t1572\n  - attack.t1090\n  - attack.t1572' }),
+      rule({ tags: '\n  - attack.t1572\n  - attack.t1090' }),
+    ],
   ])('%#', (before, after) => {
     expect(mend(before)).toBe(after)
     expect(told(after)).toEqual([])
   })
 
   it('keep what the rule means', () => {
+    // What a change leaves alone: a backslash before a star, a star that is escaped, a comment beside a value.
+    for (const text of [
+      detection("CommandLine: '*C:\\Temp\\*'"),
+      detection("CommandLine: 'a\\**b'"),
+      detection("CommandLine|re: '.*.*'"),
+      detection("CommandLine|contains:\n      - 'a'\n      - 'A' # why"),
+    ])
+      expect(findings(text).flatMap(finding => finding.fix ?? [])).toEqual([])
     for (const [before] of [["'*plink*'"], ["'*C:\\\\*'"]]) {
       const query = (text: string): unknown =>
         JSON.parse(
