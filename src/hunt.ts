@@ -200,10 +200,11 @@ async function* read(
   try {
     for await (const batch of format.read(bytes, settings, finding => found.push(finding))) {
       counts.events += batch.length
-      for (const alert of run.push(batch)) {
-        counts.alerts++
-        yield alert
-      }
+      for (const part of partsOf(batch))
+        for (const alert of run.push(part)) {
+          counts.alerts++
+          yield alert
+        }
       yield* unread()
       yield { kind: 'progress', source, counts: { ...counts } }
       if (options.signal?.aborted) break
@@ -213,6 +214,25 @@ async function* read(
   }
   yield* unread()
   yield { kind: 'file', state: 'done', source, format, sure, counts: ofFile() }
+}
+
+/** Alerts are handed on after so many records at most: what is handed on at once need not be kept. */
+const mostAtOnce = 128
+
+/** A batch in parts. */
+function* partsOf(batch: Batch): Generator<Batch> {
+  const { schema, length, slots } = batch
+  for (let from = 0; from < length; from += mostAtOnce) {
+    const end = Math.min(length, from + mostAtOnce)
+    const start = from
+    const rows = slots?.rows.subarray(start, end)
+    yield {
+      schema,
+      length: end - start,
+      at: place => batch.at(start + place),
+      ...(rows === undefined ? {} : { slots: { ...slots!, rows } }),
+    }
+  }
 }
 
 /** A source that was opened. `head` is its beginning; `close` is for who does not read on. */
@@ -228,7 +248,9 @@ export async function openSource(
   options: HuntOptions,
   count: (bytes: number) => void,
 ): Promise<Opened | { readonly problem: Diagnostic }> {
-  const iterator = source.open()[Symbol.asyncIterator]()
+  // Readers of lines are done with a block when they ask for the next but one.
+  let inPassing = false
+  const iterator = source.open(() => inPassing)[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
   let size = 0
   let ended = false
@@ -258,6 +280,7 @@ export async function openSource(
       },
     }
   }
+  inPassing = detected.format.lines?.(first) === true
   async function* bytes(): AsyncGenerator<Uint8Array> {
     try {
       count(first.length)

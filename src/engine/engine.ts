@@ -4,10 +4,11 @@ import type { Detection, Risk } from '../ir/detection.ts'
 import { type Event, setField, type Value } from '../ir/event.ts'
 import type { EventClass } from '../ir/pipeline.ts'
 import type { Schema } from '../schemas/schema.ts'
-import { firstOf, holds, hubValue } from '../schemas/translate.ts'
+import { firstOf, fits, hubValue } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { codes as aggregateCodes } from './aggregate.ts'
 import type { Front } from './front.ts'
+import { Latest } from './latest.ts'
 import { Order } from './order.ts'
 import { alertRisk, codes as riskCodes, riskFields } from './risk.ts'
 import { type OperatorOptions, type Row, codes as rowCodes } from './row.ts'
@@ -61,15 +62,7 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
   const owners: { readonly tree: number; readonly leaf: number }[] = []
   const skipped: Skipped[] = []
   const notes: Diagnostic[] = []
-  const served = new Map<EventClass, boolean>()
-  const isServed = (of: EventClass): boolean => {
-    let known = served.get(of)
-    if (known === undefined) {
-      known = schemas.some(schema => holds(schema, of))
-      served.set(of, known)
-    }
-    return known
-  }
+  const isServed = servedBy(schemas)
   for (const [index, detection] of detections.entries()) {
     if (detection.silent) continue
     const { from } = detection.query
@@ -116,6 +109,30 @@ export function compile(detections: readonly Detection[], schemas: readonly Sche
   return { value: program, diagnostics: notes }
 }
 
+/** Whether one of some schemas holds a class of events. Many schemas hold the same classes, and many rules ask for the same. */
+function servedBy(schemas: readonly Schema[]): (of: EventClass) => boolean {
+  const served = new Map<EventClass, boolean>()
+  let held: readonly EventClass[] | undefined
+  return of => {
+    let known = served.get(of)
+    if (known === undefined) {
+      held ??= heldBy(schemas)
+      known = held.some(one => fits(of, one))
+      served.set(of, known)
+    }
+    return known
+  }
+}
+
+/** The classes of events that schemas hold, each once. */
+function heldBy(schemas: readonly Schema[]): readonly EventClass[] {
+  const found = new Map<string, EventClass>()
+  for (const { tables } of schemas)
+    for (const table of tables)
+      for (const { class: of } of table.holds) found.set(`${of.product ?? ''}\n${of.category ?? ''}\n${of.service ?? ''}`, of)
+  return [...found.values()]
+}
+
 /** The tree of a detection; of one over tables, with what is noted of its columns. */
 function treeOf(detection: Detection, schemas: readonly Schema[], known: Known, notes: Diagnostic[]): Tree {
   if (!overTables(detection.query)) return buildTree(detection)
@@ -133,7 +150,6 @@ class PlainTree implements Tree, Front {
   readonly index: number
   readonly class: EventClass
   readonly #detection: Detection
-  #leaf: Leaf | undefined
 
   constructor(index: number, of: EventClass, detection: Detection) {
     this.index = index
@@ -141,9 +157,8 @@ class PlainTree implements Tree, Front {
     this.#detection = detection
   }
 
-  #built(): Leaf {
-    this.#leaf ??= buildTree(this.#detection).leaves[0]!
-    return this.#leaf
+  get #leaf(): Leaf {
+    return latestLeaf.of(this, () => buildTree(this.#detection).leaves[0]!)
   }
 
   get leaves(): readonly Leaf[] {
@@ -151,17 +166,19 @@ class PlainTree implements Tree, Front {
   }
 
   get where(): Leaf['where'] {
-    return this.#built().where
+    return this.#leaf.where
   }
 
   get columns(): Leaf['columns'] {
-    return this.#built().columns
+    return this.#leaf.columns
   }
 
   start(options: OperatorOptions): TreeRun {
     return buildTree(this.#detection).start(options)
   }
 }
+
+const latestLeaf = new Latest<Leaf>()
 
 const none: readonly never[] = []
 

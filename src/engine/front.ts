@@ -10,6 +10,7 @@ import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import { createIndexes, type Index } from './candidates.ts'
+import { again, Latest } from './latest.ts'
 import { type Ask, createMatcher, type Matcher } from './match.ts'
 import type { Skipped } from './run.ts'
 import { compileScalar } from './scalar.ts'
@@ -39,7 +40,8 @@ interface Read {
 interface Entry {
   readonly front: number
   readonly schema: string
-  readonly predicate: Predicate
+  /** The question; made again each time, because there are many and most are asked for once. */
+  readonly predicate: () => Predicate
   /** What goes on of an event; made when the first one does. */
   readonly reads: () => readonly Read[]
   /** Whether all fields of the record go on beside what is read. */
@@ -52,7 +54,7 @@ interface Group {
   readonly holds: Ask
   /** Fronts to be told in the names of their schema when the first event comes. */
   readonly waiting: Waiting[]
-  entries(): readonly Entry[]
+  entries(): Iterable<Entry>
 }
 
 /** A front and the part of a schema whose names it is to be told in. */
@@ -67,7 +69,10 @@ interface Waiting {
 export interface Question {
   readonly id: number
   readonly entry: Entry
-  readonly predicate: Predicate
+  /** The entry's question, with the tests answered that depend on the key alone; made again each time. */
+  readonly predicate: () => Predicate
+  /** Whether no record of the plan can satisfy it. */
+  readonly never: boolean
   ask?: Ask
 }
 
@@ -111,7 +116,7 @@ export interface Family {
 export interface Watch {
   match(event: Event): readonly Hit[]
   /** The two halves of `match`, for who sifts records otherwise and counts them: the plan of an event, and the answers to its questions, or to those at some places of them. */
-  planOf(event: Event): Plan
+  planOf(event: Event, prepare: (question: Question) => void): Plan
   ask(body: Body, event: Event, places?: readonly number[]): readonly Hit[]
   /** Adds to each front the number of events of its log source so far. */
   asked(into: number[]): void
@@ -136,10 +141,11 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
   const keyAsks = keyTests.map(test => matcher.compile(test))
   const fixed = new Set(keyFields)
   let createIndex = createIndexes(matcher.texts)
-  const questions = new Map<Entry, { readonly tests: readonly Predicate[]; readonly byAnswers: Map<string, Question> }>()
+  const questions = new Map<Entry, { readonly tests: readonly Ask[]; readonly byAnswers: Map<string, Question> }>()
   const plans: Branch = new Map()
   const lookedBy = new Map<string, Looked>()
   const bodies = new Map<string, Body>()
+  const latestQuestion = new Latest<Predicate>()
   let questionCount = 0
   let planCount = 0
   let keyed = 0
@@ -150,50 +156,64 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
     return match.kind !== 'text' && match.kind !== 'among' && (match.kind !== 'compare' || match.to.kind === 'literal')
   }
 
-  /** A question with the tests answered that depend on the key alone. */
-  function settle(predicate: Predicate): Predicate {
-    switch (predicate.kind) {
-      case 'const':
-      case 'opaque':
-        return predicate
-      case 'not': {
-        const arg = settle(predicate.arg)
-        if (arg === predicate.arg) return predicate
-        return arg.kind === 'const' ? { kind: 'const', value: !arg.value } : { kind: 'not', arg }
-      }
-      case 'and':
-      case 'or': {
-        const absorbing = predicate.kind === 'or'
-        const args: Predicate[] = []
-        for (const arg of predicate.args) {
-          const settled = settle(arg)
-          if (settled.kind !== 'const') args.push(settled)
-          else if (settled.value === absorbing) return settled
+  /** A question with the tests answered that depend on the key alone, `answers` in the order in which they stand. */
+  function settle(whole: Predicate, answers: string): Predicate {
+    let answered = 0
+    const walk = (predicate: Predicate): Predicate => {
+      switch (predicate.kind) {
+        case 'const':
+        case 'opaque':
+          return predicate
+        case 'not': {
+          const arg = walk(predicate.arg)
+          if (arg === predicate.arg) return predicate
+          return arg.kind === 'const' ? { kind: 'const', value: !arg.value } : { kind: 'not', arg }
         }
-        if (args.length === 0) return { kind: 'const', value: !absorbing }
-        if (args.length === predicate.args.length && args.every((arg, at) => arg === predicate.args[at])) return predicate
-        return args.length === 1 ? args[0]! : { kind: predicate.kind, args }
+        case 'and':
+        case 'or': {
+          const absorbing = predicate.kind === 'or'
+          const settled = predicate.args.map(walk)
+          const decided = settled.find(arg => arg.kind === 'const' && arg.value === absorbing)
+          if (decided !== undefined) return decided
+          const args = settled.filter(arg => arg.kind !== 'const')
+          if (args.length === 0) return { kind: 'const', value: !absorbing }
+          if (args.length === predicate.args.length && args.every((arg, at) => arg === predicate.args[at])) return predicate
+          return args.length === 1 ? args[0]! : { kind: predicate.kind, args }
+        }
+        case 'test':
+          return isKeyed(predicate) ? { kind: 'const', value: answers[answered++] === '1' } : predicate
       }
-      case 'test':
-        return isKeyed(predicate) ? { kind: 'const', value: matcher.compile(predicate)() } : predicate
     }
+    return answers === '' ? whole : walk(whole)
   }
 
   /** The entry's question to records like the one the matcher looks at. Plans in which the tests of the key are answered alike share it. */
-  function questionOf(entry: Entry): Question {
+  function questionOf(entry: Entry, prepare: ((question: Question) => void) | undefined): Question {
     let known = questions.get(entry)
     if (known === undefined) {
-      known = { tests: keyedTests(entry.predicate), byAnswers: new Map() }
+      const tests = keyedTests(entry.predicate()).map(test => matcher.compile(test))
+      known = { tests, byAnswers: new Map() }
       questions.set(entry, known)
     }
     let answers = ''
-    for (const test of known.tests) answers += matcher.compile(test)() ? '1' : '0'
+    for (const ask of known.tests) answers += ask() ? '1' : '0'
     let question = known.byAnswers.get(answers)
     if (question === undefined) {
-      question = { id: questionCount++, entry, predicate: answers === '' ? entry.predicate : settle(entry.predicate) }
+      const predicate = settle(entry.predicate(), answers)
+      question = {
+        id: questionCount++,
+        entry,
+        predicate: prepare === undefined ? kept(predicate) : again(latestQuestion, settledOf(entry, answers), predicate),
+        never: predicate.kind === 'const' && !predicate.value,
+      }
+      if (!question.never) prepare?.(question)
       known.byAnswers.set(answers, question)
     }
     return question
+  }
+
+  function settledOf(entry: Entry, answers: string): () => Predicate {
+    return () => settle(entry.predicate(), answers)
   }
 
   function keyedTests(predicate: Predicate): Predicate[] {
@@ -210,15 +230,15 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
     }
   }
 
-  function makePlan(): Plan {
+  function makePlan(prepare: ((question: Question) => void) | undefined): Plan {
     const asks: Question[] = []
     const fronts = new Set<number>()
     for (const group of groups) {
       if (!group.holds()) continue
       for (const entry of group.entries()) {
         fronts.add(entry.front)
-        const question = questionOf(entry)
-        if (question.predicate.kind !== 'const' || question.predicate.value) asks.push(question)
+        const question = questionOf(entry, prepare)
+        if (!question.never) asks.push(question)
       }
     }
     const looked = [...fronts]
@@ -238,7 +258,7 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
       body = {
         questions: asks,
         get index() {
-          index ??= make(asks.map(({ predicate }) => predicate))
+          index ??= make(asks.map(({ predicate }) => predicate()))
           return index
         },
       }
@@ -248,7 +268,7 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
   }
 
   /** The plan for records like the one the matcher looks at. */
-  function planOf(): Plan {
+  function planOf(prepare?: (question: Question) => void): Plan {
     let key: Key = ''
     for (const ask of keyAsks) key += ask() ? '1' : '0'
     let branch = plans
@@ -263,7 +283,7 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
     }
     const known = branch.get(key)
     if (known !== undefined && !(known instanceof Map)) return known
-    const plan = makePlan()
+    const plan = makePlan(prepare)
     branch.set(key, plan)
     planCount++
     for (const read of keys) {
@@ -287,7 +307,7 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
       const { entry } = question
       if (entry.front === lastFront) continue
       asking = entry.front
-      question.ask ??= matcher.compile(question.predicate)
+      question.ask ??= matcher.compile(question.predicate())
       if (!question.ask()) continue
       lastFront = entry.front
       hits ??= []
@@ -323,10 +343,10 @@ export function createFamily(fronts: readonly Front[], schemas: readonly Schema[
           times++
           return body === undefined ? nothing : askAll(body, body.index.candidates(), event)
         },
-        planOf(event) {
+        planOf(event, prepare) {
           told = gaveUp
           matcher.look(event)
-          return planOf()
+          return planOf(prepare)
         },
         ask(body, event, places) {
           told = gaveUp
@@ -397,14 +417,20 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
     if (group === undefined) {
       const asks = where.map(one => matcher.compile(one))
       const waiting: Waiting[] = []
-      let told: Entry[] | undefined
+      const told: Entry[] = []
+      let next = 0
       group = {
         where,
         holds: () => asks.length === 0 || asks.some(ask => ask()),
         waiting,
-        entries() {
-          told ??= waiting.flatMap(one => tell(one, skipped))
-          return told
+        *entries() {
+          // One by one, so that the trees of one can go before those of the next are made.
+          yield* told
+          for (; next < waiting.length; next++) {
+            const entries = tell(waiting[next]!, skipped)
+            told.push(...entries)
+            yield* entries
+          }
         },
       }
       groups.set(text, group)
@@ -412,7 +438,17 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
     return group
   }
   const viewsOf = new Map<string, readonly { schema: Schema; view: View; group: Group }[]>()
-  const known = ({ product, category, service }: EventClass) => {
+  const viewsOfClass = new Map<EventClass, ReturnType<typeof viewsOfKey>>()
+  // Rules from one place share their classes, so that most are known without looking into them.
+  const known = (of: EventClass) => {
+    let found = viewsOfClass.get(of)
+    if (found === undefined) {
+      found = viewsOfKey(of)
+      viewsOfClass.set(of, found)
+    }
+    return found
+  }
+  const viewsOfKey = ({ product, category, service }: EventClass) => {
     const key = JSON.stringify([product, category, service])
     let found = viewsOf.get(key)
     if (found === undefined) {
@@ -458,13 +494,18 @@ function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group):
   })
 }
 
+/** A front's question in the names of a schema. */
+function toldOf({ lenient, where }: Front, view: View): Outcome<Predicate> {
+  return lenient === true ? translateLenient(where, view) : translatePredicate(where, view)
+}
+
 /** A front in the names of a schema; none, with the reason told, when the schema lacks a column for it. */
 function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entry[] {
   if (front.table !== undefined) {
     const reads = later(() => front.columns.map(column => ({ name: column.name, compute: compileScalar(column.value) })))
-    return [{ front: place, schema: schema.id, predicate: front.where, whole: true, reads }]
+    return [{ front: place, schema: schema.id, predicate: () => front.where, whole: true, reads }]
   }
-  const predicate = front.lenient === true ? translateLenient(front.where, view) : translatePredicate(front.where, view)
+  const predicate = toldOf(front, view)
   const own = new Set(front.columns.map(column => column.name))
   const lenient = front.lenient === true
   const reads = [
@@ -476,12 +517,25 @@ function tell({ place, front, schema, view }: Waiting, skipped: Skipped[]): Entr
     if (problem !== undefined) skipped.push({ index: front.index, reason: 'fields', schema: schema.id, diagnostic: problem })
     return []
   }
-  const computed = later(() => [
-    ...reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) })),
-    ...(lenient ? front.columns.flatMap(column => columnIn(column, view)) : []),
-  ])
-  return [{ front: place, schema: schema.id, predicate: predicate.value, whole: false, reads: computed }]
+  const computed =
+    reads.length === 0 && !lenient
+      ? readsNothing
+      : later(() => [
+          ...reads.map(read => ({ name: read.name, compute: compileScalar(read.scalar.value as Scalar) })),
+          ...(lenient ? front.columns.flatMap(column => columnIn(column, view)) : []),
+        ])
+  const question = again(latestPredicate, () => toldOf(front, view).value!, predicate.value)
+  return [{ front: place, schema: schema.id, predicate: question, whole: false, reads: computed }]
 }
+
+const latestPredicate = new Latest<Predicate>()
+
+const kept =
+  <T>(value: T) =>
+  (): T =>
+    value
+
+const readsNothing = (): readonly Read[] => []
 
 /** A value that is made when it is first asked for. */
 function later<T>(make: () => T): () => T {

@@ -48,6 +48,10 @@ export interface EventSource {
   readonly size?: number
   /** The format, where only the host can read it (Parquet); otherwise the content says it. */
   readonly format?: LogFormat
-  open(): AsyncIterable<Uint8Array>
+  /**
+   * The bytes from the first on. `passing` is asked before each block whether what is read from then on may be written over once two
+   * more blocks were asked for; a source that always gives new memory need not ask.
+   */
+  open(passing?: () => boolean): AsyncIterable<Uint8Array>
   slice?(start: number, end: number): AsyncIterable<Uint8Array>
 }

@@ -32,7 +32,8 @@ export interface Body {
   readonly path?: string
   /** The format, where only the host can read it. */
   readonly format?: LogFormat
-  open(): AsyncIterable<Uint8Array>
+  /** See `EventSource.open`. */
+  open(passing?: () => boolean): AsyncIterable<Uint8Array>
   /** Any part of it, where that is cheap. */
   slice?(start: number, end: number): AsyncIterable<Uint8Array>
 }

@@ -10,22 +10,34 @@ export function blocksInTurn(): readonly Uint8Array[] {
   return [new Uint8Array(blockSize), new Uint8Array(blockSize), new Uint8Array(blockSize)]
 }
 
-/** The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. Throws what the system says. */
+/**
+ * The bytes of a file from `start` to `end` (exclusive), a block ahead of its reader. The file is open only while it is read. `passing` says
+ * before a block is read whether it may lie in memory that is used in turn (see `EventSource.open`). Throws what the system says.
+ */
 export async function* fileBytes(
   path: string,
   start = 0,
   end = Number.POSITIVE_INFINITY,
+  passing: () => boolean = () => false,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path)
   let next: Promise<Uint8Array> | undefined
+  let turns: readonly Uint8Array[] | undefined
+  let turn = 0
+  // Blocks that nobody needs any more are memory until the collector looks for them, which it does late: they are no objects of its own.
+  const room = (size: number): Uint8Array => {
+    if (!passing()) return Buffer.allocUnsafe(size)
+    turns ??= blocksInTurn()
+    return turns[turn++ % turns.length]!
+  }
   try {
     let at = start
-    next = block(handle, at, end)
+    next = block(handle, at, end, room)
     for (;;) {
       const bytes = await next
       if (bytes.length === 0) return
       at += bytes.length
-      next = block(handle, at, end)
+      next = block(handle, at, end, room)
       // Its failure is met when it is awaited.
       next.catch(() => undefined)
       yield bytes
@@ -36,10 +48,10 @@ export async function* fileBytes(
   }
 }
 
-async function block(handle: FileHandle, at: number, end: number): Promise<Uint8Array> {
+async function block(handle: FileHandle, at: number, end: number, room: (size: number) => Uint8Array): Promise<Uint8Array> {
   const size = Math.min(blockSize, end - at)
   if (size <= 0) return new Uint8Array(0)
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, at)
+  const { buffer, bytesRead } = await handle.read(room(size), 0, size, at)
   return buffer.subarray(0, bytesRead)
 }
 

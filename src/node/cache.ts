@@ -184,11 +184,16 @@ function fileName({ files, names, beside }: Request): string {
 
 const knownCode = new Map<string, string>()
 
-/** What tells one build of the code from another: sizes and times of the files in some folders of the house; `''` stands for the verbs beside them. */
+/** What the compiler writes with every build, beside what it builds: the digests of all sources. */
+const built = ['.core.tsbuildinfo', '.node.tsbuildinfo', '.pages.tsbuildinfo']
+
+/** What tells one build of the code from another: sizes and times of what the compiler notes of it, or else of the files in some folders of the house; `''` stands for the verbs beside them. */
 export function codeDigest(folders: readonly string[]): string {
   const wanted = folders.join(' ')
   let known = knownCode.get(wanted)
   if (known === undefined) {
+    const notes = built.map(name => statSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), { throwIfNoEntry: false }))
+    if (notes.every(note => note !== undefined)) return notes.map(note => `${note.size} ${note.mtimeMs} ${note.ino}`).join(' ')
     const hash = createHash('sha256')
     for (const folder of folders) {
       const path = fileURLToPath(new URL(folder === '' ? '../' : `../${folder}/`, import.meta.url))

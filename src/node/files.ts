@@ -114,8 +114,9 @@ export function bodyOf(found: Found, options: SourceOptions, report: Report, cou
 function fileBody(found: Found & { kind: 'file' }, report: Report): Body {
   const { path, name, stamp } = found
   const { size } = stamp
-  const guarded = (start?: number, end?: number) => told(fileBytes(path, start, end), name, report)
-  return { name, path, size, passing: false, open: () => guarded(), slice: guarded }
+  const guarded = (start?: number, end?: number, passing?: () => boolean) =>
+    told(fileBytes(path, start, end, passing), name, report)
+  return { name, path, size, passing: false, open: passing => guarded(0, undefined, passing), slice: guarded }
 }
 
 function streamBody(

@@ -1,10 +1,12 @@
 // Detections as one block of bytes: what the cache keeps on disk and what workers share. Reading it costs little, because a rule's parts are decoded when they are asked for; what is read is what was written.
 
 import { isPlain } from '../engine/engine.ts'
+import { Latest } from '../engine/latest.ts'
 import { type Detection, levels, statuses } from '../ir/detection.ts'
 import type { From, Pipeline } from '../ir/pipeline.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import type { Source } from '../text/source.ts'
+import { Blocks, BlockWriter } from './blocks.ts'
 
 /** Detections with the texts they are from and what was wrong with these. */
 export interface RuleSet {
@@ -23,7 +25,7 @@ export type ImageBytes = Uint8Array<ArrayBufferLike>
 
 const magic = 0x4d495254
 /** Raised when the layout changes. */
-const layout = 2
+const layout = 3
 
 /** The index of an image. `froms` and `kinds` are tables: what many detections share stands there once. */
 interface Index {
@@ -94,18 +96,11 @@ function tableOf<T>(): { readonly all: T[]; place(key: string, value: T): number
 /** A rule set as bytes; undefined when something in it would not be the same when it is read back. */
 export function writeImage({ detections, findings, sources }: RuleSet): Uint8Array | undefined {
   const places = new Map(sources.map((source, place) => [source, place]))
-  const body: Uint8Array[] = []
-  let size = 0
-  const add = (text: string): number => {
-    const bytes = Buffer.from(text)
-    body.push(bytes)
-    size += bytes.length
-    return size
-  }
+  const body = new BlockWriter()
   const numbers: number[] = []
   for (const source of sources) {
     if (source.inside !== undefined) return undefined
-    numbers.push(add(source.text))
+    numbers.push(body.add(source.text))
   }
   const sourceOf = (source: Source): StoredSource | undefined => {
     const place = places.get(source)
@@ -131,6 +126,8 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
   const froms = tableOf<ClassFrom>()
   const kinds = tableOf<Kind>()
   const queries: [number, string][] = []
+  const rows: Omit<Record<Column, number>, 'moreEnd'>[] = []
+  const rest: string[] = []
   for (const [place, detection] of detections.entries()) {
     const { level, status, query, schema, silent, written, ...more } = detection
     const document = places.get(written.document)
@@ -156,10 +153,13 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
     const told = exactJson(more)
     if (asked === undefined || told === undefined) return undefined
     const from = query.from.kind === 'class' && isPlain(detection) ? froms.place(JSON.stringify(query.from), query.from) : -1
-    const queryEnd = add(asked)
-    const moreEnd = add(told)
-    const row = { kind: kinds.place(JSON.stringify(kind), kind), from, document, at, end, queryEnd, moreEnd }
-    const all: Readonly<Record<Column, number>> = { ...row, level: levels.indexOf(level), status: statuses.indexOf(status) }
+    // Queries stand side by side, because those of one log source are asked for together; what else there is of rules behind them.
+    const row = { kind: kinds.place(JSON.stringify(kind), kind), from, document, at, end, queryEnd: body.add(asked) }
+    rows.push({ ...row, level: levels.indexOf(level), status: statuses.indexOf(status) })
+    rest.push(told)
+  }
+  for (const [place, row] of rows.entries()) {
+    const all: Readonly<Record<Column, number>> = { ...row, moreEnd: body.add(rest[place]!) }
     for (const name of columns) numbers.push(all[name])
   }
   const told: StoredFinding[] = []
@@ -170,13 +170,15 @@ export function writeImage({ detections, findings, sources }: RuleSet): Uint8Arr
   }
   const names = sources.map(source => source.name)
   const index = exactJson({ names, froms: froms.all, kinds: kinds.all, queries, findings: told, texts } satisfies Index)
-  if (index === undefined || size > largestBody) return undefined
+  if (index === undefined || body.size > largestBody) return undefined
   const indexBytes = Buffer.from(index)
-  const head = Uint32Array.of(magic, layout, sources.length, detections.length, indexBytes.length, size)
-  return Buffer.concat([bytesOf(head), bytesOf(Int32Array.from(numbers)), indexBytes, ...body])
+  const { ends, packed, size } = body.finish()
+  const head = Uint32Array.of(magic, layout, sources.length, detections.length, ends.length, indexBytes.length, size)
+  return Buffer.concat([bytesOf(head), bytesOf(Int32Array.from(numbers)), bytesOf(ends), indexBytes, ...packed])
 }
 
-const headSize = 24
+const headWords = 7
+const headSize = 4 * headWords
 const largestBody = 1 << 30
 
 function bytesOf(words: Uint32Array | Int32Array): Uint8Array {
@@ -188,16 +190,20 @@ export function readImage(image: ImageBytes): ImageRules | undefined {
   const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength)
   if (bytes.length < headSize) return undefined
   const head = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + headSize))
-  const [kind, form, sourceCount, count, indexSize, size] = [head[0]!, head[1]!, head[2]!, head[3]!, head[4]!, head[5]!]
+  const [kind, form, sourceCount = 0, count = 0, endCount = 0, indexSize = 0, size = 0] = head
   if (kind !== magic || form !== layout) return undefined
   const numbersEnd = headSize + 4 * (sourceCount + width * count)
-  const indexEnd = numbersEnd + indexSize
+  const endsEnd = numbersEnd + 4 * endCount
+  const indexEnd = endsEnd + indexSize
   if (indexEnd + size !== bytes.length) return undefined
-  const numbers = new Int32Array(bytes.buffer.slice(bytes.byteOffset + headSize, bytes.byteOffset + numbersEnd))
-  const index = readIndex(bytes.toString('utf8', numbersEnd, indexEnd))
-  if (index === undefined || !areSound(numbers, index, sourceCount, count, size)) return undefined
+  const wordsOf = (from: number, to: number) => new Int32Array(bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + to))
+  const numbers = wordsOf(headSize, numbersEnd)
+  const ends = wordsOf(numbersEnd, endsEnd)
+  const index = readIndex(bytes.toString('utf8', endsEnd, indexEnd))
+  if (index === undefined || !Blocks.areSound(ends, size)) return undefined
+  const body = new Blocks(ends, bytes.subarray(indexEnd))
+  if (!areSound(numbers, index, sourceCount, count, body)) return undefined
   const texts = numbers.subarray(0, sourceCount)
-  const body = bytes.subarray(indexEnd)
   const sources = index.names.map(
     (name, place): Source => new StoredText(name, body, place === 0 ? 0 : texts[place - 1]!, texts[place]!),
   )
@@ -206,8 +212,10 @@ export function readImage(image: ImageBytes): ImageRules | undefined {
     index,
     rows: numbers.subarray(sourceCount),
     textsEnd: texts.at(-1) ?? 0,
+    queriesEnd: numbers.length === sourceCount ? 0 : numbers.at(column.queryEnd - width)!,
     sources,
     queries: new Map(index.queries),
+    latest: new Latest(),
     own: place => ownOf(place),
   }
   const detections: StoredDetection[] = []
@@ -228,9 +236,15 @@ export function readImage(image: ImageBytes): ImageRules | undefined {
     const source = sourceOf(stored.in)
     return { name: stored.name, text: source.text.slice(stored.at, stored.end), inside: { source, at: stored.at } }
   }
-  const findings = index.findings.map(
-    ({ source, ...finding }): Diagnostic => (source === undefined ? finding : { ...finding, source: sourceOf(source) }),
-  )
+  let findings: readonly Diagnostic[]
+  try {
+    findings = index.findings.map(
+      ({ source, ...finding }): Diagnostic => (source === undefined ? finding : { ...finding, source: sourceOf(source) }),
+    )
+  } catch {
+    // A block that is not what it was: these texts are looked at at once.
+    return undefined
+  }
   return {
     detections,
     findings,
@@ -241,12 +255,15 @@ export function readImage(image: ImageBytes): ImageRules | undefined {
 
 /** What the detections of an image are read from. */
 interface Shelf {
-  readonly body: Buffer
+  readonly body: Blocks
   readonly index: Index
   readonly rows: Int32Array
   readonly textsEnd: number
+  readonly queriesEnd: number
   readonly sources: readonly Source[]
   readonly queries: ReadonlyMap<number, string>
+  /** Stages of which nobody needs two at a time: a hunt makes tables of them and lets them go. */
+  readonly latest: Latest<Pipeline['stages']>
   /** A text of the index. */
   own(place: number): Source
 }
@@ -254,12 +271,12 @@ interface Shelf {
 /** A text that is decoded when it is asked for. */
 class StoredText implements Source {
   readonly name: string
-  readonly #body: Buffer
+  readonly #body: Blocks
   readonly #start: number
   readonly #end: number
   #text: string | undefined
 
-  constructor(name: string, body: Buffer, start: number, end: number) {
+  constructor(name: string, body: Blocks, start: number, end: number) {
     this.name = name
     this.#body = body
     this.#start = start
@@ -267,7 +284,7 @@ class StoredText implements Source {
   }
 
   get text(): string {
-    this.#text ??= this.#body.toString('utf8', this.#start, this.#end)
+    this.#text ??= this.#body.text(this.#start, this.#end)
     return this.#text
   }
 }
@@ -294,19 +311,22 @@ class StoredDetection implements Detection {
   }
 
   #decode(start: number, end: number): unknown {
-    return parseExact(this.#shelf.body.toString('utf8', start, end))
+    return parseExact(this.#shelf.body.text(start, end))
   }
 
-  #start(): number {
-    return this.#place === 0 ? this.#shelf.textsEnd : this.#shelf.rows[width * (this.#place - 1) + column.moreEnd]!
+  /** Where what ends at a column begins: where that of the detection before ends. */
+  #start(name: 'queryEnd' | 'moreEnd'): number {
+    const { rows, textsEnd, queriesEnd } = this.#shelf
+    if (this.#place === 0) return name === 'queryEnd' ? textsEnd : queriesEnd
+    return rows[width * (this.#place - 1) + column[name]]!
   }
 
   #whole(): Pipeline {
-    return this.#decode(this.#start(), this.#number('queryEnd')) as Pipeline
+    return this.#decode(this.#start('queryEnd'), this.#number('queryEnd')) as Pipeline
   }
 
   get #rest(): More {
-    this.#more ??= this.#decode(this.#number('queryEnd'), this.#number('moreEnd')) as More
+    this.#more ??= this.#decode(this.#start('moreEnd'), this.#number('moreEnd')) as More
     return this.#more
   }
 
@@ -321,13 +341,11 @@ class StoredDetection implements Detection {
       if (from === undefined) this.#query = this.#whole()
       else {
         const { rules } = this.#kind
-        let stages: Pipeline['stages'] | undefined
-        const decode = () => this.#whole().stages
+        const stages = () => this.#shelf.latest.of(this, () => this.#whole().stages)
         this.#query = {
           from,
           get stages() {
-            stages ??= decode()
-            return stages
+            return stages()
           },
           ...(rules === undefined ? {} : { rules }),
         }
@@ -449,27 +467,33 @@ function isIndex(value: unknown): value is Index {
   )
 }
 
-/** Whether the numbers point at what is there, and places in the body rise to its end. */
-function areSound(numbers: Int32Array, index: Index, sources: number, count: number, size: number): boolean {
-  if (index.names.length !== sources) return false
+/** Whether the numbers point at what is there, and places in the body rise to its end: texts, then queries, then the rest. */
+function areSound(numbers: Int32Array, index: Index, sources: number, count: number, body: Blocks): boolean {
+  if (index.names.length !== sources || numbers.length !== sources + width * count) return false
   let last = 0
   const rises = (place: number): boolean => {
-    const sound = place >= last
+    const sound = body.holds(last, place)
     last = place
     return sound
   }
   for (let place = 0; place < sources; place++) if (!rises(numbers[place]!)) return false
+  for (let row = sources; row < numbers.length; row += width) if (!rises(numbers[row + column.queryEnd]!)) return false
   for (let row = sources; row < numbers.length; row += width) {
-    const at = (name: Column): number => numbers[row + column[name]]!
-    const within = (name: Column, least: number, most: number): boolean => at(name) >= least && at(name) < most
-    if (!rises(at('queryEnd')) || !rises(at('moreEnd'))) return false
-    if (!within('level', 0, levels.length) || !within('status', 0, statuses.length)) return false
-    if (!within('kind', 0, index.kinds.length) || !within('from', -1, index.froms.length)) return false
-    if (!within('document', 0, sources) || at('at') < -2 || at('end') < at('at')) return false
-    if (at('at') === -2 && !within('end', 0, index.texts.length)) return false
+    if (!rises(numbers[row + column.moreEnd]!)) return false
+    const from = numbers[row + column.from]!
+    const at = numbers[row + column.at]!
+    const end = numbers[row + column.end]!
+    if (!within(numbers[row + column.level]!, levels.length) || !within(numbers[row + column.status]!, statuses.length))
+      return false
+    if (!within(numbers[row + column.kind]!, index.kinds.length) || (from !== -1 && !within(from, index.froms.length)))
+      return false
+    if (!within(numbers[row + column.document]!, sources) || at < -2 || end < at) return false
+    if (at === -2 && !within(end, index.texts.length)) return false
   }
-  return last === size && numbers.length === sources + width * count
+  return last === body.size
 }
+
+const within = (place: number, count: number): boolean => place >= 0 && place < count
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'

@@ -94,6 +94,12 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   async 'threads-3'() {
     return (await import('./start.ts')).benchThreads(3)
   },
+  async 'threads-together'() {
+    return (await import('./start.ts')).benchTogether(fileURLToPath(import.meta.url))
+  },
+  async memory() {
+    return (await import('./start.ts')).benchMemory()
+  },
   async jsonl() {
     const corpus = corpusOf('mixed')
     const source: EventSource = { name: corpus, open: () => createReadStream(corpus, { highWaterMark: 1 << 18 }) }

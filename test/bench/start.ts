@@ -132,3 +132,65 @@ export async function benchThreads(jobs: number): Promise<Row[]> {
     { name: `mixed events, ${label}: alerts of a pass`, value: alerts / logs.length, unit: '' },
   ]
 }
+
+/** Says at the end of a process what memory it took at most, in KB. */
+const telling = "data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))"
+
+/** The most memory that the command takes for a hunt with one, two and three threads: with the rules in the cache, and reading them. */
+export function benchMemory(): Row[] {
+  const corpus = corpusOf('mixed')
+  const cache = mkdtempSync(join(tmpdir(), 'terrier-bench-cache-'))
+  const peak = (...more: string[]): number => {
+    const args = [
+      '--import',
+      telling,
+      command,
+      'hunt',
+      corpus,
+      ...rules,
+      '-f',
+      'jsonl',
+      '-q',
+      '-o',
+      join(cache, 'alerts.jsonl'),
+      ...more,
+    ]
+    const { stderr } = spawnSync(process.execPath, args, { env: { ...process.env, XDG_CACHE_HOME: cache }, encoding: 'utf8' })
+    const found = /peak (\d+)/.exec(stderr)
+    if (found === null) throw new Error(stderr)
+    return Number(found[1]) / 1024
+  }
+  try {
+    const read = peak('-j', '1')
+    return [
+      { name: 'one thread, the rules read', value: read, unit: 'MiB at most' },
+      ...['1', '2', '3'].map(jobs => ({
+        name: `${jobs} ${jobs === '1' ? 'thread' : 'threads'}, rules in the cache`,
+        value: peak('-j', jobs),
+        unit: 'MiB at most',
+      })),
+    ]
+  } finally {
+    rmSync(cache, { recursive: true, force: true })
+  }
+}
+
+/** Two threads beside one by the wall clock: they take turns, each time in a process of their own, and the best time of each counts. Of use on a machine that does nothing else. */
+export function benchTogether(script: string): Row[] {
+  const speed = (jobs: number): number => {
+    const { stdout, stderr } = spawnSync(process.execPath, [script, '--measure', `threads-${jobs}`], { encoding: 'utf8' })
+    const row = stdout === '' ? undefined : (JSON.parse(stdout) as Row[]).find(({ unit }) => unit === 'MB/s')
+    if (row === undefined) throw new Error(stderr)
+    return row.value
+  }
+  let [one, two] = [0, 0]
+  for (let turn = 0; turn < 3; turn++) {
+    one = Math.max(one, speed(1))
+    two = Math.max(two, speed(2))
+  }
+  return [
+    { name: 'mixed events, one thread, by the wall', value: one, unit: 'MB/s' },
+    { name: 'mixed events, two threads, by the wall', value: two, unit: 'MB/s' },
+    { name: 'two threads ÷ one, by the wall', value: two / one, unit: '' },
+  ]
+}

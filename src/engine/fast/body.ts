@@ -1,8 +1,7 @@
 // The questions of a plan made into tables: for each field the literals of which one must be there, so that questions whose literals are absent are never asked.
 
-import type { Predicate } from '../../ir/predicate.ts'
 import { FieldNames } from './fields.ts'
-import { type Learned, wantedFirst, wantedOf } from './groups.ts'
+import { type Asked, type Learned, wantedFirst, wantedOf } from './groups.ts'
 import { type Encoding, Literals, makeTables, type Room, type Tables, type Text } from './literals.ts'
 
 /** Words of a plan's tables, and of a program; see `askTables` in `src/wasm/assembly/match.ts`. */
@@ -37,7 +36,7 @@ export class Tabled {
 
   /** `thorough`: questions that were candidates too often; `refuting`: whether literals may refute; `learned`: how often literals are there. Without, nothing is known of the log. */
   constructor(
-    questions: readonly { readonly predicate: Predicate }[],
+    questions: readonly Asked[],
     encoding: Encoding,
     room: Room,
     how?: { readonly thorough: ReadonlySet<number>; readonly refuting: boolean; readonly learned: Learned },
@@ -48,8 +47,8 @@ export class Tabled {
     const everywhere = new Literals()
     const always: number[] = []
     const needs = new Uint8Array(questions.length)
-    for (const [question, { predicate }] of questions.entries()) {
-      const wanted = how?.thorough.has(question) ? wantedOf(predicate, true, how.learned) : wantedFirst(predicate)
+    for (const [question, asked] of questions.entries()) {
+      const wanted = how?.thorough.has(question) ? wantedOf(asked.predicate(), true, how.learned) : wantedFirst(asked)
       if (wanted === undefined) continue
       for (const [bit, group] of wanted.groups.entries()) {
         needs[question]! |= 1 << bit

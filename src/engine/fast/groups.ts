@@ -31,19 +31,24 @@ const mostGroups = 8
 const manyLiterals = 400
 const mostRefuters = 200
 
-/** What is looked for at first, by predicate: plans share questions. */
-const first = new WeakMap<Predicate, Wanted | 'never'>()
+/** A predicate that can be made again. */
+export interface Asked {
+  readonly predicate: () => Predicate
+}
+
+/** What is looked for at first: plans share questions. */
+const first = new WeakMap<Asked, Wanted | 'never'>()
 
 /**
  * What is looked for at first. The best group; beside it those that cost next to nothing, because hashes of ends and wholes find them. For
  * questions without any group, what refutes them. Undefined: the question is true of no record.
  */
-export function wantedFirst(predicate: Predicate): Wanted | undefined {
-  let wanted = first.get(predicate)
+export function wantedFirst(asked: Asked): Wanted | undefined {
+  let wanted = first.get(asked)
   if (wanted === undefined) {
-    const told = wantedOf(predicate, false, () => undefined)
+    const told = wantedOf(asked.predicate(), false, () => undefined)
     wanted = told ?? 'never'
-    first.set(predicate, wanted)
+    first.set(asked, wanted)
   }
   return wanted === 'never' ? undefined : wanted
 }

@@ -9,7 +9,7 @@ import { Arena } from './arena.ts'
 import { Tabled } from './body.ts'
 import { ClassMarks } from './classes.ts'
 import { Grams } from './grams.ts'
-import type { Learned } from './groups.ts'
+import { type Learned, wantedFirst } from './groups.ts'
 import type { Encoding, Text } from './literals.ts'
 import { RowEvent } from './rows.ts'
 
@@ -282,12 +282,12 @@ export class Sifter {
       }
       if (answer === answers.class) {
         const of = this.byAddress.get(scanner.family.value)!
-        this.remember(this.planOf(of, this.watchOf(of).planOf(this.event.look(slots, row, whole)), encoding))
+        this.remember(this.planOf(of, this.watchOf(of).planOf(this.event.look(slots, row, whole), wantedFirst), encoding))
         continue
       }
       if (answer === answers.keyed) {
         const of = this.byAddress.get(scanner.family.value)!
-        const plan = this.watchOf(of).planOf(this.event.look(slots, row, whole))
+        const plan = this.watchOf(of).planOf(this.event.look(slots, row, whole), wantedFirst)
         this.counts.keyed++
         answer = scanner.ask(row, of.address, this.planOf(of, plan, encoding))
         // The table of plans may have been emptied since; asking again lays the tables down anew.

@@ -13,7 +13,7 @@ export async function* interruptible<S extends EventSource>(
   }
   for await (const source of sources) {
     if (signal.aborted) return
-    yield { ...source, open: () => until(source.open(), signal) }
+    yield { ...source, open: passing => until(source.open(passing), signal) }
   }
 }
 

@@ -11,8 +11,9 @@ import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
 import { cached, cacheFolder, digest, isWorthwhile, keep, type Request } from '../cache.ts'
-import { type ImageBytes, writeImage } from '../image.ts'
-import { ruleBytes, ruleExtensions, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
+import { collect } from '../collect.ts'
+import { type ImageBytes, type ImageRules, readImage, writeImage } from '../image.ts'
+import { type RuleFile, ruleBytes, ruleExtensions, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
 import type { Io } from './io.ts'
 import { misuse } from './options.ts'
 import { bundledRules } from './package.ts'
@@ -118,6 +119,8 @@ async function reading() {
 export interface ReadyRules extends Rules {
   /** Whether a detection is known to ask one question of single events, and to be one that can run. */
   plain(detection: Detection): boolean
+  /** Whether they were found in the cache. */
+  readonly cached: boolean
   /** What is to be said of the cache. */
   readonly notes: readonly Diagnostic[]
   /** All of it as bytes that threads can share; undefined when it cannot be said so. */
@@ -149,42 +152,71 @@ export async function readyRules(
       sources: rules.sources,
       findings: [...findings, ...rules.findings],
       plain: rules.plain,
+      cached: true,
       notes,
       image: () => image,
       keep: () => undefined,
     }
   }
-  const told: Diagnostic[] = []
-  const sources: Source[] = []
-  const hashes: Uint8Array[] = []
-  let complete = true
-  for (const file of files) {
-    const bytes = ruleBytes(file, report)
-    if (bytes === undefined) complete = false
-    else {
-      sources.push(ruleText(file.name, bytes, finding => told.push(finding)))
-      if (request !== undefined) hashes.push(digest(bytes))
+  const names = { ...beside.names, ...options.names }
+  const read = await readAnew(files, names, beside.lookups, report)
+  const { hashes } = read
+  if ('image' in read) {
+    const { image, back } = read
+    // What they were read into is no longer needed.
+    collect()
+    return {
+      detections: back.detections,
+      sources: back.sources,
+      findings: [...findings, ...back.findings],
+      plain: back.plain,
+      cached: false,
+      notes,
+      image: () => image,
+      keep: () => {
+        if (request !== undefined && hashes.length === files.length) keep(request, image, hashes, began)
+      },
     }
   }
-  const { readRules, kustoTables } = await reading()
-  const read = readRules(sources, { tables: kustoTables, names: { ...beside.names, ...options.names }, lookups: beside.lookups })
-  const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
-  let image: ImageBytes | undefined
-  const write = () => {
-    image ??= writeImage(rules)
-    return image
-  }
+  const { rules } = read
   return {
     ...rules,
     findings: [...findings, ...rules.findings],
     plain: () => false,
+    cached: false,
     notes,
-    image: write,
-    keep() {
-      const written = request === undefined || !complete ? undefined : write()
-      if (request !== undefined && written !== undefined) keep(request, written, hashes, began)
-    },
+    image: () => writeImage(rules),
+    keep: () => undefined,
   }
+}
+
+/** Rules that were read, with the digest of each file that could be: packed where they are many, because few are asked for at a time and packed they take a tenth of the memory. */
+type Anew = { readonly hashes: readonly Uint8Array[] } & (
+  | { readonly image: ImageBytes; readonly back: ImageRules }
+  | { readonly rules: Rules }
+)
+
+async function readAnew(
+  files: readonly RuleFile[],
+  names: ParseContext['names'],
+  lookups: ParseContext['lookups'],
+  report: (finding: Diagnostic) => void,
+): Promise<Anew> {
+  const told: Diagnostic[] = []
+  const sources: Source[] = []
+  const hashes: Uint8Array[] = []
+  for (const file of files) {
+    const bytes = ruleBytes(file, report)
+    if (bytes === undefined) continue
+    sources.push(ruleText(file.name, bytes, finding => told.push(finding)))
+    hashes.push(digest(bytes))
+  }
+  const { readRules, kustoTables } = await reading()
+  const read = readRules(sources, { tables: kustoTables, names, lookups })
+  const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
+  const image = isWorthwhile(files) ? writeImage(rules) : undefined
+  const back = image === undefined ? undefined : readImage(image)
+  return image === undefined || back === undefined ? { rules, hashes } : { image, back, hashes }
 }
 
 /** The bundled rules as a user would name them: relative where they lie below the working folder. */

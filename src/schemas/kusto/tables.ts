@@ -20,7 +20,17 @@ function columnsOf(text: string): readonly TableColumn[] {
   return [...found].map(([name, type]) => ({ name, type }))
 }
 
-/** Every table of Defender's advanced hunting, of Sentinel and of the ASIM parsers, by name. */
-export const kustoTables: Readonly<Record<string, readonly TableColumn[]>> = Object.fromEntries(
-  Object.entries({ ...sentinelTables, ...defenderTables }).map(([name, columns]) => [name, columnsOf(columns)]),
+/** Every table of Defender's advanced hunting, of Sentinel and of the ASIM parsers, by name. Its columns are read when they are asked for: a hunt asks for those of few tables, or none. */
+export const kustoTables: Readonly<Record<string, readonly TableColumn[]>> = Object.defineProperties(
+  {} as Record<string, readonly TableColumn[]>,
+  Object.fromEntries(
+    Object.entries({ ...sentinelTables, ...defenderTables }).map(([name, columns]) => {
+      let read: readonly TableColumn[] | undefined
+      const get = (): readonly TableColumn[] => {
+        read ??= columnsOf(columns)
+        return read
+      }
+      return [name, { get, enumerable: true }]
+    }),
+  ),
 )
