@@ -81,7 +81,7 @@ main{padding:1.25rem 1.5rem 4rem;max-width:92rem;margin:0 auto}
 .foot{border-top:1px solid var(--line);padding:1rem 1.5rem 2rem;color:var(--dim);font-size:.8125rem;display:grid;gap:.5rem}
 .foot p{max-width:90ch}
 .lead{font-size:1.0625rem;color:var(--dim);max-width:78ch;margin-top:.5rem}
-.head{margin-bottom:1.5rem;display:grid;gap:.75rem}
+.head{margin-bottom:1.5rem;display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem}
 .head .lead{margin:0}
 .chips{display:flex;flex-wrap:wrap;gap:.375rem;align-items:center}
 .chip{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:.0625rem .5rem;font-size:.8125rem;background:var(--raised);color:var(--ink);max-width:100%}
@@ -98,7 +98,7 @@ a.chip{text-decoration:none;color:var(--accent)}
 .vd-differs{color:var(--bad)}
 .vd-undecided{color:var(--open)}
 .vd-refused{color:var(--none)}
-.strip{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;display:grid;gap:.5rem;background:var(--raised)}
+.strip{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;background:var(--raised)}
 .strip h2{font-size:.8125rem;text-transform:uppercase;letter-spacing:.06em;color:var(--dim)}
 .strip ul{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.0625rem .75rem}
 .strip li{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
@@ -138,13 +138,13 @@ li+li{margin-top:.1875rem}
 .reading ul{list-style:none;padding-left:1rem;border-left:2px solid var(--line);margin:.25rem 0 .25rem .25rem}
 .refs a,.num{display:inline-block;min-width:1.25rem;padding:0 .25rem;border-radius:3px;background:var(--tint);color:var(--accent);font:600 .6875rem/1.25rem var(--mono);text-align:center;text-decoration:none}
 .refs a:hover{outline:1px solid var(--accent)}
-.stages{display:grid;gap:.375rem;padding-left:1.5rem}
+.stages{display:grid;grid-template-columns:minmax(0,1fr);gap:.375rem;padding-left:1.5rem}
 .stages .kind{font-size:.75rem;color:var(--dim);text-transform:uppercase;letter-spacing:.04em}
 .stages .effect{display:block;color:var(--dim);font-size:.8125rem}
 .tree,.tree ul{list-style:none;padding-left:0}
 .tree ul{margin-left:.375rem;padding-left:1rem;border-left:1px solid var(--strong)}
 .tree .op{font:600 .75rem var(--mono);color:var(--word)}
-.scroll{overflow-x:auto;max-width:100%;border:1px solid var(--line);border-radius:6px}
+.scroll{position:relative;overflow-x:auto;max-width:100%;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.8125rem;line-height:1.45}
 th,td{text-align:left;vertical-align:top;padding:.375rem .75rem;font-weight:400}
 thead th,thead td{color:var(--dim);font-size:.75rem;font-weight:560;background:var(--raised);white-space:nowrap;border-bottom:1px solid var(--line)}
@@ -159,14 +159,14 @@ td .v,th .v{display:inline-block;min-width:min(12rem,40vw);max-width:44rem}
 .predicates tr:target>*,tr:target>*{background:var(--tint)}
 .pattern ul{list-style:none;padding:0;font-size:.8125rem}
 ${[1, 2, 3, 4, 5, 6].map(depth => `.pattern .d${depth}{padding-left:${depth}rem}`).join('')}
-details>summary{cursor:pointer;color:var(--accent);font-size:.8125rem;width:fit-content}
+details>summary{cursor:pointer;color:var(--accent);font-size:.8125rem;width:fit-content;max-width:100%;overflow-wrap:anywhere}
 details>summary:hover{text-decoration:underline}
 details[open]>summary{margin-bottom:.5rem}
 .guide{border:1px solid var(--line);border-radius:6px;padding:.5rem .875rem}
 .guide>summary{font-size:.9375rem;font-weight:560;width:auto}
 .guide[open]{padding-bottom:1rem}
 .code{position:relative;border:1px solid var(--line);border-radius:6px;background:var(--raised);min-width:0}
-.code [role=group]{overflow-x:auto;border-radius:6px}
+.code [role=group]{position:relative;overflow-x:auto;border-radius:6px}
 .code pre{margin:0;padding:.75rem 1rem;width:max-content;min-width:100%;line-height:1.55;tab-size:4}
 .code pre.n{padding-left:0;counter-reset:l}
 .code .l{display:inline-block;min-width:100%;padding-left:4rem;position:relative;counter-increment:l}
@@ -189,11 +189,11 @@ details[open]>summary{margin-bottom:.5rem}
 .tablist label:has(input:focus-visible){outline:2px solid var(--accent);outline-offset:-2px}
 .panel{min-width:0}
 .panel+.panel{margin-top:0}
-.findings{list-style:none;padding:0;font-size:.8125rem;display:grid;gap:.25rem}
+.findings{list-style:none;padding:0;font-size:.8125rem;display:grid;grid-template-columns:minmax(0,1fr);gap:.25rem}
 .sev{font-weight:600}
 .sev-error{color:var(--bad)}.sev-warning{color:var(--open)}.sev-note{color:var(--dim)}
 .counter{border-left:3px solid var(--bad);padding-left:1rem}
-.related{padding:0;list-style:none;display:grid;gap:.5rem}
+.related{padding:0;list-style:none;display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem}
 .turn{display:flex;justify-content:space-between;gap:2rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem}
 .turn a{max-width:45%}
 .turn a[rel=next]{margin-left:auto;text-align:right}
@@ -223,7 +223,6 @@ details[open]>summary{margin-bottom:.5rem}
 .said:empty{display:none}
 @media (max-width:70rem){.cols{grid-template-columns:minmax(0,1fr);gap:1.5rem}.cols>.side,.cols>.main{grid-column:1;grid-row:auto}.side{position:static;max-height:none;overflow:visible;padding:0}.toc>details>ol{columns:14rem}.toc>details>ol>li{break-inside:avoid}}
 @media (max-width:48rem){main,.top,.foot,.crumbs{padding-left:1rem;padding-right:1rem}h1{font-size:1.375rem}.top{display:grid;grid-template-columns:1fr auto}.top nav{grid-column:1/-1;grid-row:2;min-width:0}.top ul{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap}.tabs,.pair{grid-template-columns:minmax(0,1fr)}.tablist{grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}.tablist label{padding:.375rem .5rem}.code .acts{position:static;justify-content:flex-end;padding:.25rem .375rem 0}.code .l{padding-left:3rem}.code .l::before{width:2.25rem}.turn{flex-direction:column;gap:.75rem}.turn a{max-width:none}th,td{padding:.375rem .5rem}.rules th[scope=row]{min-width:11rem}}
-@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media (forced-colors:active){.tablist label:has(input:checked){outline:2px solid}.m{border-bottom-color:CanvasText}}
 @media print{:root{color-scheme:light}body{font-size:10pt}.top,.crumbs,.toc,.turn,.tablist,.skip,.acts,.theme,.said{display:none}main{padding:0;max-width:none}.cols,.tabs{display:block}.side{position:static;max-height:none;overflow:visible}details::details-content{content-visibility:visible;display:block;height:auto;opacity:1}.code pre{white-space:pre-wrap;width:auto;overflow-wrap:anywhere}.code [role=group],.scroll{overflow:visible}.panel{break-inside:avoid-page;margin-top:1rem}.prose a[href^=http]::after,.references a::after{content:" <" attr(href) ">";font-size:.75em;overflow-wrap:anywhere}#queries{break-before:page}.strip{break-inside:avoid}tr{break-inside:avoid}}
 `

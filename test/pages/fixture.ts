@@ -47,7 +47,12 @@ const conversions: readonly ConversionFact[] = [
       from: [place(here)],
       how,
     })),
-    documents: [{ name: 'rule.yaml', text: 'kind: Scheduled\nquery: |\n  DeviceProcessEvents\n' }],
+    documents: [
+      {
+        name: 'a_rule_with_a_name_that_is_much_longer_than_any_telephone_is_wide_and_has_no_blank.yaml',
+        text: 'kind: Scheduled\nquery: |\n  DeviceProcessEvents\n',
+      },
+    ],
     findings: [
       { code: 'SCH302', severity: 'note', message: 'the tables have no column for the system', hint: 'nothing need be done' },
     ],
@@ -255,6 +260,12 @@ export const full: Entry = {
       presence: [
         { shape: 'sysmon', title: 'Sysmon', has: 'column', columns: ['Image'] },
         { shape: 'security', title: 'Security 4688', has: 'derived', columns: ['NewProcessName'] },
+        ...Array.from({ length: 12 }, (_, index) => ({
+          shape: `s${index}`,
+          title: `A shape of log, number ${index}`,
+          has: 'absent' as const,
+          columns: [],
+        })),
       ],
     },
     {
@@ -362,7 +373,11 @@ export const full: Entry = {
       by: 'proof',
       level: 'low',
       onlyOther: { Image: 'C:\\a\\plink.exe' },
-      both: { Image: 'C:\\plink.exe', CommandLine: '-L 1:' },
+      both: {
+        A_field_with_a_name_that_is_much_longer_than_any_telephone_is_wide: 'x'.repeat(300),
+        Image: 'C:\\plink.exe',
+        CommandLine: '-L 1:',
+      },
     },
     { id: 'f38ce0b9-0000-4000-8000-000000000000', relation: 'similar', by: 'document' },
   ],
@@ -380,6 +395,19 @@ export const full: Entry = {
       prerequisites: [{ description: 'plink must be there', check: 'Test-Path plink.exe', install: 'Copy-Item plink.exe .' }],
       arguments: [{ name: 'port', description: 'local port', fallback: '8080' }],
       signal: [{ event: { Image: 'C:\\plink.exe', CommandLine: 'plink.exe -L 8080:a:80 b' }, fires: true }],
+    },
+    {
+      technique: 'T1572',
+      id: 'a2',
+      name: 'Another tool',
+      description: 'Opens a tunnel of its own.',
+      platforms: ['linux'],
+      executor: 'bash',
+      command: 'chisel client b R:socks',
+      elevated: false,
+      prerequisites: [],
+      arguments: [],
+      signal: [],
     },
   ],
   guidance: {

@@ -12,6 +12,7 @@ import { Numbers } from './understand.tsx'
 
 export function dataSections(entry: Entry, here: Here): readonly Part[] {
   const { rule } = entry
+  const fields = fieldsOf(entry)
   return [
     {
       id: 'sources',
@@ -21,7 +22,7 @@ export function dataSections(entry: Entry, here: Here): readonly Part[] {
     {
       id: 'fields',
       title: 'Fields, and who has them',
-      content: entry.fields.length === 0 ? undefined : <Fields of={entry.fields} here={here} />,
+      content: fields.length === 0 ? undefined : <Fields of={fields} here={here} />,
     },
     {
       id: 'sample',
@@ -110,6 +111,15 @@ export function Has({ presence }: { presence: Presence | undefined }): VNode {
         </span>
       )
   }
+}
+
+/** The fields of a rule; those of a query over a product's own tables are known by what is asked of them alone. */
+function fieldsOf(entry: Entry): readonly FieldFact[] {
+  const known = new Set(entry.fields.map(one => one.field))
+  const more = new Map<string, number[]>()
+  for (const [place, { field }] of entry.predicates.entries())
+    if (field !== '' && !known.has(field)) more.set(field, [...(more.get(field) ?? []), place])
+  return [...entry.fields, ...[...more].map(([field, predicates]) => ({ field, predicates, presence: [] }))]
 }
 
 function Fields({ of, here }: { of: readonly FieldFact[]; here: Here }): VNode {

@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import type { AtomicFact, Entry } from '../../catalog/entry.ts'
 import { slug } from '../address.ts'
 import { Code } from '../code.tsx'
-import { type Here, Technique } from '../elements.tsx'
+import { counted, type Here, Technique } from '../elements.tsx'
 import { inline, Markdown } from '../markdown.tsx'
 import { EventTable } from './data-needed.tsx'
 import type { Part } from './detection.tsx'
@@ -38,9 +38,34 @@ export function respondSections(entry: Entry, here: Here): readonly Part[] {
     {
       id: 'atomics',
       title: 'Atomic tests',
-      content: entry.atomics.length === 0 ? undefined : entry.atomics.map(one => <Atomic of={one} here={here} />),
+      content: entry.atomics.length === 0 ? undefined : <AtomicTests of={entry.atomics} here={here} />,
     },
   ]
+}
+
+/** Atomic tests of the rule's techniques: those it fires on, then the others, folded. */
+function AtomicTests({ of, here }: { of: readonly AtomicFact[]; here: Here }): VNode {
+  const firing = of.filter(one => one.signal.some(signal => signal.fires))
+  const others = of.filter(one => !firing.includes(one))
+  return (
+    <>
+      <p>
+        {firing.length === 0 ? 'This rule fires on none of' : `This rule fires on ${firing.length} of`}{' '}
+        {counted(of.length, 'atomic test')} of its techniques, as far as their command lines tell.
+      </p>
+      {firing.map(one => (
+        <Atomic of={one} here={here} />
+      ))}
+      {others.length > 0 && (
+        <details class="guide">
+          <summary>{counted(others.length, 'test')} that it is quiet on</summary>
+          {others.map(one => (
+            <Atomic of={one} here={here} />
+          ))}
+        </details>
+      )}
+    </>
+  )
 }
 
 function steps(of: readonly string[]): VNode | undefined {
