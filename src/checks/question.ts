@@ -106,7 +106,7 @@ function questionOf(detection: Detection, query: Pipeline, budget: Question['bud
   return {
     detection,
     where: told,
-    rules: query.rules,
+    rules: query.rules ?? detection.query.rules,
     from: query.from,
     tests: testsOf(told),
     whole: told === found.where,

@@ -130,14 +130,12 @@ export const subsumed = meaningCheck('subsumed', pages, (detection, questions, t
         if (!impossible(question, alternatives ? and([question.where, not(without)]) : and([without, not(question.where)])))
           continue
         const text = quoted(own.replace(/\s+/g, ' ').trim())
-        if (alternatives)
-          tell('LNT266', 'note', `${text} adds nothing: the other alternatives match whatever it matches`, part, {
-            hint: 'leave it out',
-          })
-        else
-          tell('LNT257', 'note', `${text} changes nothing: it holds for whatever the rest matches`, part, {
-            hint: 'leave it out',
-          })
+        const hint = 'leave it out'
+        if (node.kind === 'or' && !negated)
+          tell('LNT266', 'note', `${text} adds nothing: the other alternatives match whatever it matches`, part, { hint })
+        else if (node.kind === 'or') tell('LNT257', 'note', `${text} excludes nothing that the rest lets pass`, part, { hint })
+        else if (negated) tell('LNT257', 'note', `${text} changes nothing: without it the same is excluded`, part, { hint })
+        else tell('LNT257', 'note', `${text} changes nothing: it holds for whatever the rest matches`, part, { hint })
         break
       }
       if (alternatives && !negated) tried += within(question, node, tell, mostTried - tried)

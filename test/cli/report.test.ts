@@ -256,6 +256,18 @@ describe('SARIF', () => {
       insertedContent: { text: 'high' },
     })
   })
+  it('gives findings the event that shows them, and codes their page', () => {
+    const { on, text } = sheet()
+    const out = lintSarif(on, '0.1.0', { LNT301: 'a title' }, { LNT301: { what: 'What is found.', why: 'Why it matters.' } })
+    const witness = { event: { CommandLine: ' -P 2222' }, matches: true }
+    out.row(finding({ code: 'LNT301', witness, fix: null }))
+    out.end({ files: 1, rules: 1, errors: 0, warnings: 0, notes: 1, fixed: 0 })
+    const [run] = JSON.parse(text()).runs
+    expect(run.results[0].properties).toEqual({ witness })
+    expect(run.results[0].message.text).toContain('event: matches {"CommandLine":" -P 2222"}')
+    expect(run.tool.driver.rules[0].fullDescription.text).toBe('What is found.')
+    expect(run.tool.driver.rules[0].help.text).toContain('Why it matters.')
+  })
 })
 
 function finding(parts: Partial<Finding['row']> = {}): Finding {

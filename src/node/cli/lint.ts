@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { illustrate, lint } from '../../lint.ts'
+import { illustrate, lint, pages } from '../../lint.ts'
 import { readRules } from '../../rules/index.ts'
 import { draw, type Severity, visible } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
@@ -156,7 +156,7 @@ function report(at: Desk): Report<Finding, LintSummary> {
       }
     }
     case 'sarif':
-      return lintSarif(on, version(), Object.fromEntries(allCodes()))
+      return lintSarif(on, version(), Object.fromEntries(allCodes()), pages)
     case 'github':
       return lintGithub(on)
     case 'junit':

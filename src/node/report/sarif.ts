@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Detection, Level } from '../../ir/detection.ts'
-import type { Diagnostic } from '../../text/diagnostic.ts'
+import { type Diagnostic, sayWitness } from '../../text/diagnostic.ts'
 import type { AlertRow, Found, SourceRow } from './alert.ts'
 import type { Paper } from './paper.ts'
 import type { Finding, HuntSummary, LintSummary, Report } from './report.ts'
@@ -151,7 +151,12 @@ export function huntSarif(on: Paper, version: string): Report<Found, HuntSummary
 }
 
 /** Findings of lint as SARIF; `titles` are the one-line titles of the codes. */
-export function lintSarif(on: Paper, version: string, titles: Readonly<Record<string, string>>): Report<Finding, LintSummary> {
+export function lintSarif(
+  on: Paper,
+  version: string,
+  titles: Readonly<Record<string, string>>,
+  pages: Readonly<Record<string, { readonly what: string; readonly why: string }>> = {},
+): Report<Finding, LintSummary> {
   const out = frame(on, version)
   const places = new Map<string, number>()
   return {
@@ -170,7 +175,12 @@ export function lintSarif(on: Paper, version: string, titles: Readonly<Record<st
         ruleId: row.code,
         ruleIndex: place,
         level: row.severity,
-        message: { text: row.hint === null ? row.message : `${row.message}\n${row.hint}` },
+        message: {
+          text: [row.message, row.hint, row.witness === null ? null : `event: ${sayWitness(row.witness)}`]
+            .filter(part => part !== null)
+            .join('\n'),
+        },
+        ...(row.witness === null ? {} : { properties: { witness: row.witness } }),
         locations: artifactLocation === undefined ? [] : [{ physicalLocation: { artifactLocation, region } }],
         ...(row.fix === null || artifactLocation === undefined
           ? {}
@@ -194,11 +204,14 @@ export function lintSarif(on: Paper, version: string, titles: Readonly<Record<st
     end() {
       const rules = [...places.keys()].map(code => {
         const title = Object.hasOwn(titles, code) ? titles[code]! : code
+        const page = Object.hasOwn(pages, code) ? pages[code] : undefined
         return {
           id: code,
           shortDescription: { text: title },
-          fullDescription: { text: title },
-          help: { text: `${title}. terrier help ${code}` },
+          fullDescription: { text: page === undefined ? title : page.what },
+          help: {
+            text: page === undefined ? `${title}. terrier help ${code}` : `${page.what} ${page.why}\nterrier help ${code}`,
+          },
         }
       })
       out.end(rules, [], true)
