@@ -29,6 +29,9 @@ export interface RegexOptions {
 
 const compiled = new Map<string, Outcome<Regex>>()
 const mostCompiled = 10_000
+/** Patterns of many rules written for many targets are long, and what is made of one takes many times its length. */
+const mostCharacters = 1 << 19
+let characters = 0
 
 /** The test that a pattern in the portable form (`ir/regex.ts`) stands for, or what is wrong with the pattern. Compiled patterns are kept. */
 export function compileRegex(pattern: string, options: RegexOptions): Outcome<Regex> {
@@ -40,7 +43,11 @@ export function compileRegex(pattern: string, options: RegexOptions): Outcome<Re
     value === undefined
       ? { diagnostics }
       : { value: compileTree(options.fold ? ignoreCase(value) : value, options.whole), diagnostics }
-  if (compiled.size >= mostCompiled) compiled.clear()
+  if (compiled.size >= mostCompiled || characters > mostCharacters) {
+    compiled.clear()
+    characters = 0
+  }
+  characters += pattern.length
   compiled.set(key, outcome)
   return outcome
 }

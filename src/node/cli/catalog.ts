@@ -15,12 +15,14 @@ import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
 import { cacheFolder } from '../cache.ts'
-import { factStore } from '../factstore.ts'
+import { factCrew } from '../catalog/crew.ts'
+import { factSalt, factStore } from '../catalog/store.ts'
 import { eventSources } from '../files.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
 import { serveSite } from '../serve.ts'
 import { isOurs, readManifest, writeSite } from '../site.ts'
+import { usualJobs } from '../weigh.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { loadRules } from './load.ts'
@@ -53,6 +55,7 @@ interface CatalogArguments extends CommonOptions {
   readonly target?: readonly string[]
   readonly since?: string
   readonly cache?: boolean
+  readonly jobs?: string
 }
 
 const examples = `
@@ -81,6 +84,7 @@ function command(): Command {
     .option('--corpus <path>', 'rules over which values are counted, too; may be repeated', collect)
     .option('--since <folder>', 'tell what is new since the site in this folder')
     .option('--no-cache', 'compute everything anew, and keep nothing for the next time')
+    .option('-j, --jobs <number>', 'threads that compute what is not kept (default: as many as processors, up to 4)')
   common(making, served, 'text').addHelpText('after', examples)
   const output = making.options.find(option => option.long === '--output')
   if (output !== undefined) output.description = 'the folder of the site'
@@ -91,6 +95,7 @@ function command(): Command {
 interface Plan {
   readonly base?: string
   readonly port: number
+  readonly jobs: number
   readonly targets: readonly Target[]
   readonly before?: readonly Kept[]
 }
@@ -103,6 +108,9 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
   if (given.port !== undefined && !serve) diagnostics.push(misuse('CLI001', '--port is for --serve'))
   const port = given.port === undefined ? 0 : /^\d{1,5}$/.test(given.port) ? Number(given.port) : -1
   if (port < 0 || port > 65_535) diagnostics.push(misuse('CLI001', `no port "${given.port}"`, 'a port is a number up to 65535'))
+  if (given.jobs !== undefined && !/^[1-9]\d{0,3}$/.test(given.jobs))
+    diagnostics.push(misuse('CLI009', `not a number of workers: "${given.jobs}"`, 'write a whole number from 1 on'))
+  const jobs = given.jobs === undefined ? usualJobs() : Math.min(64, Number(given.jobs))
   let base: string | undefined
   if (given.baseUrl !== undefined) {
     const url = URL.canParse(given.baseUrl) ? new URL(given.baseUrl) : undefined
@@ -139,7 +147,13 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
     )
   if (diagnostics.length > 0) return { diagnostics }
   return {
-    value: { base, port, before, targets: targets.length === 0 ? allTargets : allTargets.filter(one => targets.includes(one)) },
+    value: {
+      base,
+      port,
+      jobs,
+      before,
+      targets: targets.length === 0 ? allTargets : allTargets.filter(one => targets.includes(one)),
+    },
     diagnostics,
   }
 }
@@ -240,7 +254,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (asked.value === undefined) return refuse(io, asked.diagnostics, 'catalog')
   const sat = desk({ ...given, output: undefined }, served, 'catalog', io, 'text')
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'catalog')
-  const { base, port, targets, before } = asked.value
+  const { base, port, jobs, targets, before } = asked.value
   const at = sat.value
   const own = given.output === undefined ? mkdtempSync(join(tmpdir(), 'terrier-site-')) : undefined
   const folder = own ?? resolve(io.cwd, given.output!)
@@ -260,7 +274,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const corpus = given.corpus === undefined ? [] : (await loadRules(given.corpus, io)).detections
     const beside = await besideRules(parsed.args, io.cwd, finding => problems.push(finding))
     const cache = given.cache === false ? undefined : cacheFolder(io.env)
-    const store = cache === undefined ? undefined : factStore(join(cache, 'catalog'))
+    const kept = cache === undefined ? undefined : join(cache, 'catalog')
+    const store = kept === undefined ? undefined : factStore(kept, finding => problems.push(finding))
     const shelf = await catalog(rules.detections, {
       targets,
       corpus,
@@ -274,11 +289,24 @@ async function run(parsed: Command, io: Io): Promise<number> {
       names: namesOf(beside.names),
       problems,
       ...(store === undefined ? {} : { store }),
-      salt: version(),
+      ...(kept === undefined
+        ? {}
+        : {
+            crew: factCrew({
+              detections: rules.detections,
+              documents: rules.sources,
+              jobs,
+              folder: kept,
+              targets: targets.map(target => target.id),
+              ...(io.signal === undefined ? {} : { signal: io.signal }),
+            }),
+          }),
+      salt: factSalt(),
       hash: of => createHash('sha256').update(of).digest('hex'),
       progress: (done, of) => line(`${done} of ${counted(of, 'rule')}`),
       signal: io.signal,
     })
+    store?.tidy()
     if (given.events !== undefined && shelf.catalog.corpora.every(one => one.events === 0)) {
       line('')
       show(at.talk, [...unread.slice(0, 20), misuse('CLI014', 'no log could be read')])
