@@ -7,10 +7,26 @@ import { schemas } from '../schemas/index.ts'
 import { holdersOf } from '../schemas/lifted/holders.ts'
 import { windowsClasses } from '../schemas/windows.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import type { Check } from './check.ts'
+import type { Check, Page } from './check.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   DOC202: 'a page speaks of events that its query does not read',
+}
+
+const explained: Readonly<Record<string, Page>> = {
+  DOC202: {
+    title: codes.DOC202!,
+    what: 'A page names a log source or events that the tables of its query do not hold.',
+    why: 'Who takes the page at its word believes that those events are watched.',
+    bad: {
+      language: 'md',
+      text: '# Port proxies\n\n```kusto\nDeviceProcessEvents | where FileName =~ "netsh.exe" | where Timestamp > ago(1h)\n```\n\nExpected: Sysmon Event ID 13 for the registry.',
+    },
+    good: {
+      language: 'md',
+      text: '# Port proxies\n\n```kusto\nDeviceProcessEvents | where FileName =~ "netsh.exe" | where Timestamp > ago(1h)\n```\n\nExpected: Sysmon Event ID 1 for the program.',
+    },
+  },
 }
 
 /** The tables that a query reads, each with the classes of events that it holds. */
@@ -81,6 +97,7 @@ function telemetry(text: string): readonly Named[] {
 export const pages: Check = {
   id: 'pages',
   codes,
+  pages: explained,
   run(detection) {
     const { document, rules } = detection.written
     if (!/-markdown$/.test(rules)) return []

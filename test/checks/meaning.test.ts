@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Example } from '../../src/checks/check.ts'
 import type { Detection } from '../../src/ir/detection.ts'
 import type { Event } from '../../src/ir/event.ts'
-import { codes, lint, pages } from '../../src/lint.ts'
+import { codes, illustrate, lint, pages } from '../../src/lint.ts'
 import { asked, sideOf } from '../../src/proof/sides.ts'
 import { readRules } from '../../src/rules/read.ts'
 import { kustoTables } from '../../src/schemas/kusto/tables.ts'
@@ -55,7 +55,7 @@ const pieces: ReadonlySet<string> = new Set(['watch'])
 
 describe('pages', () => {
   it('are there for every code of a check', () => {
-    expect(Object.keys(codes).filter(code => !code.startsWith('DOC') && !Object.hasOwn(pages, code))).toEqual([])
+    expect(Object.keys(codes).filter(code => !Object.hasOwn(pages, code))).toEqual([])
     for (const [code, page] of Object.entries(pages)) {
       expect(page.title, code).toBe(codes[code])
       for (const text of [page.what, page.why]) expect(text, code).toMatch(/^[A-Z":][\s\S]*[.]$/)
@@ -256,6 +256,64 @@ describe('watches', () => {
   it('LNT327: are sent from where they were written', () => {
     expect(told(watch('ctx.payload.hits.total.value', 'root@localhost'))).toContain('LNT327')
     expect(told(watch('ctx.payload.hits.total.value', 'soc@example.com'))).not.toContain('LNT327')
+  })
+})
+
+describe('any text', () => {
+  it('is checked without throwing, and places lie in it', () => {
+    let seed = 20_240_105
+    const random = (below: number): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+      return seed % below
+    }
+    const pieces = [
+      '"',
+      "'",
+      '\\',
+      '*',
+      '(',
+      ')',
+      '[',
+      '|',
+      ' or ',
+      ' and ',
+      'not ',
+      '-R ',
+      '.*',
+      '$',
+      '\u0000',
+      '\ud800',
+      '\n',
+      ' OR ',
+      '(?i)',
+      '\\s',
+      'a'.repeat(2000),
+    ]
+    let findings = 0
+    for (const page of Object.values(pages))
+      for (const example of [page.bad, page.good])
+        for (let round = 0; round < 3; round++) {
+          if (example.language === 'watch') continue
+          let text = example.language === 'sigma' ? sigma(example.text) : example.text
+          for (let count = 1 + random(3); count > 0; count--) {
+            const at = random(text.length)
+            text =
+              random(3) === 0
+                ? text.slice(0, at) + text.slice(at + random(8))
+                : text.slice(0, at) + pieces[random(pieces.length)] + text.slice(at)
+          }
+          const name = example.language === 'sigma' ? 'rule.yml' : `query.${extensions[example.language] ?? example.language}`
+          const read = readRules([{ name, text }], { tables: kustoTables })
+          for (const { span, source, fix } of [...illustrate(read.diagnostics, read.value ?? []), ...lint(read.value ?? [])]) {
+            findings++
+            for (const place of [...(span === undefined ? [] : [span]), ...(fix ?? []).map(change => change.span)]) {
+              expect(place.start).toBeGreaterThanOrEqual(0)
+              expect(place.end).toBeGreaterThanOrEqual(place.start)
+              expect(place.end).toBeLessThanOrEqual(source?.text.length ?? text.length)
+            }
+          }
+        }
+    expect(findings).toBeGreaterThan(300)
   })
 })
 
