@@ -188,7 +188,7 @@ export class TextSet {
       const list: number[] = []
       for (let at = 0; at + gram <= text.length; at++) {
         const key = pack(text, at)
-        list.push(counts.get(key)! + (usualRuns.has(key) ? 100 : 0))
+        list.push(counts.get(key)! + (runsOfUsual().has(key) ? 100 : 0))
       }
       return list
     }
@@ -330,6 +330,11 @@ export class TextSet {
 }
 
 /** Runs that most events have somewhere. */
-const usualRuns = new Set(
-  usual.flatMap(text => Array.from({ length: Math.max(0, text.length - gram + 1) }, (_, at) => pack(text, at))),
-)
+let usualRuns: ReadonlySet<number> | undefined
+
+function runsOfUsual(): ReadonlySet<number> {
+  usualRuns ??= new Set(
+    usual.flatMap(text => Array.from({ length: Math.max(0, text.length - gram + 1) }, (_, at) => pack(text, at))),
+  )
+  return usualRuns
+}

@@ -4,7 +4,7 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite } from '../ir/walk.ts'
 import { withoutBlanks } from './blanks.ts'
 import type { Holding, Mapping, Schema, Table } from './schema.ts'
-import { windowsClasses, windowsWhere } from './windows.ts'
+import { holdingOf, windowsClasses, windowsWhere } from './windows.ts'
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
 
@@ -63,7 +63,7 @@ const forwardedNames = { channel: 'Channel', id: 'EventID', field: (name: string
 const inSecurity = (service: string | undefined): boolean => service === 'security' || service === 'applocker'
 
 const holdings = (names: typeof securityNames, fits: (source: (typeof windowsClasses)[number]) => boolean): readonly Holding[] =>
-  windowsClasses.filter(fits).map(source => ({ class: source.class, where: told(windowsWhere(source, names)) }))
+  windowsClasses.filter(fits).map(source => holdingOf(source.class, () => told(windowsWhere(source, names))))
 
 const securityTypes: Table['columns'] = {
   TimeGenerated: 'datetime',

@@ -213,7 +213,19 @@ export function windowsWhere(source: Omit<WindowsClass, 'class'>, names: Windows
   return args.length === 1 ? args[0]! : { kind: 'and', args }
 }
 
+/** A holding whose question is made when it is first asked for: products have hundreds, and a hunt meets the records of few. */
+export function holdingOf(of: EventClass, where: () => Predicate): Holding {
+  let made: Predicate | undefined
+  return {
+    class: of,
+    get where() {
+      made ??= where()
+      return made
+    },
+  }
+}
+
 /** All Windows log sources in the names of one product, and last the one that any Windows event belongs to. */
 export function windowsHoldings(names: WindowsNames): Holding[] {
-  return [...windowsClasses.map(source => ({ class: source.class, where: windowsWhere(source, names) })), { class: windows }]
+  return [...windowsClasses.map(source => holdingOf(source.class, () => windowsWhere(source, names))), { class: windows }]
 }
