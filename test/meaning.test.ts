@@ -226,7 +226,7 @@ const known: readonly { readonly why: string; readonly constructs: RegExp; reado
   {
     why: 'the product keeps no difference between a text that is empty and one that is not there, or keeps no empty text',
     constructs: /^(?:not: )?(?:null|empty text)$|exist|another field$/,
-    targets: /^(?:defender|sentinel-.*|splunk-cim|graylog|secops)$/,
+    targets: /^(?:defender|sentinel-.*|splunk.*|graylog|secops)$/,
   },
   {
     why: 'a network is asked by an expression about addresses as they are written, and a text that is no address may pass it',
@@ -243,16 +243,20 @@ const known: readonly { readonly why: string; readonly constructs: RegExp; reado
     constructs: /keyword/,
     targets: /^sumo$/,
   },
+  {
+    why: 'windows slide along the events in the rule, and lie side by side or hop in the product',
+    constructs: /^correlation/,
+    targets: /esql$|^sumo$|^secops$/,
+  },
+  {
+    why: 'the streams that are compared hold a part of a record beside the record, which the query reads first',
+    constructs: /^correlation/,
+    targets: /^sentinel-forwarded$/,
+  },
 ]
 
 /** A person's list of what is written and not read back. Nothing else may be. */
-const unread: readonly { readonly why: string; readonly constructs: RegExp; readonly targets: RegExp }[] = [
-  {
-    why: 'a keyword asked of every column (`* contains`) is not read in Kusto',
-    constructs: /keyword/,
-    targets: /^(?:defender|sentinel-)/,
-  },
-]
+const unread: typeof known = []
 
 const fits = (list: typeof known, construct: string, target: string) =>
   list.find(one => one.constructs.test(construct) && one.targets.test(target))
@@ -270,9 +274,9 @@ function page(): string {
     '',
     '* `✗` refused, with the reason in the other table.',
     '* `w` written, and not read back.',
-    '* `r` read back, and not compared: it counts or chains events, or the judge and the events made here say too little.',
+    '* `r` read back, and not compared: the judge and the events made here say too little.',
     '* `≠` read back, and an event parts the two. `terrier prove` shows it; the reasons are below.',
-    `* \`≈\` the engine gives both the same answers on ${asking.events} events made from the rule's own texts, of which some are found and some are not.`,
+    `* \`≈\` the engine gives both the same answers on ${asking.events} events made from the rule's own texts, of which some are found and some are not; what counts or\n  chains events gives the same results over streams made around its thresholds and windows.`,
     '* `=` proved: the two are the same question in every case ([`terrier prove`](prove.md)).',
     '',
     'This page is made by `npm run record` (`test/meaning.test.ts`).',

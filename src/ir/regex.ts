@@ -9,6 +9,7 @@ import type { PcreOptions } from './regex/reading.ts'
 import type { RegexTree } from './regex/tree.ts'
 
 export { shortest } from './regex/extent.ts'
+export { markFirst } from './regex/first.ts'
 export { requiredLiterals } from './regex/literals.ts'
 export { printRegex, type RegexFlavour } from './regex/print.ts'
 export { readLucene } from './regex/read-lucene.ts'

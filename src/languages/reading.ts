@@ -4,7 +4,7 @@ import { any, glob, one } from '../ir/glob.ts'
 import { and, not, or } from '../ir/logic.ts'
 import type { Pipeline } from '../ir/pipeline.ts'
 import type { Glob, Match, Predicate, Scalar } from '../ir/predicate.ts'
-import { printRegex, readPortable } from '../ir/regex.ts'
+import { markFirst, printRegex, readPortable } from '../ir/regex.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
 import type { ParseContext } from './language.ts'
@@ -14,9 +14,11 @@ export class Fault extends Error {}
 
 /** A piece of a text. `value` is what it says (a literal without quotes and escapes); `bad` what is wrong with it. */
 export interface Token {
-  readonly kind: 'name' | 'quoted' | 'string' | 'number' | 'regex' | 'sign' | 'end'
+  readonly kind: 'name' | 'quoted' | 'string' | 'number' | 'regex' | 'parameter' | 'sign' | 'bad' | 'end'
   readonly text: string
   readonly value: string
+  /** The text of a name in small letters, of others as it is. */
+  readonly lower: string
   readonly start: number
   readonly end: number
   readonly bad?: string
@@ -28,35 +30,103 @@ export interface Form {
   readonly form: RegExp
   readonly value?: (text: string) => string
   readonly bad?: string
+  /** What is wrong with the text found, which is then a bad token; undefined where nothing is. */
+  readonly check?: (text: string) => string | undefined
   readonly after?: (before: Token | undefined) => boolean
 }
 
 export const bounds = { length: 1_000_000, depth: 200, found: 50 } as const
 
+/** For each character of ASCII the forms that can begin with it; made when a language is first read. */
+const firsts = new WeakMap<readonly Form[], readonly (readonly Form[])[]>()
+
+function byFirst(forms: readonly Form[]): readonly (readonly Form[])[] {
+  const known = firsts.get(forms)
+  if (known !== undefined) return known
+  const marks = forms.map(({ form }) => {
+    const into = new Uint8Array(128)
+    const tree = readPortable(form.source).value
+    // What is not read, or matches nothing, is tried everywhere.
+    if (tree === undefined || form.ignoreCase || markFirst(tree, into)) into.fill(1)
+    return into
+  })
+  const made = Array.from({ length: 128 }, (_, point) => forms.filter((_, index) => marks[index]![point] === 1))
+  firsts.set(forms, made)
+  return made
+}
+
 /** A text as tokens, the last of kind `end`; a character that no form takes is a sign. */
 export function tokens(text: string, forms: readonly Form[]): readonly Token[] {
   const out: Token[] = []
+  const places = byFirst(forms)
   let at = 0
   outer: while (at < text.length) {
-    for (const { kind, form, value, bad, after } of forms) {
+    for (const { kind, form, value, bad, check, after } of places[text.charCodeAt(at)] ?? forms) {
       if (after !== undefined && !after(out.at(-1))) continue
       form.lastIndex = at
-      const found = form.exec(text)?.[0]
-      if (found === undefined || found === '') continue
+      if (!form.test(text) || form.lastIndex === at) continue
+      const end = form.lastIndex
       if (kind !== 'blank') {
-        const token: Token = { kind, text: found, value: value?.(found) ?? found, start: at, end: at + found.length }
-        out.push(bad === undefined ? token : { ...token, bad })
+        const found = text.slice(at, end)
+        const lower = kind === 'name' ? found.toLowerCase() : found
+        const token: Token = { kind, text: found, value: value === undefined ? found : value(found), lower, start: at, end }
+        const wrong = bad ?? check?.(found)
+        out.push(wrong === undefined ? token : { ...token, ...(bad === undefined ? { kind: 'bad' } : {}), bad: wrong })
       }
-      at += found.length
+      at = end
       continue outer
     }
     const character = String.fromCodePoint(text.codePointAt(at)!)
-    out.push({ kind: 'sign', text: character, value: character, start: at, end: at + character.length })
+    out.push({ kind: 'sign', text: character, value: character, lower: character, start: at, end: at + character.length })
     at += character.length
   }
-  out.push({ kind: 'end', text: '', value: '', start: text.length, end: text.length })
+  out.push({ kind: 'end', text: '', value: '', lower: '', start: text.length, end: text.length })
   return out
 }
+
+/** Reads escapes: the text between quotes without them, and the first one that means nothing. */
+export interface Unescaping {
+  readonly value: (text: string) => string
+  readonly wrong: (text: string) => string | undefined
+}
+
+/** Escapes by an expression with the groups `hex`, a code point, and `letter`, which `named` has or has not. */
+export function unescaping(escaped: RegExp, named: Readonly<Record<string, string>>): Unescaping {
+  const meant = ({ hex, letter }: Readonly<Record<string, string | undefined>>): string | undefined => {
+    if (letter !== undefined) return Object.hasOwn(named, letter) ? named[letter] : undefined
+    const point = Number.parseInt(hex ?? '', 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : undefined
+  }
+  return {
+    value: text => (text.includes('\\') ? text.replace(escaped, (found, ...rest) => meant(rest.at(-1)) ?? found) : text),
+    wrong: text => {
+      if (!text.includes('\\')) return undefined
+      for (const { groups = {} } of text.matchAll(escaped)) if (meant(groups) === undefined) return groups.letter ?? 'u'
+      return undefined
+    },
+  }
+}
+
+/** Texts in double quotes on one line, with escapes, or in three of them without; names in back-quotes; what of that does not end. EQL and ES|QL have them alike. */
+export const quotedForms = ({ value, wrong }: Unescaping, noEscape: (letter: string) => string): readonly Form[] => [
+  // One or two quotes before the closing three belong to the text.
+  { kind: 'string', form: /"""[\s\S]*?""""{0,2}/y, value: text => text.slice(3, -3) },
+  { kind: 'bad', form: /"""[\s\S]*/y, bad: 'the text that """ opens has no end' },
+  {
+    kind: 'string',
+    form: /"(?:[^"\\\n\r]|\\[\s\S])*"/y,
+    value: text => value(text.slice(1, -1)),
+    check: text => {
+      const letter = wrong(text.slice(1, -1))
+      return letter === undefined ? undefined : noEscape(letter)
+    },
+  },
+  { kind: 'bad', form: /"(?:[^"\\\n\r]|\\[^\n\r])*(?=[\n\r])/y, bad: 'the text has no closing quote on its line' },
+  { kind: 'bad', form: /"[^\n\r]*/y, bad: 'the text has no closing quote' },
+  { kind: 'bad', form: /'[^']*'?/y, bad: 'texts stand between double quotes' },
+  { kind: 'quoted', form: /`(?:[^`]|``)*`/y, value: text => text.slice(1, -1).replaceAll('``', '`') },
+  { kind: 'bad', form: /`[\s\S]*/y, bad: 'the name that ` opens has no end' },
+]
 
 /** A condition as two questions: when it is true, and when it is false. In a three-valued language an event may answer neither. */
 export interface Truth {
@@ -103,6 +173,7 @@ export class Cursor {
   readonly diagnostics: Diagnostic[] = []
   readonly assumed = new Set<string>()
   at = 0
+  private readonly settlements = new Map<string, string>()
   private depth = 0
   /** Nested too deeply: what follows is not read for more. */
   private over = false
@@ -132,8 +203,11 @@ export class Cursor {
 
   /** How an open question of a manual is settled: as the user says, or by the first of `choices`. */
   settled(name: string, choices: readonly [string, ...string[]]): string {
+    const known = this.settlements.get(name)
+    if (known !== undefined) return known
     const wanted = Object.hasOwn(this.assume, name) ? this.assume[name]! : choices[0]
     const taken = choices.includes(wanted) ? wanted : choices[0]
+    this.settlements.set(name, taken)
     this.assumed.add(`${name}=${taken}`)
     return taken
   }
@@ -310,10 +384,9 @@ export function reading(
 /** A text short enough for a message. */
 export const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
-/** Whether a token is a sign, or a bare word in any case. */
+/** Whether a token is this sign, or this bare word (given in small letters) in any case. */
 export function isWord(token: Token, text: string): boolean {
-  if (token.kind !== 'sign' && token.kind !== 'name') return false
-  return token.text === text || (token.kind === 'name' && token.text.toLowerCase() === text.toLowerCase())
+  return token.lower === text && (token.kind === 'sign' || token.kind === 'name')
 }
 
 /** A pattern of LIKE: `%` any run, `_` one character, `escaping` makes the next character plain. What an escape at the end makes of it is the pattern without it. */

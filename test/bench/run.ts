@@ -149,6 +149,9 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   async 'readers-cloud'() {
     return (await import('./logs-cloud.ts')).benchCloudLogs()
   },
+  async parse() {
+    return (await import('./parse.ts')).benchParse()
+  },
   async convert() {
     const from = performance.now()
     const rules = readRules(await ruleSources(rulePaths, () => {})).value ?? []

@@ -67,8 +67,11 @@ export function shortest(tree: RegexTree): number {
 export function unrolledSize(tree: RegexTree): number {
   switch (tree.kind) {
     case 'sequence':
-    case 'choice':
-      return tree.of.reduce((total, part) => Math.min(1e9, total + unrolledSize(part)), 1)
+    case 'choice': {
+      let total = 1
+      for (const part of tree.of) total += part.kind === 'char' || part.kind === 'set' ? 1 : unrolledSize(part)
+      return Math.min(1e9, total)
+    }
     case 'group':
     case 'atomic':
     case 'look':

@@ -87,26 +87,57 @@ function skipVerbs(r: Reading): void {
 /** choice := sequence ('|' sequence)*. Flags set inside hold until the group's end, in later branches too. */
 function parseChoice(r: Reading): RegexTree {
   const start = r.at
-  const branches = [parseSequence(r)]
-  while (r.looking('|')) {
+  const first = parseSequence(r)
+  if (r.text.charCodeAt(r.at) !== 0x7c) return first
+  const branches = [first]
+  while (r.text.charCodeAt(r.at) === 0x7c) {
     r.at++
     branches.push(parseSequence(r))
   }
-  return branches.length === 1 ? branches[0]! : { kind: 'choice', of: branches, span: { start, end: r.at } }
+  return { kind: 'choice', of: branches, span: { start, end: r.at } }
 }
+
+const marked = (characters: string): Uint8Array => {
+  const out = new Uint8Array(128)
+  for (const one of characters) out[one.charCodeAt(0)] = 1
+  return out
+}
+const signs = ' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
+/** Characters of ASCII that stand for themselves wherever blanks do, and never begin anything else; and those that do behind a back-slash. */
+const plain = marked(' !"%&\',-/:;<=>@_`~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+const plainEscaped = marked(signs)
 
 /** sequence := (atom quantifier*)* */
 function parseSequence(r: Reading): RegexTree {
   const start = r.at
   const parts: RegexTree[] = []
   for (;;) {
+    // Runs of characters that stand for themselves, which are most of most patterns.
+    const { text } = r
+    if (!r.flags.extended)
+      for (;;) {
+        const from = r.at
+        let code = text.charCodeAt(from)
+        if (plain[code] === 1) r.at++
+        else if (code === 0x5c && plainEscaped[text.charCodeAt(from + 1)] === 1) {
+          code = text.charCodeAt(from + 1)
+          r.at += 2
+        } else break
+        const character = r.character(code, from)
+        parts.push(plain[text.charCodeAt(r.at)] === 1 ? character : parseQuantifier(r, character, from))
+      }
     skipComments(r)
-    if (r.at >= r.text.length || r.looking('|') || r.looking(')')) break
+    const next = r.text.charCodeAt(r.at)
+    // The end, "|", ")".
+    if (Number.isNaN(next) || next === 0x7c || next === 0x29) break
     const from = r.at
     const found = parseAtom(r)
     if (found === undefined) continue
-    for (const part of found.slice(0, -1)) parts.push(part)
-    parts.push(parseQuantifier(r, found.at(-1)!, from))
+    if (isList(found)) {
+      const last = found.length - 1
+      for (let at = 0; at < last; at++) parts.push(found[at]!)
+      parts.push(parseQuantifier(r, found[last]!, from))
+    } else parts.push(parseQuantifier(r, found, from))
   }
   if (r.failed || parts.length === 0) return { kind: 'empty' }
   return parts.length === 1 ? parts[0]! : { kind: 'sequence', of: parts, span: { start, end: r.at } }
@@ -115,6 +146,9 @@ function parseSequence(r: Reading): RegexTree {
 /** Comments, and under `(?x)` blanks and `# …`. */
 function skipComments(r: Reading): void {
   for (;;) {
+    // Nearly always there is none: "(" and "\\" alone may begin one.
+    const next = r.text.charCodeAt(r.at)
+    if (next !== 0x28 && next !== 0x5c && !r.flags.extended) return
     const start = r.at
     if (r.looking('(?#')) {
       const end = r.text.indexOf(')', r.at)
@@ -133,6 +167,7 @@ function skipComments(r: Reading): void {
 function parseQuantifier(r: Reading, atom: RegexTree, start: number): RegexTree {
   skipComments(r)
   const open = r.at
+  if (!r.mayRepeat()) return atom
   const found = r.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/y)
   if (found === undefined) return atom
   const span = { start, end: r.at }
@@ -188,34 +223,34 @@ function nothingToRepeat(r: Reading, at: number): RegexTree {
   )
 }
 
+const isList = (of: RegexTree | readonly RegexTree[]): of is readonly RegexTree[] => Array.isArray(of)
+
 /** atom := '.' | '^' | '$' | '[' class | '(' group | '\' escape | character. Several for `\Q…\E`; undefined for flags, which stand for nothing. */
-function parseAtom(r: Reading): readonly RegexTree[] | undefined {
+function parseAtom(r: Reading): RegexTree | readonly RegexTree[] | undefined {
   const start = r.at
   const character = r.text[start]!
   const span = { start, end: start + 1 }
   switch (character) {
     case '.':
       r.at++
-      return [{ kind: 'any', newline: r.flags.dotAll, span }]
+      return { kind: 'any', newline: r.flags.dotAll, span }
     case '^':
       r.at++
-      return [{ kind: 'edge', at: r.flags.multiline ? 'line-start' : 'start', span }]
+      return { kind: 'edge', at: r.flags.multiline ? 'line-start' : 'start', span }
     case '$':
       r.at++
-      return [{ kind: 'edge', at: r.flags.multiline ? 'line-end' : 'end', span }]
+      return { kind: 'edge', at: r.flags.multiline ? 'line-end' : 'end', span }
     case '[':
-      return [parseSet(r)]
-    case '(': {
-      const group = parseGroup(r)
-      return group === undefined ? undefined : [group]
-    }
+      return parseSet(r)
+    case '(':
+      return parseGroup(r)
     case '\\':
       return parseEscape(r)
     default: {
-      if (r.repeats()) return [nothingToRepeat(r, start)]
+      if (r.repeats()) return nothingToRepeat(r, start)
       const point = r.text.codePointAt(start)!
       r.at += point > 0xffff ? 2 : 1
-      return [r.character(point, start)]
+      return r.character(point, start)
     }
   }
 }
@@ -225,6 +260,13 @@ function parseGroup(r: Reading): RegexTree | undefined {
   const start = r.at
   if (r.depth >= r.deepest)
     return r.fail('REX010', `groups are nested deeper than ${r.deepest}`, start, start + 1, 'take some of the parentheses away')
+  // Most groups have no mark behind the parenthesis, or the colon of those that take nothing.
+  const mark = r.text.charCodeAt(start + 1)
+  if (mark !== 0x3f && mark !== 0x2a) return plainGroup(r, start, { ...r.flags }, undefined)
+  if (mark === 0x3f && r.text.charCodeAt(start + 2) === 0x3a) {
+    r.at += 3
+    return parseBody(r, start, { ...r.flags })
+  }
   if (r.take(/\(\*/y) !== undefined) return r.unsupported(`"${r.text.slice(start, start + 12)}"`, start, r.at)
   if (r.take(/\(\?(?:R|[+-]?\d+|&\w*|P>\w*)\)/y) !== undefined) return r.unsupported('calling a group (recursion)', start, r.at)
   if (r.take(/\(\?\(/y) !== undefined) return r.unsupported('a condition "(?("', start, r.at)
@@ -265,7 +307,11 @@ function parseGroup(r: Reading): RegexTree | undefined {
       'groups begin with (?: (?= (?! (?<= (?<! (?> (?<name> or flags such as (?i)',
     )
   }
-  const name = named?.[1] ?? named?.[2]
+  return plainGroup(r, start, saved, named?.[1] ?? named?.[2])
+}
+
+/** A group that takes what is inside, its parenthesis and name read already where it has one. */
+function plainGroup(r: Reading, start: number, saved: Flags, name: string | undefined): RegexTree {
   if (name === undefined) {
     r.at++
     if (r.flags.noCapture) return parseBody(r, start, saved)

@@ -32,7 +32,7 @@ export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<stri
   // RE2 would ignore the case of [[:alpha:]] and \w too, so there a class is what it holds and no more.
   const plain = flavour === 're2' ? spelledOut(tree) : flavour === 'dotnet' ? forDotnet(tree) : tree
   const flags = flagless(flavour) ? '' : rootFlags(plain)
-  const text = new Printer(flavour, flags, refused, looksAround(plain)).print(plain, 0)
+  const text = new Printer(flavour, flags, refused, flavour === 'postgres' && looksAround(plain)).print(plain, 0)
   if (refused.length > 0) {
     return {
       diagnostics: refused.map(({ what, span }) => ({
@@ -73,15 +73,18 @@ function spelledOut(tree: RegexTree): RegexTree {
   }
 }
 
-const looksAround = (tree: RegexTree): boolean => tree.kind === 'look' || partsOf(tree).some(looksAround)
+function looksAround(tree: RegexTree): boolean {
+  if (tree.kind === 'look') return true
+  for (const part of partsOf(tree)) if (looksAround(part)) return true
+  return false
+}
 
 /** Flags that hold for the whole tree, so that they can be said once. */
 function rootFlags(root: RegexTree): string {
-  const seen = { folded: false, exact: false, all: false, line: false, lines: false, texts: false }
+  const seen = { folded: false, all: false, line: false, lines: false, texts: false }
   const walk = (tree: RegexTree): void => {
     if (tree.kind === 'char' || tree.kind === 'set' || tree.kind === 'reference') {
       if (tree.fold) seen.folded = true
-      else if (minds(tree)) seen.exact = true
     } else if (tree.kind === 'any') {
       if (tree.newline) seen.all = true
       else seen.line = true
@@ -91,7 +94,14 @@ function rootFlags(root: RegexTree): string {
     } else for (const part of partsOf(tree)) walk(part)
   }
   walk(root)
-  return `${seen.folded && !seen.exact ? 'i' : ''}${seen.lines && !seen.texts ? 'm' : ''}${seen.all && !seen.line ? 's' : ''}`
+  return `${seen.folded && !mindsSomewhere(root) ? 'i' : ''}${seen.lines && !seen.texts ? 'm' : ''}${seen.all && !seen.line ? 's' : ''}`
+}
+
+/** Whether a part that heeds case, within a tree, would mean something else without. */
+function mindsSomewhere(tree: RegexTree): boolean {
+  if (tree.kind === 'char' || tree.kind === 'set' || tree.kind === 'reference') return !tree.fold && minds(tree)
+  for (const part of partsOf(tree)) if (mindsSomewhere(part)) return true
+  return false
 }
 
 /** Whether a part would mean something else if case were ignored. */
@@ -109,6 +119,8 @@ const letterNames: Readonly<Record<string, string>> = { digit: 'd', word: 'w', s
 
 /** How tightly the place binds that a part is printed into: 0 a whole pattern, 1 in a sequence, 2 before a quantifier. */
 type Tightness = 0 | 1 | 2
+
+type Character = RegexTree & { kind: 'char' | 'set' }
 
 class Printer {
   private readonly flavour: RegexFlavour
@@ -142,7 +154,7 @@ class Printer {
         return tightness === 0 ? '' : '(?:)'
       case 'char':
       case 'set':
-        return this.characters([tree])
+        return this.characters([tree], 0, 1)
       case 'any':
         if (this.flavour === 'javascript') return tree.newline ? '[^]' : '[^\\n]'
         if (this.flavour === 'postgres') return tree.newline ? '.' : '[^\\n]'
@@ -197,31 +209,36 @@ class Printer {
   /** Runs of characters with the same rule of case share one `(?i:…)`. */
   private sequence(parts: readonly RegexTree[]): string {
     let out = ''
-    for (let at = 0; at < parts.length; at++) {
+    for (let at = 0; at < parts.length; ) {
       const part = parts[at]!
       if (part.kind !== 'char' && part.kind !== 'set') {
         out += this.print(part, 1)
+        at++
         continue
       }
-      const run = [part]
-      for (
-        let next = parts[at + 1];
-        next !== undefined && (next.kind === 'char' || next.kind === 'set') && next.fold === part.fold;
-        next = parts[at + 1]
-      ) {
-        run.push(next)
-        at++
+      let end = at + 1
+      for (; end < parts.length; end++) {
+        const next = parts[end]!
+        if ((next.kind !== 'char' && next.kind !== 'set') || next.fold !== part.fold) break
       }
-      out += this.characters(run)
+      out += this.characters(parts as readonly Character[], at, end)
+      at = end
     }
     return out
   }
 
-  private characters(run: readonly (RegexTree & { kind: 'char' | 'set' })[]): string {
-    const text = run.map(part => (part.kind === 'char' ? this.char(part) : this.set(part))).join('')
+  /** The characters from one place to before another, all with one rule of case. */
+  private characters(parts: readonly Character[], from: number, to: number): string {
+    // Joined at once: a long text that grows piece by piece is a tree of its pieces until it is read.
+    const pieces: string[] = []
+    for (let at = from; at < to; at++) {
+      const part = parts[at]!
+      pieces.push(part.kind === 'char' ? this.char(part) : this.set(part))
+    }
+    const text = pieces.join('')
     if (flagless(this.flavour)) return text
-    if (run[0]!.fold) return this.flagged('i', true, text)
-    return this.flags.includes('i') && run.some(minds) ? `(?-i:${text})` : text
+    if (parts[from]!.fold) return this.flagged('i', true, text)
+    return this.flags.includes('i') && parts.slice(from, to).some(minds) ? `(?-i:${text})` : text
   }
 
   private char(tree: RegexTree & { kind: 'char' }): string {
@@ -239,7 +256,9 @@ class Printer {
         const item = { ...only, negated: only.negated !== tree.negated }
         if (Object.hasOwn(letterNames, item.named) || !Object.hasOwn(posixSets, item.named)) return name(item)
       }
-      return `[${tree.negated ? '^' : ''}${items.map(item => ('from' in item ? range(item.from, item.to, this.flavour) : name(item))).join('')}]`
+      let text = tree.negated ? '[^' : '['
+      for (const item of items) text += 'from' in item ? range(item.from, item.to, this.flavour) : name(item)
+      return `${text}]`
     }
     // The other flavours have other ideas of \s and [:alpha:], so what is meant is written out.
     const set = characterSet({ ...tree, negated: false })
@@ -323,7 +342,21 @@ const inside = /[\\\]^[-]/
 const inJavascript = /[\\\]^[\-&!#$%*+,.:;<=>?@`~{}()|/]/
 const controls: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 12: '\\f' }
 
+/** The characters of ASCII as they are written, by flavour and place. */
+const written = new Map<string, string[]>()
+
 function escaped(point: number, flavour: RegexFlavour, bracketed: boolean): string {
+  if (point > 0x7f) return escapedCharacter(point, flavour, bracketed)
+  const place = bracketed ? `${flavour} [` : flavour
+  let known = written.get(place)
+  if (known === undefined) {
+    known = Array.from({ length: 128 }, (_, one) => escapedCharacter(one, flavour, bracketed))
+    written.set(place, known)
+  }
+  return known[point]!
+}
+
+function escapedCharacter(point: number, flavour: RegexFlavour, bracketed: boolean): string {
   const control = controls[point]
   if (control !== undefined) return control
   const character = String.fromCodePoint(point)

@@ -31,6 +31,10 @@ export function readLucene(text: string, options: { readonly fold?: boolean } = 
   return printed.value === undefined ? { diagnostics: printed.diagnostics } : { value: printed.value, diagnostics: [] }
 }
 
+/** Characters that end a sequence: "|", ")", "&"; and those that begin a repetition: "?", "*", "+", "{". */
+const ends: ReadonlySet<number> = new Set([0x7c, 0x29, 0x26])
+const repeating: ReadonlySet<number> = new Set([0x3f, 0x2a, 0x2b, 0x7b])
+
 class Reader {
   finding: Diagnostic | undefined
   private at = 0
@@ -91,17 +95,17 @@ class Reader {
     }
     if (parts.length === 1) return parts[0]!
     if (parts.some(part => part.kind === 'empty')) return this.fail(at, 'nothing stands on one side of "&"')
-    const ends: RegexTree = { kind: 'edge', at: 'end' }
+    const end: RegexTree = { kind: 'edge', at: 'end' }
     const looks = parts
       .slice(0, -1)
-      .map((of): RegexTree => ({ kind: 'look', of: { kind: 'sequence', of: [of, ends] }, ahead: true, negative: false }))
+      .map((of): RegexTree => ({ kind: 'look', of: { kind: 'sequence', of: [of, end] }, ahead: true, negative: false }))
     return { kind: 'sequence', of: [...looks, parts.at(-1)!] }
   }
 
   /** sequence := (atom repeat*)* */
   private sequence(): RegexTree {
     const parts: RegexTree[] = []
-    while (this.at < this.text.length && !/[|)&]/.test(this.text[this.at]!)) {
+    while (this.at < this.text.length && !ends.has(this.text.charCodeAt(this.at))) {
       let part = this.atom()
       for (let again = 0; ; again++) {
         const repeated = this.repeat(part)
@@ -117,6 +121,7 @@ class Reader {
 
   /** repeat := '?' | '*' | '+' | '{n}' | '{n,}' | '{n,m}' */
   private repeat(of: RegexTree): RegexTree | undefined {
+    if (!repeating.has(this.text.charCodeAt(this.at))) return undefined
     const found = /^(?:([?*+])|\{(\d{1,4})(?:(,)(\d{0,4}))?\})/.exec(this.text.slice(this.at, this.at + 12))
     if (found === null)
       return this.text[this.at] === '{' ? this.fail(this.at, 'a repetition is written {2}, {2,} or {2,5}') : undefined

@@ -91,8 +91,15 @@ export class Reading {
     return found
   }
 
+  /** Whether a character follows that begins quantifiers: `*`, `+`, `?`, `{`. */
+  mayRepeat(): boolean {
+    const next = this.text.charCodeAt(this.at)
+    return next === 0x2a || next === 0x2b || next === 0x3f || next === 0x7b
+  }
+
   /** Whether a quantifier follows. */
   repeats(): boolean {
+    if (!this.mayRepeat()) return false
     return /^(?:[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})/.test(this.text.slice(this.at, this.at + 24))
   }
 

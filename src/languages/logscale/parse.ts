@@ -350,6 +350,7 @@ class Reader {
         kind: 'string',
         text: '',
         value: '',
+        lower: '',
         ...span,
       })
     }

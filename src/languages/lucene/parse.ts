@@ -371,22 +371,16 @@ class Parser {
 
   /** What stands between slashes; `\/` is a slash, every other escape belongs to the expression. */
   private expression(): string {
-    let text = ''
-    for (this.at++; this.at < this.text.length; this.at++) {
-      const character = this.text[this.at]!
-      if (character === '/') {
-        this.at++
-        return text
-      }
-      if (character === '\\' && this.text[this.at + 1] === '/') {
-        text += '/'
-        this.at++
-      } else if (character === '\\') {
-        text += character + (this.text[this.at + 1] ?? '')
-        this.at++
-      } else text += character
+    const from = ++this.at
+    this.take(/(?:[^/\\]|\\[\s\S])*/y)
+    const text = this.text.slice(from, this.at)
+    // What is left is a slash, or a back-slash with nothing behind it.
+    if (this.text[this.at] !== '/') {
+      this.at = this.text.length
+      return this.fail('the closing slash')
     }
-    return this.fail('the closing slash')
+    this.at++
+    return text.includes('\\/') ? text.replace(/\\([\s\S])/g, (found, next) => (next === '/' ? '/' : found)) : text
   }
 }
 

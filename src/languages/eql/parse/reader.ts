@@ -3,7 +3,8 @@
 import type { Diagnostic } from '../../../text/diagnostic.ts'
 import type { Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
-import { type Token, tokensOf } from './tokens.ts'
+import { type Token, tokens } from '../../reading.ts'
+import { forms } from './tokens.ts'
 import type { EventQuery, Expression, MatchWord, Statement, StepQuery } from './tree.ts'
 
 const deepest = 200
@@ -35,7 +36,7 @@ export class Reader {
   private depth = 0
 
   constructor(text: string) {
-    this.tokens = tokensOf(text)
+    this.tokens = tokens(text, forms)
   }
 
   private get token(): Token {
@@ -48,7 +49,7 @@ export class Reader {
 
   private is(text: string): boolean {
     const { kind } = this.token
-    return (kind === 'name' || kind === 'punct') && this.token.text === text
+    return (kind === 'name' || kind === 'sign') && this.token.text === text
   }
 
   private take(text: string): boolean {
@@ -68,9 +69,9 @@ export class Reader {
 
   /** Tells what was asked for instead of the next token, and ends the step. */
   private fail(wanted: string, hint?: string): never {
-    const { kind, text, value, start, end } = this.token
-    if (kind === 'bad')
-      this.report('EQL001', value, { start, end }, text.startsWith("'") ? 'write "…" instead of \'…\'' : undefined)
+    const { kind, text, bad, start, end } = this.token
+    if (bad !== undefined)
+      this.report('EQL001', bad, { start, end }, text.startsWith("'") ? 'write "…" instead of \'…\'' : undefined)
     else if (kind === 'end') this.report('EQL001', `the query ends where ${wanted} should stand`, { start, end }, hint)
     else this.report('EQL001', `"${text.slice(0, 60)}" stands where ${wanted} should`, { start, end }, hint)
     throw new Fault()
@@ -296,7 +297,7 @@ export class Reader {
     const { start } = this.token
     const left = this.sum()
     const { kind, text } = this.token
-    if (kind === 'punct') {
+    if (kind === 'sign') {
       if (text === '=') {
         this.report('EQL004', '"=" is no operator', this.token, 'write == for the exact value, : to ignore case')
         throw new Fault()
@@ -339,7 +340,7 @@ export class Reader {
   private arithmetic(signs: readonly string[], part: () => Expression): Expression {
     const { start } = this.token
     let left = part()
-    for (let count = 0; this.token.kind === 'punct' && signs.includes(this.token.text); count++) {
+    for (let count = 0; this.token.kind === 'sign' && signs.includes(this.token.text); count++) {
       if (count > deepest) {
         this.report('EQL007', `a calculation has more than ${deepest} parts`, this.token)
         throw new Fault()
@@ -401,7 +402,7 @@ export class Reader {
       }
       if (reserved.has(text)) this.fail('a field or a value')
     }
-    if (kind === 'name' && this.ahead(1).text === '(' && this.ahead(1).kind === 'punct') return this.call()
+    if (kind === 'name' && this.ahead(1).text === '(' && this.ahead(1).kind === 'sign') return this.call()
     if (
       (text === 'child' || text === 'descendant' || text === 'event') &&
       this.ahead(1).text === 'of' &&

@@ -3,7 +3,8 @@
 import type { Diagnostic } from '../../../text/diagnostic.ts'
 import type { Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
-import { indexAt, type Token, tokensOf } from './tokens.ts'
+import { type Token, tokens } from '../../reading.ts'
+import { forms, indexAt } from './tokens.ts'
 import type { Command, Expression, Named, Pattern, Unit } from './tree.ts'
 
 const deepest = 200
@@ -92,7 +93,7 @@ export class Reader {
 
   constructor(text: string) {
     this.text = text
-    this.tokens = tokensOf(text)
+    this.tokens = tokens(text, forms)
   }
 
   private get token(): Token {
@@ -106,7 +107,7 @@ export class Reader {
   /** Whether the next token is a sign, or a word in any case. */
   private is(text: string, by = 0): boolean {
     const token = this.ahead(by)
-    return token.kind === 'punct' ? token.text === text : token.kind === 'name' && token.text.toLowerCase() === text
+    return token.kind === 'sign' ? token.text === text : token.kind === 'name' && token.lower === text
   }
 
   private take(text: string): boolean {
@@ -131,8 +132,8 @@ export class Reader {
   }
 
   private fail(wanted: string, hint?: string): never {
-    const { kind, text, value, start, end } = this.token
-    if (kind === 'bad') this.report('ESQ001', value, { start, end })
+    const { kind, text, bad, start, end } = this.token
+    if (bad !== undefined) this.report('ESQ001', bad, { start, end })
     else if (kind === 'end') this.report('ESQ001', `the query ends where ${wanted} should stand`, { start, end }, hint)
     else this.report('ESQ001', `"${text.slice(0, 60)}" stands where ${wanted} should`, { start, end }, hint)
     throw new Fault()
@@ -426,7 +427,7 @@ export class Reader {
     const left = this.sum()
     const told = (of: object): Expression => ({ ...of, span: this.spanFrom(start) }) as Expression
     for (const op of ['==', '=~', '!=', '<=', '>=', '<', '>'] as const)
-      if (this.token.kind === 'punct' && this.token.text === op) {
+      if (this.token.kind === 'sign' && this.token.text === op) {
         this.at++
         return told({ kind: 'compare', op, left, right: this.sum() })
       }
@@ -478,7 +479,7 @@ export class Reader {
   private arithmetic(signs: readonly string[], part: () => Expression): Expression {
     const { start } = this.token
     let left = part()
-    for (let count = 0; this.token.kind === 'punct' && signs.includes(this.token.text); count++) {
+    for (let count = 0; this.token.kind === 'sign' && signs.includes(this.token.text); count++) {
       if (count > deepest * 5) {
         this.report('ESQ003', 'a calculation has too many parts', this.token)
         throw new Fault()

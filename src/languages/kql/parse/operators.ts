@@ -156,15 +156,23 @@ const known: ReadonlySet<string> = new Set([
   'assert-schema',
 ])
 
-function operatorName(reader: Reader): string | undefined {
-  if (reader.token.kind !== 'name') return undefined
+/** Names with hyphens as tokens, by their first word. */
+const byFirstWord: ReadonlyMap<string, readonly { readonly name: string; readonly parts: readonly string[] }[]> = (() => {
+  const out = new Map<string, { readonly name: string; readonly parts: readonly string[] }[]>()
   for (const name of hyphenated) {
     const parts = name.split('-').flatMap((part, index) => (index === 0 ? [part] : ['-', part]))
+    out.set(parts[0]!, [...(out.get(parts[0]!) ?? []), { name, parts }])
+  }
+  return out
+})()
+
+function operatorName(reader: Reader): string | undefined {
+  if (reader.token.kind !== 'name') return undefined
+  for (const { name, parts } of byFirstWord.get(reader.token.text) ?? [])
     if (reader.isJoined(parts)) {
       reader.skip(parts.length)
       return name
     }
-  }
   return reader.next().text
 }
 

@@ -86,13 +86,21 @@ const puncts = [
   '@',
 ]
 
+/** Signs by the character that they begin with, the longer ones first. */
+const byFirst: ReadonlyMap<number, readonly string[]> = (() => {
+  const out = new Map<number, string[]>()
+  for (const one of puncts) out.set(one.charCodeAt(0), [...(out.get(one.charCodeAt(0)) ?? []), one])
+  return out
+})()
+
 /** Reads a text into tokens; the last one is `end`. */
 export function tokenize(text: string): readonly Token[] {
   const out: Token[] = []
   let at = 0
   const push = (kind: Token['kind'], end: number, value?: string, faults?: Token['faults']): void => {
     const written = text.slice(at, end)
-    out.push({ kind, text: written, value: value ?? written, start: at, end, ...(faults === undefined ? {} : { faults }) })
+    const token: Token = { kind, text: written, value: value ?? written, start: at, end }
+    out.push(faults === undefined ? token : { ...token, faults })
     at = end
   }
   while (at < text.length) {
@@ -101,28 +109,31 @@ export function tokenize(text: string): readonly Token[] {
       at = spaces.lastIndex
       continue
     }
-    const string = readString(text, at)
+    const code = text.charCodeAt(at)
+    // A letter begins a text only where it is the h of one that is hidden.
+    const word = (code >= 0x61 && code <= 0x7a && code !== 0x68) || (code >= 0x41 && code <= 0x5a && code !== 0x48)
+    const string = word ? undefined : readString(text, at)
     if (string !== undefined) {
       push(string.ends ? 'string' : 'bad', string.end, string.ends ? string.value : 'a string that does not end', string.faults)
       continue
     }
-    const here = String.fromCodePoint(text.codePointAt(at)!)
-    if (/\d/.test(here)) {
+    if (code >= 0x30 && code <= 0x39) {
       readNumber()
       continue
     }
-    if (start.test(here)) {
+    const here = code < 0x80 ? text[at]! : String.fromCodePoint(text.codePointAt(at)!)
+    if (word || start.test(here)) {
       name.lastIndex = at
       name.test(text)
       const end = name.lastIndex
-      const word = text.slice(at, end)
-      const open = typed.has(word) ? skipBlanks(text, end) : -1
+      const written = text.slice(at, end)
+      const open = typed.has(written) ? skipBlanks(text, end) : -1
       const close = open !== -1 && text[open] === '(' ? text.indexOf(')', open) : -1
       if (close !== -1) push('typed', close + 1, text.slice(open + 1, close).trim())
       else push('name', end)
       continue
     }
-    const punct = puncts.find(one => text.startsWith(one, at))
+    const punct = byFirst.get(text.charCodeAt(at))?.find(one => text.startsWith(one, at))
     if (punct !== undefined) push('punct', at + punct.length)
     else push('bad', at + here.length, `the character "${here}"`)
   }

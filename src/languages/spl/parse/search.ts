@@ -141,6 +141,10 @@ interface Operand {
   readonly end: number
 }
 
+/** What a bare word goes on with, as a value and as a name, until a quote or an escape. */
+const bareValue = /[^\s()[\],|`"\\]+/y
+const bareName = /[^\s()[\],|`"\\=<>!]+/y
+
 /** A bare word or a string. A bare word ends at a blank, a parenthesis, a bracket, a comma, a pipe; as a name also at an operator. */
 function operand(scanner: Scanner, name: boolean): Operand | undefined {
   if (!scanner.more()) return undefined
@@ -158,9 +162,16 @@ function operand(scanner: Scanner, name: boolean): Operand | undefined {
       if (name) break
       continue
     }
-    if (/[\s()[\],|`]/.test(character)) break
-    if (name && /[=<>!]/.test(character)) break
-    if (character === '\\' && scanner.at + 1 < scanner.end && /[\\"|]/.test(scanner.text[scanner.at + 1]!)) {
+    const run = name ? bareName : bareValue
+    run.lastIndex = scanner.at
+    if (run.test(scanner.text)) {
+      const end = Math.min(run.lastIndex, scanner.end)
+      text += scanner.text.slice(scanner.at, end)
+      scanner.at = end
+      continue
+    }
+    if (character !== '\\') break
+    if (scanner.at + 1 < scanner.end && /[\\"|]/.test(scanner.text[scanner.at + 1]!)) {
       text += scanner.text[scanner.at + 1]
       scanner.at += 2
       continue
