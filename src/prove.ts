@@ -49,7 +49,7 @@ const tableless: ReadonlySet<string> = new Set(
 export function prove(detection: Detection, target: Target, options: ProveOptions = {}): Proof {
   const posed = pose(detection, target, options)
   if ('verdict' in posed) return posed
-  return 'several' in posed ? judgedTogether(posed) : judged(posed, options)
+  return 'several' in posed ? judgedTogether(posed) : judge(posed, options)
 }
 
 /** Whether rule and query find anything in events under the names of the target, asked of the engine; undefined where one of them cannot be asked. */
@@ -66,7 +66,7 @@ export function replay(
 }
 
 /** Both sides of a proof, ready to be asked, and how events are looked at. */
-interface Posed {
+export interface Posed {
   readonly left: Side
   readonly right: Side
   readonly reading: DecideOptions
@@ -74,13 +74,13 @@ interface Posed {
 }
 
 /** Both sides of a proof of which one at least asks several events. */
-interface PosedTogether {
+export interface PosedTogether {
   readonly several: { readonly left: Several; readonly right: Several; readonly options: SeveralOptions }
   readonly grounds: Told
 }
 
 /** Both sides of a proof, or the verdict where there is nothing to be asked. */
-function pose(detection: Detection, target: Target, options: ProveOptions): Posed | PosedTogether | Proof {
+export function pose(detection: Detection, target: Target, options: ProveOptions = {}): Posed | PosedTogether | Proof {
   const grounds = {
     rule: detection.id,
     target: target.id,
@@ -117,7 +117,7 @@ function pose(detection: Detection, target: Target, options: ProveOptions): Pose
 
 const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
 
-type Told = Pick<Proof, 'rule' | 'target' | 'query' | 'assumed' | 'given'>
+export type Told = Pick<Proof, 'rule' | 'target' | 'query' | 'assumed' | 'given'>
 
 /** The columns of texts that all tables of a query have. */
 function textColumns(query: Pipeline, schema: Schema): readonly string[] {
@@ -146,17 +146,26 @@ function both(left: Pipeline, right: Pipeline, language: Language, schema: Schem
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
   const told = model ? withoutUnknown(a.where) : a.where
   const plain = settled.has(language.id) ? settle(told) : told
-  const cased = language.id === 'spl' ? withoutCase(plain, 'source') : plain
+  const xml = language.id === 'spl' && !model
+  const cased = language.id === 'spl' ? withoutCase(xml ? withEntities(plain) : plain, 'source') : plain
   const { reading, given, where } = readingOf(cased, b.where, right.rules, language, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
     right: sideOf(b.where, right.rules),
     reading,
-    grounds: { ...grounds, given: model ? [...given, 'a data model writes "unknown" where there is no value'] : given },
+    grounds: {
+      ...grounds,
+      given: [
+        ...given,
+        ...(model ? ['a data model writes "unknown" where there is no value'] : []),
+        ...(xml && asksSigns(plain) ? ['the text of an event is XML, which may write <, >, &, " and \' as entities'] : []),
+      ],
+    },
   }
 }
 
-function judged({ left, right, reading, grounds: base }: Posed, options: ProveOptions): Proof {
+/** The verdict on two sides. */
+export function judge({ left, right, reading, grounds: base }: Posed, options: ProveOptions = {}): Proof {
   const decision = decide(left, right, { ...reading, factor: options.factor })
   switch (decision.verdict) {
     case 'equivalent':
@@ -269,6 +278,44 @@ function withoutCase(of: Predicate, field: string): Predicate {
         ? { ...part, match: { ...part.match, fold: true } }
         : part,
   })
+}
+
+const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' }
+const anywhere = (of: Scalar): boolean => of.kind === 'raw' || of.kind === 'fields'
+
+/** A text that is looked for in an event of XML, in which some signs have two spellings. */
+function withEntities(of: Predicate): Predicate {
+  return rewrite(of, {
+    predicate: part => {
+      if (part.kind !== 'test' || !anywhere(part.subject) || part.match.kind !== 'glob') return part
+      const { glob, fold } = part.match
+      if (!glob.some(piece => typeof piece === 'string' && /[<>&"']/.test(piece))) return part
+      const pattern = glob
+        .map(piece =>
+          typeof piece !== 'string'
+            ? piece.wild === 'any'
+              ? '[\\s\\S]*'
+              : '[\\s\\S]'
+            : piece.replace(/[\\^$.*+?()[\]{}|<>&"']/g, sign =>
+                Object.hasOwn(entities, sign) ? `(?:${sign}|${entities[sign]})` : `\\${sign}`,
+              ),
+        )
+        .join('')
+      return { ...part, match: { kind: 'regex', pattern, fold, whole: true } }
+    },
+  })
+}
+
+/** Whether a text with such a sign is looked for in whole events. */
+function asksSigns(question: Predicate): boolean {
+  let found = false
+  visit(question, {
+    predicate: of => {
+      if (of.kind !== 'test' || !anywhere(of.subject) || of.match.kind !== 'glob') return
+      if (of.match.glob.some(piece => typeof piece === 'string' && /[<>&"']/.test(piece))) found = true
+    },
+  })
+  return found
 }
 
 /** A test of a data model's field: the text "unknown" stands there for no value. */

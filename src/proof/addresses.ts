@@ -56,7 +56,8 @@ export function networkTree(network: string): RegexTree | undefined {
   const pattern = networkRegex(network)
   if (pattern === undefined) return undefined
   const four = mappedPart(network)
-  const tree = read(pattern)
+  // A zone may be any text.
+  const tree = read(pattern.replace(/^\(\?i\)/, '(?is)'))
   return four === undefined ? tree : { kind: 'choice', of: [tree, read(networkRegex(four)!)] }
 }
 

@@ -22,7 +22,13 @@ export type Atom = { readonly key: string; readonly field: string } & (
       readonly text: string
       readonly fold: boolean
     }
-  | { readonly kind: 'automaton'; readonly tree: RegexTree; readonly sample?: string }
+  /** `glob` where it is a pattern with wildcards, in small letters where it folds. */
+  | {
+      readonly kind: 'automaton'
+      readonly tree: RegexTree
+      readonly sample?: string
+      readonly glob?: { readonly of: Glob; readonly fold: boolean }
+    }
   /** `exists`: there, or null; `present`: there and not null. */
   | { readonly kind: 'state'; readonly state: 'exists' | 'present' }
   /** What is not decided; `hint` is a value that may satisfy it. */
@@ -317,7 +323,8 @@ function globAtom(field: string, pattern: Glob, folds: boolean): Atom {
         ),
       }
       const sample = kept.map(part => (typeof part === 'string' ? part : part.wild === 'one' ? 'x' : '')).join('')
-      return { key: `glob ${folded ? 'i' : 'c'} ${JSON.stringify(kept)}`, field, kind: 'automaton', tree, sample }
+      const key = `glob ${folded ? 'i' : 'c'} ${JSON.stringify(kept)}`
+      return { key, field, kind: 'automaton', tree, sample, glob: { of: kept, fold: folded } }
     }
   }
 }

@@ -163,7 +163,7 @@ export function search(
     }
     if (!satisfied) return unknown === undefined ? { none: true, cases } : { unknown }
     if (--cost.models < 0) return { unknown: 'too many cases' }
-    const needed = justified(graph, clauses, ref => solver.value(literal(ref)) === 1)
+    const needed = justified(graph, clauses, ref => solver.value(literal(ref)) === 1, cost)
     const fields = new Map<string, Wanted[]>()
     for (const ref of needed) {
       const node = graph.nodes[ref >> 1]!
@@ -173,7 +173,6 @@ export function search(
       fields.set(node.atom.field, list)
     }
     const block = (): void => {
-      solver.back(0)
       solver.add([...needed].map(ref => literal(ref) ^ 1))
     }
     const values = new Map<string, Found>()
@@ -186,7 +185,7 @@ export function search(
       } catch (error) {
         if (!(error instanceof Limit)) throw error
         unknown = error.what
-        if (cost.states < 0) return { unknown }
+        if (cost.steps < 0) return { unknown }
         block()
         settled = false
         break
@@ -201,7 +200,6 @@ export function search(
           }
         }
         const conflict = core(wanted, lists, possible)
-        solver.back(0)
         solver.add(conflict.map(one => literal(one.ref) ^ 1))
         settled = false
         break
@@ -218,7 +216,12 @@ export function search(
 }
 
 /** The answers that make the clauses true, and no more than that. */
-function justified(graph: Graph, clauses: readonly (readonly Ref[])[], truth: (ref: Ref) => boolean): ReadonlySet<Ref> {
+function justified(
+  graph: Graph,
+  clauses: readonly (readonly Ref[])[],
+  truth: (ref: Ref) => boolean,
+  cost: Budget,
+): ReadonlySet<Ref> {
   const needed = new Set<Ref>()
   const seen = new Set<Ref>()
   const justify = (ref: Ref): void => {
@@ -229,6 +232,7 @@ function justified(graph: Graph, clauses: readonly (readonly Ref[])[], truth: (r
       const node = graph.nodes[next >> 1]!
       if (node.kind === 'test') needed.add(next)
       if (node.kind !== 'and') continue
+      cost.steps -= node.of.length
       if ((next & 1) === 0) {
         waiting.push(...node.of)
         continue

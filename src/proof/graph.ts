@@ -3,8 +3,9 @@
 import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, atomsOf, everywhere, fieldOf, isAddress, joinedMark, rawText, through } from './atoms.ts'
+import { Cover } from './cover.ts'
 import { plainly } from './plain.ts'
-import { sameLanguage } from './values.ts'
+import { excludesText, sameLanguage } from './values.ts'
 
 /** A node, negated when odd: `2 * place + negated`. */
 export type Ref = number
@@ -43,6 +44,11 @@ export interface Reading {
   /** Fields that may hold several values. */
   readonly lists?: readonly string[]
 }
+
+/** Tests beside each other that are looked at for whether one text passes them. */
+const mostBeside = 60
+/** Choices that stand beside each other and are compared. */
+const mostChoices = 12
 
 /** Expressions on one field that a further one is compared with. */
 const mostAlike = 64
@@ -110,6 +116,7 @@ export class Graph {
       const node = this.nodes[ref >> 1]!
       if ((ref & 1) === 1 && node.kind === 'and' && node.of.some(part => members.has(part ^ 1))) members.delete(ref)
     }
+    if (members.size > 1 && !this.reduce(members)) return no
     const of = [...members].sort((a, b) => a - b)
     if (of.length === 0) return yes
     if (of.length === 1) return of[0]!
@@ -124,6 +131,73 @@ export class Graph {
       this.ands.set(key, place)
     }
     return place * 2
+  }
+
+  /** Takes out what follows from the others; false where two of them cannot hold together. */
+  private reduce(members: Set<Ref>): boolean {
+    const positive = new Cover()
+    const negative = new Cover()
+    const choices: Ref[] = []
+    const tests: (readonly [Ref, Atom])[] = []
+    for (const ref of members) {
+      const node = this.nodes[ref >> 1]!
+      if (node.kind === 'test') {
+        ;(ref & 1 ? negative : positive).add(node.atom, ref)
+        tests.push([ref, node.atom])
+      } else if ((ref & 1) === 1 && node.kind === 'and') choices.push(ref)
+    }
+    for (const [ref, atom] of tests) {
+      if (!members.has(ref)) continue
+      if ((ref & 1) === 0) {
+        if (negative.followsFrom(atom, -1) !== undefined) return false
+        const needless = positive.followsFrom(atom, ref)
+        if (needless !== undefined) members.delete(needless)
+      } else {
+        const wider = negative.followsFrom(atom, ref)
+        if ((wider !== undefined && members.has(wider)) || this.excluded(atom, tests)) members.delete(ref)
+      }
+    }
+    if (choices.length > mostChoices) return true
+    for (const choice of choices) {
+      const cover = new Cover()
+      const parts = new Set(this.partsOf(choice))
+      for (const part of parts) {
+        const node = this.nodes[part >> 1]!
+        if ((part & 1) === 0 && node.kind === 'test') cover.add(node.atom, part)
+      }
+      // A choice follows from a test that one of its parts follows from, and from a choice of such tests.
+      const follows = (ref: Ref): boolean => {
+        const node = this.nodes[ref >> 1]!
+        if ((ref & 1) === 1) return false
+        if (node.kind === 'test') return parts.has(ref) || cover.followsFrom(node.atom, -1) !== undefined
+        return node.kind === 'and' && node.of.some(follows)
+      }
+      if (
+        [...members].some(ref =>
+          ref === choice ? false : choices.includes(ref) ? this.partsOf(ref).every(follows) : follows(ref),
+        )
+      )
+        members.delete(choice)
+    }
+    return true
+  }
+
+  /** Whether a test for one text cannot hold beside tests that do. */
+  private excluded(atom: Atom, tests: readonly (readonly [Ref, Atom])[]): boolean {
+    if (atom.kind !== 'literal' || atom.shape !== 'equals' || tests.length > mostBeside) return false
+    return tests.some(
+      ([ref, other]) =>
+        (ref & 1) === 0 &&
+        other.field === atom.field &&
+        (other.kind === 'literal' || other.kind === 'automaton') &&
+        excludesText(atom, other),
+    )
+  }
+
+  /** The alternatives of a negated `and`. */
+  private partsOf(choice: Ref): readonly Ref[] {
+    const node = this.nodes[choice >> 1]!
+    return node.kind === 'and' ? node.of.map(part => part ^ 1) : []
   }
 
   or(refs: readonly Ref[]): Ref {

@@ -10,8 +10,8 @@ export class Limit extends Error {
 }
 
 export interface Budget {
-  /** States of products of automata, for one proof together. */
-  states: number
+  /** Steps of all kinds, for one proof together: a character taken by an automaton, a value put by the search, a node looked at. */
+  steps: number
   /** Assignments that the search proposes. */
   models: number
   /** Conflicts of the search. */
@@ -21,7 +21,7 @@ export interface Budget {
 }
 
 export const budget = (factor = 1): Budget => ({
-  states: 20_000 * factor,
+  steps: 3_000_000 * factor,
   models: 4_000 * factor,
   conflicts: 20_000 * factor,
   texts: 6_000 * factor,

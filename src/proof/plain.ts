@@ -85,7 +85,10 @@ function ofCall(
       return apart(test, subject.args)
     case 'coalesce': {
       const inside = first === undefined ? undefined : inNetworks(first, laws)
-      return inside !== undefined && second?.kind === 'literal' && second.value === false ? byTruth(test, inside) : undefined
+      if (inside !== undefined && second?.kind === 'literal' && second.value === false) return byTruth(test, inside)
+      return first !== undefined && second?.kind === 'literal' && subject.args.length === 2
+        ? orElse(test, first, second)
+        : undefined
     }
     default: {
       // Of what is no address it says null, which is not true.
@@ -94,6 +97,12 @@ function ofCall(
       return passes(test, false) ? undefined : inside
     }
   }
+}
+
+/** Of a value, or a constant where there is none. */
+function orElse(test: Test, value: Scalar, constant: Scalar): Predicate {
+  const there: Predicate = { kind: 'test', subject: value, match: { kind: 'present' } }
+  return or([and([there, { ...test, subject: value }]), and([not(there), { ...test, subject: constant }])])
 }
 
 const passes = (test: Test, value: boolean | null): boolean =>

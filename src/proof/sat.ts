@@ -13,6 +13,9 @@ export class Solver {
   private readonly limits: number[] = []
   private readonly activity: number[] = []
   private readonly phases: number[] = []
+  /** Variables that may not be decided yet, the most active first: a binary heap, and where each stands in it. */
+  private readonly heap: number[] = []
+  private readonly places: number[] = []
   private head = 0
   private step = 1
   private sound = true
@@ -30,6 +33,8 @@ export class Solver {
     this.activity.push(0)
     // False first: an event that says nothing is the best beginning.
     this.phases.push(0)
+    this.places.push(-1)
+    this.insert(this.values.length - 1)
     return this.values.length - 1
   }
 
@@ -73,6 +78,7 @@ export class Solver {
   }
 
   private put(literal: number, why: Clause | undefined): void {
+    if (--this.cost.steps < 0) throw new Limit('the search took too many steps')
     const variable = literal >> 1
     this.values[variable] = (literal & 1) ^ 1
     this.levels[variable] = this.limits.length
@@ -89,6 +95,7 @@ export class Solver {
       this.phases[variable] = this.values[variable]!
       this.values[variable] = -1
       this.reasons[variable] = undefined
+      this.insert(variable)
     }
     this.trail.length = from
     this.limits.length = level
@@ -144,6 +151,7 @@ export class Solver {
         if (seen.has(variable) || this.levels[variable] === 0) continue
         seen.add(variable)
         this.activity[variable]! += this.step
+        if (this.places[variable]! >= 0) this.rise(this.places[variable]!)
         if (this.levels[variable] === this.limits.length) open++
         else learnt.push(literal)
       }
@@ -158,6 +166,55 @@ export class Solver {
       this.step *= 1e-100
     }
     return [pivot ^ 1, ...learnt]
+  }
+
+  /** Whether the first of two variables is decided before the second: the more active one, of two alike the older. */
+  private before(a: number, b: number): boolean {
+    const more = this.activity[a]! - this.activity[b]!
+    return more > 0 || (more === 0 && a < b)
+  }
+
+  private insert(variable: number): void {
+    if (this.places[variable]! >= 0) return
+    this.places[variable] = this.heap.push(variable) - 1
+    this.rise(this.heap.length - 1)
+  }
+
+  private rise(from: number): void {
+    const variable = this.heap[from]!
+    let at = from
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!this.before(variable, this.heap[above]!)) break
+      this.heap[at] = this.heap[above]!
+      this.places[this.heap[at]!] = at
+      at = above
+    }
+    this.heap[at] = variable
+    this.places[variable] = at
+  }
+
+  /** Takes the first variable that is not decided out of the heap; -1 when there is none. */
+  private next(): number {
+    while (this.heap.length > 0) {
+      const first = this.heap[0]!
+      this.places[first] = -1
+      const last = this.heap.pop()!
+      if (last !== first) {
+        let at = 0
+        for (let below = 1; below < this.heap.length; below = 2 * at + 1) {
+          if (below + 1 < this.heap.length && this.before(this.heap[below + 1]!, this.heap[below]!)) below++
+          if (!this.before(this.heap[below]!, last)) break
+          this.heap[at] = this.heap[below]!
+          this.places[this.heap[at]!] = at
+          at = below
+        }
+        this.heap[at] = last
+        this.places[last] = at
+      }
+      if (this.values[first]! < 0) return first
+    }
+    return -1
   }
 
   /** Whether there are values that satisfy all clauses; they are in `value` then. Throws `Limit`. */
@@ -186,9 +243,7 @@ export class Solver {
         } else this.put(learnt[0]!, undefined)
         continue
       }
-      let best = -1
-      for (let variable = 0; variable < this.values.length; variable++)
-        if (this.values[variable]! < 0 && (best < 0 || this.activity[variable]! > this.activity[best]!)) best = variable
+      const best = this.next()
       if (best < 0) return true
       this.limits.push(this.trail.length)
       this.put(best * 2 + (this.phases[best] === 1 ? 0 : 1), undefined)

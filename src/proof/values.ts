@@ -1,12 +1,14 @@
 // One field: is there a text that passes these tests and fails those? Answers the text, or that there is none, or throws a limit.
 
+import { any, matchGlob } from '../ir/glob.ts'
+import type { Glob } from '../ir/predicate.ts'
 import type { Ranges } from '../ir/regex/characters.ts'
 import { has, sameIgnoringCase } from '../ir/regex/characters.ts'
 import { characterSet, type RegexTree } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 import type { Atom, Literal } from './atoms.ts'
 import { Automaton } from './automaton.ts'
-import { type Budget, bounds, Limit } from './limits.ts'
+import { type Budget, bounds, budget, Limit } from './limits.ts'
 
 /** Tests that ask a text. */
 export type Textual = Extract<Atom, { kind: 'literal' | 'automaton' }>
@@ -103,7 +105,8 @@ function candidates(yes: readonly Textual[], no: readonly Textual[]): Iterable<s
 /** Whether every text that passes one passes the other, as far as that is plain. */
 export function implies(one: Textual, other: Textual): boolean {
   if (one === other || one.key === other.key) return true
-  if (one.kind !== 'literal' || other.kind !== 'literal' || (one.fold && !other.fold)) return false
+  if (one.kind === 'automaton' || other.kind === 'automaton') return fits(one, other)
+  if (one.fold && !other.fold) return false
   const own = other.fold && !one.fold ? fold(one.text) : one.text
   switch (other.shape) {
     case 'equals':
@@ -115,6 +118,30 @@ export function implies(one: Textual, other: Textual): boolean {
     case 'contains':
       return own.includes(other.text)
   }
+}
+
+/** What stands for a run of any characters, and for any one, where a pattern is read as a text: other patterns have them by their stars only. */
+const run = '\ue0f1'
+const single = '\ue0f2'
+
+const patternOf = (of: Textual): { readonly of: Glob; readonly fold: boolean } | undefined => {
+  if (of.kind === 'automaton') return of.glob
+  const parts: Glob = [
+    ...(of.shape === 'contains' || of.shape === 'suffix' ? [any] : []),
+    of.text,
+    ...(of.shape === 'contains' || of.shape === 'prefix' ? [any] : []),
+  ]
+  return { of: parts, fold: of.fold }
+}
+
+/** Whether a pattern, read as a text, is taken by another without wildcards for one character. */
+function fits(one: Textual, other: Textual): boolean {
+  const [a, b] = [patternOf(one), patternOf(other)]
+  if (a === undefined || b === undefined || (a.fold && !b.fold)) return false
+  if (b.of.some(part => (typeof part === 'string' ? part.includes(run) || part.includes(single) : part.wild === 'one')))
+    return false
+  const text = a.of.map(part => (typeof part === 'string' ? part : part.wild === 'any' ? run : single)).join('')
+  return matchGlob(b.of, b.fold)(text)
 }
 
 /** Whether no text passes both, as far as that is plain. */
@@ -130,6 +157,19 @@ export function excludes(one: Textual, other: Textual): boolean {
   if (other.shape === 'equals') return excludes(other, one)
   if (one.shape === 'prefix' && other.shape === 'prefix') return !a.startsWith(b) && !b.startsWith(a)
   return one.shape === 'suffix' && other.shape === 'suffix' && !a.endsWith(b) && !b.endsWith(a)
+}
+
+/** Whether no text that equals this one passes another test; `false` also where that is not found within bounds. */
+export function excludesText(equal: Literal, other: Textual): boolean {
+  if (!equal.fold) return !passes(other, equal.text)
+  if (other.kind === 'literal') return excludes(equal, other)
+  if (passes(other, equal.text)) return false
+  try {
+    return product([equal, other], [], { ...budget(), steps: 20_000 }, []) === undefined
+  } catch (error) {
+    if (error instanceof Limit) return false
+    throw error
+  }
 }
 
 const begin = -1
@@ -238,7 +278,9 @@ function alphabet(tests: readonly Textual[], without: readonly number[]): readon
 
 /** The shortest text that passes and fails as asked, or undefined: all automata at once, breadth first. */
 function product(yes: readonly Textual[], no: readonly Textual[], cost: Budget, without: readonly number[]): string | undefined {
-  const signs = alphabet([...yes, ...no], without)
+  const tests = [...yes, ...no]
+  const signs = alphabet(tests, without)
+  cost.steps -= signs.length * tests.length
   const small = signs.map(point => fold(String.fromCodePoint(point)).codePointAt(0)!)
   interface Wanted {
     readonly test: Literal
@@ -307,6 +349,8 @@ function product(yes: readonly Textual[], no: readonly Textual[], cost: Budget, 
   if (done(first)) return ''
   for (let head = 0; head < states.length; head++) {
     const state = states[head]!
+    cost.steps -= signs.length * width
+    if (cost.steps < 0) throw new Limit('the tests on one field multiply into too many states')
     next: for (let sign = 0; sign < signs.length; sign++) {
       const to = new Array<number>(width)
       let all = state[groups.length]!
@@ -326,7 +370,6 @@ function product(yes: readonly Textual[], no: readonly Textual[], cost: Budget, 
       }
       const key = to.join()
       if (seen.has(key)) continue
-      if (--cost.states < 0) throw new Limit('the tests on one field multiply into too many states')
       seen.add(key)
       parents.push(head)
       taken.push(signs[sign]!)
@@ -339,8 +382,8 @@ function product(yes: readonly Textual[], no: readonly Textual[], cost: Budget, 
 
 const compared = new Map<string, boolean>()
 const mostCompared = 20_000
-/** Pairs of states that are looked at to tell two expressions apart. */
-const mostPairs = 30_000
+/** Steps of pairs of states that are taken to tell two expressions apart. */
+const mostSteps = 600_000
 
 /** Whether two expressions have the same language; `false` also where that is not found within bounds. Answers are kept. */
 export function sameLanguage(
@@ -353,7 +396,11 @@ export function sameLanguage(
   if (known !== undefined) return known
   let answer = false
   try {
-    answer = same(automatonOf(one), automatonOf(other), alphabet([one, other], without))
+    if (
+      sample(one.tree, 'x') === sample(other.tree, 'x') ||
+      passes(other, sample(one.tree, 'x')) === passes(one, sample(one.tree, 'x'))
+    )
+      answer = same(automatonOf(one), automatonOf(other), alphabet([one, other], without))
   } catch (error) {
     if (!(error instanceof Limit)) throw error
   }
@@ -366,14 +413,16 @@ function same(a: Automaton, b: Automaton, signs: readonly number[]): boolean {
   const wide = 1 << 20
   const seen = new Set<number>([a.start * wide + b.start])
   const waiting = [...seen]
+  let steps = mostSteps
   for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
+    steps -= signs.length
+    if (steps < 0) return false
     const left = Math.floor(pair / wide)
     const right = pair % wide
     if (a.accepts(left) !== b.accepts(right)) return false
     for (const sign of signs) {
       const next = a.step(left, sign) * wide + b.step(right, sign)
       if (seen.has(next)) continue
-      if (seen.size >= mostPairs) return false
       seen.add(next)
       waiting.push(next)
     }

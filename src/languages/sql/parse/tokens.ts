@@ -16,13 +16,18 @@ const named: Readonly<Record<string, string>> = {
   v: '\u000b',
 }
 
+/** Bytes by number, `\xE2\x80\xAE`, as the text that they are in UTF-8. */
+const fromBytes = (written: string): string =>
+  new TextDecoder().decode(Uint8Array.from(written.matchAll(/[0-9a-fA-F]{2}/g), ([byte]) => Number.parseInt(byte, 16)))
+
 /** Backslash escapes of a text. `keeps`: an escape that means nothing keeps its backslash, as in ClickHouse, so that `'\_'` is a pattern's own escape. */
 function unescaped(text: string, quote: string, keeps: boolean): string {
   return text.replace(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))|''|""|``/g,
-    (found, hex: string | undefined, four: string | undefined, eight: string | undefined, other: string | undefined) => {
+    /((?:\\x[0-9a-fA-F]{2})+)|\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))|''|""|``/g,
+    (found, bytes: string | undefined, four: string | undefined, eight: string | undefined, other: string | undefined) => {
       if (found === quote + quote) return quote
-      const code = hex ?? four ?? eight
+      if (bytes !== undefined) return fromBytes(bytes)
+      const code = four ?? eight
       if (code !== undefined) {
         const point = Number.parseInt(code, 16)
         return point > 0x10ffff ? found : point > 0xffff ? String.fromCodePoint(point) : String.fromCharCode(point)

@@ -1,0 +1,328 @@
+// The judge before written queries: none that is called equivalent is parted by events, no edit of a query that events show to change its meaning is missed, no edit that changes nothing is called different.
+
+import { describe, expect, it } from 'vitest'
+import type { Detection } from '../../src/ir/detection.ts'
+import type { Event } from '../../src/ir/event.ts'
+import { ruleSources } from '../../src/node/rulefiles.ts'
+import { example, type Side } from '../../src/proof/decide.ts'
+import { Limit } from '../../src/proof/limits.ts'
+import { judge, type Posed, pose } from '../../src/prove.ts'
+import { readRules } from '../../src/rules/index.ts'
+import { type Target, targets } from '../../src/targets.ts'
+import { dataPresent, dataRoot } from '../acceptance/shared.ts'
+import { randomOf } from '../engine/mutate.ts'
+import { attacks } from './events.ts'
+import { pick, type Random } from './made.ts'
+
+const whole = process.env.TERRIER_PROOF === 'all'
+
+/** What a side says of an event; undefined where the engine gives up. */
+function said(side: Side, event: Event): boolean | undefined {
+  try {
+    return side.ask(event)
+  } catch (error) {
+    if (error instanceof Limit) return undefined
+    throw error
+  }
+}
+
+const texts = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/(?:[^/\\\n]|\\.)+\//g
+
+/** Where the literals of a query stand, and where everything else does. */
+function placesOf(query: string): {
+  readonly inside: readonly [number, number][]
+  readonly outside: readonly [number, number][]
+} {
+  const inside: [number, number][] = []
+  const outside: [number, number][] = []
+  let at = 0
+  for (const found of query.matchAll(texts)) {
+    outside.push([at, found.index])
+    inside.push([found.index, found.index + found[0].length])
+    at = found.index + found[0].length
+  }
+  outside.push([at, query.length])
+  return { inside, outside }
+}
+
+/** One of the places outside of literals where an expression fits, replaced. */
+function outside(random: Random, query: string, wanted: RegExp, to: (found: RegExpMatchArray) => string): string | undefined {
+  const found: { at: number; match: RegExpMatchArray }[] = []
+  for (const [from, end] of placesOf(query).outside)
+    for (const match of query.slice(from, end).matchAll(wanted)) found.push({ at: from + match.index, match })
+  if (found.length === 0) return undefined
+  const { at, match } = pick(random, found)
+  return query.slice(0, at) + to(match) + query.slice(at + match[0].length)
+}
+
+/** One literal, without its quotes, replaced. */
+function inside(random: Random, query: string, to: (text: string) => string | undefined): string | undefined {
+  const places = placesOf(query).inside
+  if (places.length === 0) return undefined
+  const [from, end] = pick(random, places)
+  const text = to(query.slice(from + 1, end - 1))
+  return text === undefined ? undefined : query.slice(0, from + 1) + text + query.slice(end - 1)
+}
+
+const words: readonly (readonly [string, string])[] = [
+  ['contains', 'has'],
+  ['contains', 'startswith'],
+  ['startswith', 'endswith'],
+  ['endswith', 'contains'],
+  ['in~', 'in'],
+  ['=~', '=='],
+  ['==', '!='],
+  ['LIKE', 'NOT LIKE'],
+  ['ILIKE', 'LIKE'],
+  ['like~', 'like'],
+  ['starts_with', 'ends_with'],
+  ['ends_with', 'contains'],
+  ['>=', '>'],
+  ['<', '<='],
+]
+
+/** Edits of a text that most often change what it means. */
+const edits: Readonly<Record<string, (random: Random, query: string) => string | undefined>> = {
+  operator: (random, query) => {
+    const [from, to] = pick(random, words)
+    const sign = from.replace(/[~]/g, '\\~')
+    return outside(random, query, new RegExp(/^\w+$/.test(from) ? `\\b${from}\\b` : sign, 'g'), () => to)
+  },
+  'a character lost': (random, query) =>
+    inside(random, query, text => {
+      const at = Math.floor(random() * text.length)
+      return text.length < 2 || text[at] === '\\' || text[at - 1] === '\\' ? undefined : text.slice(0, at) + text.slice(at + 1)
+    }),
+  'a character more': (random, query) =>
+    inside(random, query, text => {
+      const at = Math.floor(random() * (text.length + 1))
+      return text[at - 1] === '\\' ? undefined : `${text.slice(0, at)}q${text.slice(at)}`
+    }),
+  case: (random, query) =>
+    inside(random, query, text => {
+      const other = text.replace(/(?<!\\)[a-z]/i, letter =>
+        letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+      )
+      return other === text ? undefined : other
+    }),
+  'a star lost': (random, query) =>
+    inside(random, query, text => {
+      const other = pick(random, [
+        text.replace(/^[*%]/, ''),
+        text.replace(/[*%]$/, ''),
+        text.replace(/^\^/, ''),
+        text.replace(/\$$/, ''),
+      ])
+      return other === text || other === '' ? undefined : other
+    }),
+  'a star more': (random, query) =>
+    inside(random, query, text => pick(random, [`*${text}`, `${text}*`, `%${text}`, `${text}%`, `^${text}`, `${text}$`])),
+  'and or': (random, query) =>
+    outside(random, query, /\b(?:and|or|AND|OR)\b|&&|\|\|/g, ([word]) => {
+      const other: Readonly<Record<string, string>> = { and: 'or', or: 'and', AND: 'OR', OR: 'AND', '&&': '||', '||': '&&' }
+      return other[word!]!
+    }),
+  'not lost': (random, query) => outside(random, query, /\b(?:not|NOT)\b|!(?=[(a-z])/g, () => ''),
+  'not more': (random, query) =>
+    outside(random, query, /\b(?:and|AND)\b/g, ([word]) => `${word} ${word === 'and' ? 'not' : 'NOT'}`),
+  field: (random, query) => {
+    const names = [
+      ...new Set(query.match(/\b[A-Za-z_][\w.]{5,}\b(?=\s*(?:=|:|\)|LIKE|like|contains|endswith|startswith|in\b|IN\b))/g) ?? []),
+    ]
+    if (names.length < 2) return undefined
+    const [from, to] = [pick(random, names), pick(random, names)]
+    if (from === to) return undefined
+    return outside(random, query, new RegExp(`\\b${from.replaceAll('.', '\\.')}\\b`, 'g'), () => to)
+  },
+  'a backslash lost': (random, query) =>
+    inside(random, query, text => {
+      const places = [...text.matchAll(/\\\\/g)].map(found => found.index)
+      return places.length === 0 ? undefined : text.slice(0, pick(random, places)) + text.slice(pick(random, places) + 1)
+    }),
+}
+
+/** Edits that change nothing that is asked. */
+const dresses: Readonly<Record<string, (random: Random, query: string) => string | undefined>> = {
+  blanks: (random, query) => outside(random, query, / (?=[A-Za-z(])/g, () => '  '),
+  'members of a list change places': (random, query) => {
+    const pair =
+      /((?:\bin~?|\bIN|like~|:) ?\((?:[^()]*?, ?)??\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'),(\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')(?=\s*[,)])/
+    return pair.test(query)
+      ? query.replace(pair, (_, head: string, a: string, between: string, b: string) => `${head}${b},${between}${a}`)
+      : undefined
+  },
+  'a pair of parentheses': (random, query) => {
+    const opens = placesOf(query).outside.flatMap(([from, to]) => {
+      const at: number[] = []
+      for (let place = from; place < to; place++)
+        if (query[place] === '(' && /(?:^|\b(?:and|or|AND|OR)\s|\()\s*$/.test(query.slice(Math.max(0, place - 40), place)))
+          at.push(place)
+      return at
+    })
+    if (opens.length === 0) return undefined
+    const open = pick(random, opens)
+    const literals = placesOf(query).inside
+    let depth = 0
+    for (let at = open; at < query.length; at++) {
+      const literal = literals.find(([from, to]) => at >= from && at < to)
+      if (literal !== undefined) {
+        at = literal[1] - 1
+        continue
+      }
+      if (query[at] === '(') depth++
+      else if (query[at] === ')' && --depth === 0)
+        return `${query.slice(0, open)}(${query.slice(open, at + 1)})${query.slice(at + 1)}`
+    }
+    return undefined
+  },
+}
+
+interface Pair {
+  readonly detection: Detection
+  readonly target: Target
+  readonly posed: Posed
+}
+
+/** Pairs of rules and targets of which the query is called equivalent. */
+function* equivalents(random: Random, detections: readonly Detection[], most: number): Generator<Pair> {
+  for (let tries = 0, count = 0; tries < most * 4 && count < most; tries++) {
+    const detection = pick(random, detections)
+    const target = pick(random, targets)
+    if (detection.silent) continue
+    const posed = pose(detection, target)
+    if ('verdict' in posed || 'several' in posed || judge(posed).verdict !== 'equivalent') continue
+    count++
+    yield { detection, target, posed }
+  }
+}
+
+const bounded = (side: Side, reading: Posed['reading']): readonly Event[] => {
+  const found = example(side, reading)
+  return 'event' in found ? [found.event] : []
+}
+
+function attacked(detections: readonly Detection[], pairs: number, events: number, seed: number): void {
+  const random = randomOf(seed)
+  const wrong: string[] = []
+  let judged = 0
+  let matched = 0
+  for (const { detection, target, posed } of equivalents(random, detections, pairs)) {
+    judged++
+    const { left, right, reading } = posed
+    let own = 0
+    for (const event of attacks(random, [left, right], reading, events, bounded(left, reading))) {
+      const [a, b] = [said(left, event), said(right, event)]
+      if (a === true) own++
+      if (a === undefined || b === undefined || a === b) continue
+      wrong.push(`${target.id}: ${detection.title}: the rule says ${a} of ${JSON.stringify(event.fields)}`)
+      break
+    }
+    if (own > 0) matched++
+  }
+  expect(wrong).toEqual([])
+  expect(judged).toBeGreaterThan(pairs * 0.9)
+  // Events that nothing matches would part nothing.
+  expect(matched / judged).toBeGreaterThan(0.9)
+}
+
+interface Score {
+  tried: number
+  shown: number
+  found: number
+  readonly missed: string[]
+}
+
+function edited(detections: readonly Detection[], wanted: number, seed: number): Score {
+  const random = randomOf(seed)
+  const kinds = Object.keys(edits)
+  const score: Score = { tried: 0, shown: 0, found: 0, missed: [] }
+  for (const { detection, target, posed } of equivalents(random, detections, wanted * 4)) {
+    const query = posed.grounds.query!
+    const { left, right: own, reading } = posed
+    const bases = bounded(left, reading)
+    for (let round = 0; round < 6 && score.shown < wanted; round++) {
+      const kind = pick(random, kinds)
+      const text = edits[kind]!(random, query)
+      if (text === undefined || text === query) continue
+      const other = pose(detection, target, { query: { name: 'edited', text } })
+      if ('verdict' in other || 'several' in other) continue
+      score.tried++
+      let shown: Event | undefined
+      for (const event of attacks(random, [left, other.right], other.reading, 250, [
+        ...bases,
+        ...bounded(other.right, other.reading),
+      ])) {
+        const [a, b, c] = [said(left, event), said(own, event), said(other.right, event)]
+        if (a === undefined || a !== b || c === undefined || a === c) continue
+        shown = event
+        break
+      }
+      if (shown === undefined) continue
+      score.shown++
+      const verdict = judge(other)
+      if (verdict.verdict === 'differs') score.found++
+      else
+        score.missed.push(
+          `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text.slice(0, 2000)}`,
+        )
+    }
+    if (score.shown >= wanted) break
+  }
+  return score
+}
+
+function dressed(detections: readonly Detection[], wanted: number, seed: number): { count: number; readonly wrong: string[] } {
+  const random = randomOf(seed)
+  const kinds = Object.keys(dresses)
+  const wrong: string[] = []
+  let count = 0
+  for (const { detection, target, posed } of equivalents(random, detections, wanted * 3)) {
+    const query = posed.grounds.query!
+    const text = dresses[pick(random, kinds)]!(random, query)
+    if (text === undefined || text === query) continue
+    const other = pose(detection, target, { query: { name: 'dressed', text } })
+    if ('verdict' in other || 'several' in other) continue
+    count++
+    const verdict = judge(other)
+    if (verdict.verdict === 'differs') wrong.push(`${target.id}: ${detection.title}:\n${text}`)
+    if (count >= wanted) break
+  }
+  return { count, wrong }
+}
+
+const known = new Map<string, Promise<readonly Detection[]>>()
+function read(path: string): Promise<readonly Detection[]> {
+  let rules = known.get(path)
+  if (rules === undefined) {
+    rules = ruleSources([path], finding => console.warn(finding.message)).then(sources => readRules(sources).value ?? [])
+    known.set(path, rules)
+  }
+  return rules
+}
+
+const collections: readonly (readonly [string, string, boolean, number])[] = [
+  ['the pack', 'packs/t1572/rules', true, 0.25],
+  ['SigmaHQ', `${dataRoot}sigma-rules/rules/windows`, dataPresent, 1],
+]
+
+for (const [name, path, present, share] of collections)
+  describe.skipIf(!present)(`queries for ${name}`, () => {
+    it('called equivalent are parted by no event', { timeout: 3_000_000 }, async () => {
+      attacked(await read(path), (whole ? 10_000 : 300) * share, whole ? 10_000 : 1_000, 31)
+    })
+
+    it('are told apart from every edit that events show to change them', { timeout: 3_000_000 }, async () => {
+      const wanted = (whole ? 5_000 : 300) * share
+      const { tried, shown, found, missed } = edited(await read(path), wanted, 32)
+      if (process.env.TERRIER_PROOF !== undefined) console.log(`${name}: ${tried} edits, ${shown} shown, ${found} found`)
+      expect(missed.slice(0, 5)).toEqual([])
+      expect(shown).toBeGreaterThan(wanted * 0.9)
+    })
+
+    it('are not told apart from what changes nothing', { timeout: 3_000_000 }, async () => {
+      const wanted = (whole ? 1_000 : 100) * share
+      const { count, wrong } = dressed(await read(path), wanted, 33)
+      expect(wrong.slice(0, 5)).toEqual([])
+      expect(count).toBeGreaterThan(wanted * 0.9)
+    })
+  })
