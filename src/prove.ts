@@ -3,6 +3,7 @@
 import { convert } from './convert.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event } from './ir/event.ts'
+import { splitPath } from './ir/joined.ts'
 import type { Pipeline } from './ir/pipeline.ts'
 import type { Predicate, Scalar, ValueType } from './ir/predicate.ts'
 import { settle } from './ir/settle.ts'
@@ -144,20 +145,25 @@ function both(left: Pipeline, right: Pipeline, language: Language, schema: Schem
   if ('beyond' in a || 'beyond' in b) return together(left, right, language, schema, grounds)
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
-  const told = model ? withoutUnknown(a.where) : a.where
-  const plain = settled.has(language.id) ? settle(told) : told
+  const told = model ? withoutUnknown(blankIsNone(a.where, of => of.kind === 'field' && !of.name.startsWith('$'))) : a.where
+  const parted = paths.has(language.id) ? withParts(told) : told
+  const kept = settled.has(language.id) ? settle(parted) : parted
+  const plain = language.id === 'sumo' ? withEscapes(kept) : kept
   const xml = language.id === 'spl' && !model
   const cased = language.id === 'spl' ? withoutCase(xml ? withEntities(plain) : plain, 'source') : plain
-  const { reading, given, where } = readingOf(cased, b.where, right.rules, language, textColumns(right, schema))
+  const query = model ? withoutCase(b.where, undefined, 'unknown') : b.where
+  const { reading, given, where } = readingOf(cased, query, right.rules, language, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
-    right: sideOf(b.where, right.rules),
+    right: sideOf(query, right.rules),
     reading,
     grounds: {
       ...grounds,
       given: [
         ...given,
-        ...(model ? ['a data model writes "unknown" where there is no value'] : []),
+        ...(plain === kept ? [] : ['the text of an event is JSON, in which " and \\ have a backslash before them']),
+        ...(parted === told ? [] : ['of two columns that are joined none is there and empty']),
+        ...(model ? ['a data model writes "unknown" where there is no value, in small letters'] : []),
         ...(xml && asksSigns(plain) ? ['the text of an event is XML, which may write <, >, &, " and \' as entities'] : []),
       ],
     },
@@ -268,15 +274,16 @@ function judgedTogether({ several: { left, right, options }, grounds }: PosedTog
 }
 
 /** A field whose values are spelled in one way, and hexadecimal numbers, are compared without case where the product does so. */
-function withoutCase(of: Predicate, field: string): Predicate {
+function withoutCase(of: Predicate, field: string | undefined, word?: string): Predicate {
+  const fits = ({ subject, match }: Extract<Predicate, { kind: 'test' }>): boolean => {
+    if (match.kind !== 'glob') return false
+    const only = match.glob.length === 1 ? match.glob[0] : undefined
+    if (word !== undefined && only === word) return true
+    return subject.kind === 'field' && (subject.name === field || /^0x[0-9a-f]+$/.test(String(only)))
+  }
   return rewrite(of, {
     predicate: part =>
-      part.kind === 'test' &&
-      part.subject.kind === 'field' &&
-      part.match.kind === 'glob' &&
-      (part.subject.name === field || (part.match.glob.length === 1 && /^0x[0-9a-f]+$/.test(String(part.match.glob[0]))))
-        ? { ...part, match: { ...part.match, fold: true } }
-        : part,
+      part.kind === 'test' && part.match.kind === 'glob' && fits(part) ? { ...part, match: { ...part.match, fold: true } } : part,
   })
 }
 
@@ -304,6 +311,22 @@ function withEntities(of: Predicate): Predicate {
       return { ...part, match: { kind: 'regex', pattern, fold, whole: true } }
     },
   })
+}
+
+/** A text that is looked for in an event of JSON, as it is written there. */
+function withEscapes(of: Predicate): Predicate {
+  let found = false
+  const told = rewrite(of, {
+    predicate: part => {
+      if (part.kind !== 'test' || !anywhere(part.subject) || part.match.kind !== 'glob') return part
+      const { glob } = part.match
+      const written = glob.map(piece => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece))
+      if (written.every((piece, at) => piece === glob[at])) return part
+      found = true
+      return { ...part, match: { ...part.match, glob: written } }
+    },
+  })
+  return found ? told : of
 }
 
 /** Whether a text with such a sign is looked for in whole events. */
@@ -352,6 +375,22 @@ const settled: ReadonlySet<string> = new Set([
   'sumo-cse',
   'yaral',
 ])
+/** Languages that ask two columns joined with a backslash by their parts, which may have backslashes of their own. */
+const paths: ReadonlySet<string> = new Set(['aql', 'logscale'])
+
+/** Tests of two columns that are joined as tests of the two; the same question where there is none. */
+function withParts(of: Predicate): Predicate {
+  let found = false
+  const told = rewrite(of, {
+    predicate: part => {
+      const split = part.kind === 'test' ? splitPath(part) : undefined
+      if (split !== undefined) found = true
+      return split ?? part
+    },
+  })
+  return found ? told : of
+}
+
 /** Languages in which the Kelvin sign and the long s are no letters k and s. */
 const ascii: ReadonlySet<string> = new Set(['eql', 'esql', 'kuery', 'lucene'])
 

@@ -3,7 +3,7 @@
 import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, everywhere, rawText, xmlMark } from './atoms.ts'
-import { absentIsEmpty, Graph, no, type Reading, type Ref, yes } from './graph.ts'
+import { absentIsEmpty, Graph, no, type Reading, type Ref, withoutIn, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { Solver } from './sat.ts'
 import { shrink } from './shrink.ts'
@@ -72,7 +72,7 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
   }
   if (empties) {
     if (pass.every(one => passes(one, '')) && !fail.some(one => passes(one, ''))) return { kind: 'absent' }
-    const text = textFor(law === undefined ? pass : [...pass, law], fail, cost, how.without)
+    const text = textFor(law === undefined ? pass : [...pass, law], fail, cost, withoutIn(field, how))
     return text === undefined ? undefined : { kind: 'values', values: [text] }
   }
   // A law binds texts; what is absent needs none.
@@ -86,13 +86,13 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
   if (hinted?.atom.kind === 'opaque' && hinted.atom.hint !== undefined && pass.length === 0)
     return { kind: 'values', values: [hinted.atom.hint] }
   if (!lists || pass.length <= 1) {
-    const text = textFor([...pass, ...bound], fail, cost, how.without)
+    const text = textFor([...pass, ...bound], fail, cost, withoutIn(field, how))
     return text === undefined ? undefined : { kind: 'values', values: [text] }
   }
   // Each test may be met by a member of its own; every member fails what must be failed.
   const values: string[] = []
   for (const one of pass) {
-    const text = textFor([one, ...bound], fail, cost, how.without)
+    const text = textFor([one, ...bound], fail, cost, withoutIn(field, how))
     if (text === undefined) return undefined
     values.push(text)
   }
@@ -308,6 +308,21 @@ function put(fields: Record<string, Value>, path: readonly string[], value: Valu
   }
 }
 
+/** Whether an event is still one that there can be: texts keep the laws of their columns, and none is empty where the empty text is no value. */
+function holdsLaws(event: Event, { laws, empties, nested }: Reading): boolean {
+  const textIn = (field: string): Value | undefined =>
+    (nested === true ? field.split('.') : [field]).reduce<Value | undefined>(
+      (of, key) => (isRecord(of) && Object.hasOwn(of, key) ? of[key] : undefined),
+      event.fields,
+    )
+  for (const [field, { test }] of laws ?? []) {
+    const text = textIn(field)
+    if (typeof text === 'string' && !passes(test, text)) return false
+  }
+  for (const field of empties ?? []) if (textIn(field) === '') return false
+  return true
+}
+
 /** Whether two questions are the same one. */
 export function decide(left: Side, right: Side, options: DecideOptions = {}): Decision {
   const graph = new Graph(options)
@@ -330,7 +345,7 @@ export function decide(left: Side, right: Side, options: DecideOptions = {}): De
     )
     if ('none' in found) return { verdict: 'equivalent', by: 'cases', cases: found.cases }
     if ('unknown' in found) return { verdict: 'undecided', why: found.unknown }
-    const event = shrink(found.event, parts)
+    const event = shrink(found.event, smaller => holdsLaws(smaller, options) && parts(smaller))
     return { verdict: 'differs', event, left: left.ask(event), right: right.ask(event) }
   } catch (error) {
     if (error instanceof Limit) return { verdict: 'undecided', why: error.what }
@@ -356,7 +371,7 @@ export function relate(a: Side, b: Side, options: DecideOptions = {}): Relation 
     const ask = (first: boolean, second: boolean): Searched => {
       const confirm = (event: Event): boolean => a.ask(event) === first && b.ask(event) === second
       const found = search(graph, [[first ? left : left ^ 1], [second ? right : right ^ 1]], confirm, options, cost)
-      return 'event' in found ? { event: shrink(found.event, confirm) } : found
+      return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && confirm(one)) } : found
     }
     const both = ask(true, true)
     if (left === right) return { relation: 'equal', ...('event' in both ? { both: both.event } : {}) }
@@ -393,7 +408,7 @@ export function example(side: Side, options: DecideOptions = {}): Searched {
     const ref = graph.predicate(side.where)
     if (ref === no) return { none: true, cases: 0 }
     const found = search(graph, [[ref]], side.ask, options, budget(options.factor))
-    return 'event' in found ? { event: shrink(found.event, side.ask) } : found
+    return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && side.ask(one)) } : found
   } catch (error) {
     if (error instanceof Limit) return { unknown: error.what }
     throw error

@@ -23,6 +23,8 @@ export interface Law {
   /** What kind of value it is. */
   readonly of: string
   readonly test: Extract<Atom, { kind: 'literal' | 'automaton' }>
+  /** Characters that none of its texts has. */
+  readonly without?: readonly number[]
   readonly value: (text: string) => Value
 }
 
@@ -63,6 +65,12 @@ export function absentIsEmpty(field: string, { empties }: Reading): boolean {
     .every(name => empties.has(name))
 }
 
+/** Characters that no text of a field has. */
+export function withoutIn(field: string, { without, laws }: Reading): readonly number[] {
+  const own = laws?.get(field)?.without
+  return own === undefined ? (without ?? []) : [...(without ?? []), ...own]
+}
+
 export class Graph {
   readonly nodes: Node[] = [{ kind: 'true' }]
   /** Fields that may hold several values: asked by keywords. */
@@ -96,7 +104,9 @@ export class Graph {
       ?.slice(0, mostAlike)
       .find(place => {
         const node = this.nodes[place]!
-        return node.kind === 'test' && node.atom.kind === 'automaton' && sameLanguage(node.atom, atom, this.how.without)
+        return (
+          node.kind === 'test' && node.atom.kind === 'automaton' && sameLanguage(node.atom, atom, withoutIn(atom.field, this.how))
+        )
       })
   }
 
@@ -236,7 +246,11 @@ export class Graph {
       case 'test': {
         const plain = plainly(of, this.how.laws)
         if (plain !== undefined) return this.predicate(plain)
-        const told = this.or(atomsOf(of, this.how.without).map(({ atom, negated }) => this.placed(atom) ^ (negated ? 1 : 0)))
+        const told = this.or(
+          atomsOf(of, withoutIn(fieldOf(of.subject).name, this.how)).map(
+            ({ atom, negated }) => this.placed(atom) ^ (negated ? 1 : 0),
+          ),
+        )
         const any = this.and([told, ...this.implied(of)])
         if (of.each !== 'none') return any
         const { name } = fieldOf(of.subject)

@@ -38,8 +38,10 @@ const law = (key: string, tree: RegexTree, sample: string, value: (text: string)
 })
 
 const numbers = law('whole', wholes, '7', Number)
-const addresses = law('address', plainAddressTree, '192.0.2.7', text => text)
-const addressesOrWords = law('address or word', addressOrWordTree, '192.0.2.7', text => text)
+/** No zone is written. */
+const percent = [0x25]
+const addresses = { ...law('address', plainAddressTree, '192.0.2.7', text => text), without: percent }
+const addressesOrWords = { ...law('address or word', addressOrWordTree, '192.0.2.7', text => text), without: percent }
 const booleans = law('truth', truths, 'true', text => text === 'true')
 
 const byType: Readonly<Partial<Record<ValueType, Law>>> = {

@@ -33,7 +33,7 @@ export const bounds = {
   /** Nodes of one test's automaton before it is made deterministic. */
   nodes: 40_000,
   /** Nodes that are visited in all while one test's automaton is followed. */
-  work: 4_000_000,
+  work: 2_000_000,
   /** Alternatives into which an expression is taken apart. */
   alternatives: 8_192,
   /** Texts that must all be contained, in one product. */

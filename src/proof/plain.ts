@@ -73,9 +73,14 @@ function ofCall(
   const [first, second] = subject.args
   const law = first === undefined ? undefined : laws?.get(fieldOf(first).name)
   switch (subject.fn) {
-    case 'splunk:tonumber':
+    case 'splunk:tonumber': {
+      // What stands for no value is no number.
+      const [inner, constant] = first?.kind === 'call' && first.fn === 'coalesce' ? first.args : []
+      if (inner !== undefined && constant?.kind === 'literal' && /^[a-z]+$/.test(String(constant.value)))
+        return { ...test, subject: { ...subject, args: [inner] } }
       // A column of whole numbers is what it is read as.
       return law?.of === 'whole' && match.kind === 'compare' ? { ...test, subject: first! } : undefined
+    }
     case 'elastic:to-ip':
       return first?.kind === 'field' && match.kind === 'cidr' ? { ...test, subject: first } : undefined
     case 'elastic:mv-concat':

@@ -387,12 +387,13 @@ describe('laws', () => {
 
 describe('bounds', () => {
   const soon = (name: string, a: Predicate, b: Predicate, verdicts: readonly string[]) =>
-    it(name, { timeout: 20_000 }, () => {
-      const from = performance.now()
+    it(name, { timeout: 120_000 }, () => {
+      const from = process.cpuUsage()
       const decision = decide(side(a), side(b))
       expect(verdicts, JSON.stringify(decision)).toContain(decision.verdict)
       if (decision.verdict === 'undecided') expect(decision.why).not.toBe('')
-      expect(performance.now() - from).toBeLessThan(15_000)
+      // Bounds count steps; this only tells a bound that is none.
+      expect(process.cpuUsage(from).user / 1000).toBeLessThan(15_000)
     })
 
   soon('a long count after a search', regex('f', 'a.{40}b'), regex('f', 'a.{40}b|a.{41}b'), ['differs', 'undecided'])
