@@ -13,6 +13,7 @@ import type { Language, ParseContext } from './languages/language.ts'
 import { askedForNone, blankIsNone } from './proof/blank.ts'
 import { type DecideOptions, decide, type Side } from './proof/decide.ts'
 import { lawsOf, networkFields, typesOf } from './proof/laws.ts'
+import { Limit } from './proof/limits.ts'
 import type { Proof } from './proof/proof.ts'
 import { rowsRun } from './proof/rows.ts'
 import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
@@ -113,7 +114,7 @@ export function pose(detection: Detection, target: Target, options: ProveOptions
         ...back.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })),
       ],
     }
-  return both(original.value, back.value, language, schema, told)
+  return both(original.value, back.value, language, schema, told, target.form)
 }
 
 const isError = (finding: Diagnostic): boolean => finding.severity === 'error'
@@ -138,7 +139,14 @@ function textColumns(query: Pipeline, schema: Schema): readonly string[] {
   return (texts[0] ?? []).filter(name => texts.every(list => list.includes(name)))
 }
 
-function both(left: Pipeline, right: Pipeline, language: Language, schema: Schema, grounds: Told): Posed | PosedTogether | Proof {
+function both(
+  left: Pipeline,
+  right: Pipeline,
+  language: Language,
+  schema: Schema,
+  grounds: Told,
+  form: string | undefined,
+): Posed | PosedTogether | Proof {
   const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
@@ -155,7 +163,7 @@ function both(left: Pipeline, right: Pipeline, language: Language, schema: Schem
   const { reading, given, where } = readingOf(cased, query, right.rules, language, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
-    right: sideOf(query, right.rules),
+    right: language.id === 'grep' ? ofLines(sideOf(query, right.rules), form) : sideOf(query, right.rules),
     reading,
     grounds: {
       ...grounds,
@@ -285,6 +293,18 @@ function withoutCase(of: Predicate, field: string | undefined, word?: string): P
     predicate: part =>
       part.kind === 'test' && part.match.kind === 'glob' && fits(part) ? { ...part, match: { ...part.match, fold: true } } : part,
   })
+}
+
+/** A question about lines of text, asked of an event as the line that it is. */
+function ofLines({ where, ask }: Side, form: string | undefined): Side {
+  return {
+    where,
+    ask: event => {
+      if (form === 'xml') throw new Limit('the query asks the text of a line of XML, which is not made here')
+      const fields = Object.entries(event.fields).filter(([name]) => !name.startsWith('$'))
+      return ask({ ...event, raw: JSON.stringify(Object.fromEntries(fields)) })
+    },
+  }
 }
 
 const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' }

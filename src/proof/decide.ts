@@ -99,6 +99,9 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
   return { kind: 'values', values: [...new Set(values)] }
 }
 
+/** Events that should show something and do not, until the search gives up. */
+const mostRefuted = 60
+
 /** How often a conflict is made smaller. */
 const mostHalved = 80
 
@@ -210,7 +213,7 @@ export function search(
     const event = eventOf(values, how)
     if (confirm(event)) return { event }
     unknown = 'an event that should part them does not: a test is not understood in full'
-    if (++refuted > 200) return { unknown }
+    if (++refuted > mostRefuted) return { unknown }
     block()
   }
 }
