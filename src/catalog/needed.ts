@@ -39,16 +39,7 @@ const mostEvents = 60
 function eventsOf(of: EventClass, ids: ReadonlySet<number>): readonly EventCoverage[] {
   if (of.product !== undefined && of.product !== 'windows') return []
   const found = new Map<string, EventCoverage>()
-  const add = (channel: string, id: number | undefined): void => {
-    const known = id === undefined ? undefined : windowsEventOf(channel, id)
-    const provider = known?.provider ?? windowsEvents.find(event => event.channel === channel)?.provider
-    found.set(`${channel} ${id ?? ''}`, {
-      ...(provider === undefined ? {} : { provider }),
-      channel,
-      ...(id === undefined ? {} : { id }),
-      ...(known === undefined ? {} : { title: known.title }),
-    })
-  }
+  const add = (channel: string, id: number | undefined): void => void found.set(`${channel} ${id ?? ''}`, coverageOf(channel, id))
   for (const source of windowsClasses) {
     if (!fits(of, source.class)) continue
     if (of.category === undefined && of.service === undefined) continue
@@ -81,7 +72,44 @@ export function logSourcesOf(explanation: Explanation): readonly LogSourceFact[]
     const key = sourceKey(need.class)
     if (!found.has(key)) found.set(key, logSourceOf(need.class, ids))
   }
+  if (found.size === 0)
+    for (const source of namedSources(explanation, ids)) if (!found.has(source.key)) found.set(source.key, source)
   return [...found.values()].sort((a, b) => byText(a.key, b.key))
+}
+
+const channels: readonly string[] = [...new Set(windowsEvents.map(event => event.channel))]
+
+/** The log sources of a query whose product keeps no log source: the events whose channel and id it asks for itself, as searches of Splunk do. */
+function namedSources(explanation: Explanation, ids: ReadonlySet<number>): readonly LogSourceFact[] {
+  const named = new Set<string>()
+  for (const { field, value, negated } of explanation.predicates)
+    if (!negated && /^(?:source|sourcetype|channel|log_?name|eventlog)$/i.test(field))
+      for (const channel of channels) if (value === channel || value.endsWith(`:${channel}`)) named.add(channel)
+  return [...named].flatMap(channel => {
+    const events = [...ids].sort((a, b) => a - b).flatMap(id => windowsEventOf(channel, id) ?? [])
+    if (events.length === 0) {
+      const service = windowsClasses.find(source => source.class.category === undefined && source.channels.includes(channel))
+      return service === undefined ? [] : [logSourceOf(service.class, ids)]
+    }
+    return events.map((event): LogSourceFact => {
+      const kind = windowsClasses.find(source => source.channels.includes(channel) && source.ids?.includes(event.id) === true)
+      const service = windowsClasses.find(source => source.class.category === undefined && source.channels.includes(channel))
+      const { category, product, service: own } = (kind ?? service)?.class ?? { product: 'windows' }
+      const of = category === undefined ? { product, service: own } : { product, category }
+      return { ...logSourceOf(of, ids), events: [coverageOf(channel, event.id)] }
+    })
+  })
+}
+
+function coverageOf(channel: string, id: number | undefined): EventCoverage {
+  const known = id === undefined ? undefined : windowsEventOf(channel, id)
+  const provider = known?.provider ?? windowsEvents.find(event => event.channel === channel)?.provider
+  return {
+    ...(provider === undefined ? {} : { provider }),
+    channel,
+    ...(id === undefined ? {} : { id }),
+    ...(known === undefined ? {} : { title: known.title }),
+  }
 }
 
 /** A log source; `ids` are the event ids that are asked of it. */
