@@ -378,7 +378,7 @@ export function eventOf(
     if ('none' in found) return 'none'
     if (!('event' in found)) return undefined
     const { event } = found
-    return shown({ ...event, fields: natural(event.fields, fields => side.ask({ ...event, fields })) })
+    return shown({ ...event, fields: natural(question, event.fields, fields => side.ask({ ...event, fields })) })
   } catch (error) {
     if (error instanceof Limit) return undefined
     throw error
@@ -387,6 +387,7 @@ export function eventOf(
 
 /** An event made to look like one of a log, as far as the question stays true of it: letters as they are usually written, paths and command lines with a beginning. */
 function natural(
+  question: Question,
   fields: Readonly<Record<string, Value>>,
   holds: (fields: Readonly<Record<string, Value>>) => boolean,
 ): Readonly<Record<string, Value>> {
@@ -398,6 +399,16 @@ function natural(
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== 'string' || value.length > 2000) continue
     if (/[A-Z]/.test(value) && /[a-z]/.test(value)) attempt(name, value.toLowerCase())
+    // Texts of the rule as the rule spells them, where that makes no difference.
+    let tried = 0
+    for (const { field, told } of question.tests) {
+      if (field !== name || told === undefined || told.kind === 'regex' || tried >= 8) continue
+      const own = String(now[name])
+      const at = own.toLowerCase().indexOf(told.text.toLowerCase())
+      if (at === -1 || told.text === '') continue
+      tried++
+      attempt(name, own.slice(0, at) + told.text + own.slice(at + told.text.length))
+    }
     if (/^\\[^\\]/.test(value)) attempt(name, `C:\\Users\\anna${String(now[name])}`)
     if (/^[ -](?=[\w-]+\.\w+$)/.test(value)) attempt(name, `not${value.slice(1)}`)
   }
