@@ -76,6 +76,7 @@ describe('README.md', () => {
       'logs',
       'search',
       'stats',
+      'catalog',
     ])
   })
 
