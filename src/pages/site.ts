@@ -35,6 +35,8 @@ export interface SiteOptions {
   readonly base?: string
   /** The program and its version. */
   readonly program: string
+  /** What tells one state of the code that draws from another; it is in no page. */
+  readonly state?: string
   /** The scripts of `src/pages/browser`, by the name of their file. */
   readonly scripts: Readonly<Record<string, string>>
   /** What an earlier build kept, to tell what is new. */
@@ -93,6 +95,7 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
       options.name,
       options.base,
       options.program,
+      options.state,
       catalog.attack,
       sheet,
       [...known.targets],

@@ -14,7 +14,7 @@ import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
-import { cacheFolder } from '../cache.ts'
+import { cacheFolder, codeDigest } from '../cache.ts'
 import { factCrew } from '../catalog/crew.ts'
 import { factSalt, factStore } from '../catalog/store.ts'
 import { eventSources } from '../files.ts'
@@ -318,6 +318,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       name: given.title ?? 'Detections',
       base,
       program: `terrier ${version()}`,
+      state: codeDigest(['pages']),
       scripts: pageScripts(),
       before,
       told: manifest.told,
