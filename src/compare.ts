@@ -5,7 +5,9 @@ import { overTables } from './engine/tables/tree.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event, Value } from './ir/event.ts'
 import type { EventClass, Pipeline } from './ir/pipeline.ts'
+import type { Predicate } from './ir/predicate.ts'
 import { rewrite, visit } from './ir/walk.ts'
+import { understood } from './proof/columns.ts'
 import { decide, example, type Relation, relate, type Side } from './proof/decide.ts'
 import { lawsOf, typesOf } from './proof/laws.ts'
 import { Limit } from './proof/limits.ts'
@@ -24,18 +26,42 @@ export type Questioned = { readonly side: Side; readonly source: string } | { re
 export function questioned(detection: Detection): Questioned {
   const { query } = detection
   lift ??= createLift(schemas)
-  const hub = query.from.kind === 'table' ? lift(query, () => false) : undefined
+  const hub = readsTables(query) ? lift(query, () => false) : undefined
   if (hub !== undefined && hub.missing.length > 0)
     return { beyond: `reads the table "${hub.missing[0]}", which no log is known to be in` }
   const found = asked(hub === undefined ? query : withoutOwnRows(hub.query), { table: () => [] })
   if ('beyond' in found) return found
-  if (found.grouped) return { beyond: 'counts events' }
+  // Of groups there is one when there is an event of it; what is asked of the counts in it is not asked of single events.
+  if (found.grouped && asksMeasure(found.where)) return { beyond: 'counts events' }
   const { from } = query
   const source = from.kind === 'class' ? JSON.stringify([from.class.product, from.class.category, from.class.service]) : ''
-  return { side: sideOf(found.where, query.rules), source }
+  // What is understood of computed columns is told as tests of fields; the engine is asked what was written.
+  const { ask } = sideOf(found.where, query.rules)
+  return { side: { where: hub === undefined ? found.where : understood(found.where), ask }, source }
 }
 
 let lift: ReturnType<typeof createLift> | undefined
+
+/** Whether a query starts at a product's tables, anywhere in it. */
+function readsTables(query: Pipeline): boolean {
+  let found = false
+  visit(query, {
+    from: of => {
+      if (of.kind === 'table') found = true
+    },
+  })
+  return found
+}
+
+function asksMeasure(where: Predicate): boolean {
+  let found = false
+  visit(where, {
+    scalar: of => {
+      if (of.kind === 'call' && of.fn === 'proof:measure') found = true
+    },
+  })
+  return found
+}
 
 /** A table that was told as events of logs; its own rows, as exports have them, are no events of Sigma's. */
 function withoutOwnRows(query: Pipeline): Pipeline {

@@ -80,6 +80,16 @@ export function asked(query: Pipeline, options: AskedOptions): Asked {
     )
   } else if (from.kind === 'union') {
     const parts: Predicate[] = []
+    // Columns that a member computes are its own: what is asked of them later is asked of each member by itself.
+    if (from.source === undefined && query.stages.length > 0 && from.of.some(computes)) {
+      for (const of of from.of) {
+        const inner = asked({ ...of, stages: [...of.stages, ...query.stages] }, options)
+        if ('beyond' in inner) return inner
+        parts.push(inner.where)
+        grouped ||= inner.grouped
+      }
+      return { where: or(parts), grouped }
+    }
     for (const of of from.of) {
       const inner = asked(of, options)
       if ('beyond' in inner) return inner
@@ -153,6 +163,13 @@ function fromKeys(stage: Extract<Stage, { kind: 'special' }>): readonly Column[]
 }
 
 const isScalar = (of: unknown): of is Scalar => typeof of === 'object' && of !== null && 'kind' in of
+
+/** Whether a query gives its rows columns of its own. */
+function computes(of: Pipeline): boolean {
+  return (
+    of.stages.some(({ kind }) => kind === 'extend' || kind === 'rename') || (of.from.kind === 'union' && of.from.of.some(computes))
+  )
+}
 
 /** Whether a query does more than ask single events. */
 export function asksSeveral(query: Pipeline): boolean {
