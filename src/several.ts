@@ -43,11 +43,20 @@ export type SeveralVerdict =
   | { readonly verdict: 'parted'; readonly parted: Parted }
   | { readonly verdict: 'undecided'; readonly why: string }
 
+/** Queries for single events that both sides may stand on together: each stream is put before all of them. */
+const mostSources = 96
+
 /** Two questions of which one at least asks several events: of one form, or put before streams. */
 export function severally(left: Several, right: Several, options: SeveralOptions): SeveralVerdict {
   if (formOf(left.query) === formOf(right.query)) return { verdict: 'equivalent' }
   const plots = [plotOf([left.query]), plotOf([right.query])] as const
   try {
+    const sources = plots[0].sources.length + plots[1].sources.length
+    if (sources > mostSources)
+      return {
+        verdict: 'undecided',
+        why: `the two stand on ${sources} queries, and at most ${mostSources} are put before streams`,
+      }
     const made = kindsOf(plots, left.query, right.query, options)
     if ('why' in made) return { verdict: 'undecided', why: made.why }
     const timed = timer(options.times ?? [])

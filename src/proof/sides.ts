@@ -167,7 +167,8 @@ const isScalar = (of: unknown): of is Scalar => typeof of === 'object' && of !==
 /** Whether a query gives its rows columns of its own. */
 function computes(of: Pipeline): boolean {
   return (
-    of.stages.some(({ kind }) => kind === 'extend' || kind === 'rename') || (of.from.kind === 'union' && of.from.of.some(computes))
+    of.stages.some(({ kind }) => kind === 'extend' || kind === 'rename') ||
+    (of.from.kind === 'union' && of.from.of.some(computes))
   )
 }
 

@@ -117,6 +117,18 @@ describe('questions that are the same', () => {
   })
 })
 
+describe('bounds', () => {
+  it('are named: rules that stand on very many queries are undecided', () => {
+    const many = Array.from({ length: 60 }, (_, at) => base(`rule${at}`, `Image|endswith: '\\tool${at}.exe'`))
+    const names = many.map((_, at) => `rule${at}`).join(', ')
+    const found = compare(read(order('temporal', names), many), read(order('temporal', names, '6m'), many))
+    expect(found).toMatchObject({
+      relation: 'undecided',
+      why: 'the two stand on 120 queries, and at most 96 are put before streams',
+    })
+  })
+})
+
 describe('queries of targets', () => {
   const rule = read(count('gte: 2', 'group-by: [Computer]', '10m'))
   const told = (id: string, edit: (query: string) => string = query => query) => {
