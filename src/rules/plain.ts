@@ -1,4 +1,4 @@
-// A query alone in a file, named by its extension: `.eql`, `.esql`, `.kuery`, `.lucene`, `.sumo`, `.yaral`, `.ps1`, `.sql` (DuckDB's). Read only; what is known of it is its name.
+// A query alone in a file, named by its extension: `.eql`, `.esql`, `.kuery`, `.lucene`, `.logscale`, `.sumo`, `.yaral`, `.ps1`, `.sql` (DuckDB's). Read only; what is known of it is its name.
 
 import { languages } from '../languages/index.ts'
 import type { Source } from '../text/source.ts'
@@ -11,6 +11,7 @@ const plain: Readonly<Record<string, { readonly language: string; readonly schem
   esql: { language: 'esql', schema: 'elastic' },
   kuery: { language: 'kuery', schema: 'elastic' },
   lucene: { language: 'lucene', schema: 'elastic' },
+  logscale: { language: 'logscale', schema: 'logscale' },
   sumo: { language: 'sumo', schema: 'sumo' },
   yaral: { language: 'yaral', schema: 'secops' },
   ps1: { language: 'powershell', schema: 'event-log' },
@@ -25,7 +26,7 @@ const extensionOf = (source: Source): string => /\.([a-z0-9]+)$/i.exec(source.na
 /** One query, named by its file. */
 export const plainQuery: RuleFormat = {
   id: 'plain',
-  title: 'query alone in a file (.eql, .esql, .kuery, .lucene, .sumo, .yaral, .ps1, .sql)',
+  title: 'query alone in a file (.eql, .esql, .kuery, .lucene, .logscale, .sumo, .yaral, .ps1, .sql)',
   detect: source => (Object.hasOwn(plain, extensionOf(source)) ? 1 : 0),
   read(source, context) {
     const { language: id, schema } = plain[extensionOf(source)]!

@@ -26,11 +26,16 @@ export interface Lift {
 export interface LiftOptions {
   /** Rows need only the columns that the query names, these, and those that say when, where and who: an alert has its events beside. */
   readonly narrow?: readonly string[]
+  /** The schema whose names the query is in, where its language has one table or none: all that the schema holds may be meant. */
+  readonly schema?: string
   /** Times told from now are asked, because it was said what now is. */
   readonly timed?: boolean
 }
 
 type Rules = Pipeline['rules']
+
+/** Products whose queries name one table for all events, or a scope: what they ask of is said by their conditions. */
+const tableless: ReadonlySet<string> = new Set('logscale sumo secops event-log table'.split(' '))
 
 /** What is known of a table, found once. */
 interface Known {
@@ -57,12 +62,15 @@ export function createLift(
 ): (query: Pipeline, atHand: (name: string) => boolean, options?: LiftOptions) => Lift {
   const tables = new Map<string, Known>()
 
-  function knownOf(name: string, rules: Rules): Known {
-    const key = `${rules ?? ''} ${name}`
+  function knownOf(name: string, rules: Rules, only: Schema | undefined): Known {
+    const key = only === undefined ? `${rules ?? ''} ${name}` : `${rules ?? ''} in ${only.id}`
     let known = tables.get(key)
     if (known === undefined) {
       const types = typesOf(name, schemas, rules)
-      const holders = holdersOf(name, schemas, rules)
+      const holders =
+        only === undefined
+          ? holdersOf(name, schemas, rules)
+          : [...new Set(only.tables.map(table => table.name))].flatMap(table => holdersOf(table, [only], rules))
       const own = schemas.some(schema =>
         rules === 'elastic'
           ? schema.documents === true && schema.optIn !== true
@@ -92,7 +100,8 @@ export function createLift(
       const { from } = of
       if (from.kind !== 'table' || atHand(from.name)) return of
       const name = rules === 'elastic' && !from.name.startsWith('lookup:') ? documents : (aliases[from.name] ?? from.name)
-      const { holders, columns, own, types } = knownOf(name, rules)
+      const only = tableless.has(options.schema ?? '') ? schemas.find(schema => schema.id === options.schema) : undefined
+      const { holders, columns, own, types } = knownOf(name, rules, only)
       if (holders.length === 0 && own === undefined) {
         if (!missing.has(from.name)) diagnostics.push(noTable(from))
         missing.add(from.name)

@@ -50,7 +50,10 @@ export function tableTree(
     },
   }
   const narrow = detection.risk === undefined ? [] : riskFields(detection.risk)
-  const { plan, fronts, problems, missing, notes } = liftedPlan(detection.query, schemas, atHand, { narrow })
+  const { plan, fronts, problems, missing, notes } = liftedPlan(detection.query, schemas, atHand, {
+    narrow,
+    schema: detection.schema,
+  })
   return {
     single: false,
     ordered: false,
