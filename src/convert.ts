@@ -152,11 +152,43 @@ function inNamesOf(detection: Detection, schema: Schema, loose: boolean): Outcom
 function inSchema(detection: Detection, schema: Schema, loose: boolean): Outcome<Pipeline> {
   if (!readsTables(detection.query)) return translate(detection.query, schema, { loose })
   const told = retell(detection.query, schemas)
-  // Sigma's own names need no telling.
-  if (told.value === undefined || schema.id === 'sigma') return told
+  if (told.value === undefined) return told
+  // Sigma's own names need no telling; a rule is about one kind of event.
+  if (schema.id === 'sigma') return oneKind(told.value, told.diagnostics)
   const made = translate(told.value, schema, { loose })
   return { ...made, diagnostics: [...told.diagnostics, ...made.diagnostics] }
 }
+
+/** The best known kind of event of a query over a table that holds several with the same question; the others are other rules, which is told. */
+function oneKind(query: Pipeline, diagnostics: readonly Diagnostic[]): Outcome<Pipeline> {
+  const { from } = query
+  if (from.kind !== 'union' || query.stages.length > 0 || from.of.length < 2) return { value: query, diagnostics }
+  const [first, ...others] = from.of
+  const plain = JSON.stringify(first!.stages, bare)
+  const product = (of: Pipeline): string | undefined => (of.from.kind === 'class' ? of.from.class.product : undefined)
+  // Kinds of several products are no one rule: a search over everything says with its conditions which it means.
+  if (product(first!) === undefined || others.some(other => product(other) !== product(first!)))
+    return { value: query, diagnostics }
+  if (others.some(other => JSON.stringify(other.stages, bare) !== plain)) return { value: query, diagnostics }
+  const said = others.flatMap(({ from: of }) =>
+    of.kind === 'class' ? [of.class.category ?? of.class.service ?? of.class.product ?? ''] : [],
+  )
+  return {
+    value: first!,
+    diagnostics: [
+      ...diagnostics,
+      {
+        code: 'SCH305',
+        severity: 'warning',
+        message: `the table holds ${said.join(', ')} as well: a rule is about one kind of event, so this is narrower`,
+        hint: 'write a rule for each',
+      },
+    ],
+  }
+}
+
+const bare = (key: string, value: unknown): unknown =>
+  key === 'span' ? undefined : typeof value === 'bigint' ? String(value) : value
 
 /** The tables that a query reads, each once, in the order of the query. */
 function tablesOf(query: Pipeline): readonly string[] {

@@ -52,7 +52,11 @@ export function write(
     modified: detection.modified,
     tags: tagsOf(detection),
   }
-  for (const key of Object.keys(rest)) if (key !== 'logsource' && key !== 'correlation' && key !== 'filter') said[key] = rest[key]
+  // What another format's document says under one of these names has another form there (the tags of Splunk's content are a map).
+  const own = detection.written.rules === 'sigma'
+  for (const key of Object.keys(rest))
+    if (key !== 'logsource' && key !== 'correlation' && key !== 'filter' && (own || !Object.hasOwn(said, key)))
+      said[key] = rest[key]
   const behind: Record<string, unknown> = {
     falsepositives: detection.falsePositives,
     level: detection.level,

@@ -70,6 +70,41 @@ describe('as Sigma', () => {
     expect(found(value![0]!)).toEqual(found(rule))
   })
 
+  it.each([
+    'DeviceProcessEvents | where FileName =~ "plink.exe" | summarize count(), min(Timestamp) by DeviceName, FileName',
+    'DeviceProcessEvents | summarize count() by Program=FileName, DeviceName | where Program =~ "plink.exe"',
+    'DeviceProcessEvents | where FileName =~ "plink.exe" | distinct DeviceName',
+    'DeviceProcessEvents | project-rename Program=FileName | where Program =~ "plink.exe" | take 5',
+  ])('%s alerts where its rule does, what it groups left out', text => {
+    const rule = detection(text)
+    const outcome = convert(rule, targetOf('sigma')!, { document: 'none' })
+    expect(outcome.diagnostics.filter(finding => finding.severity === 'error')).toEqual([])
+    const plain = detection('DeviceProcessEvents | where FileName =~ "plink.exe"')
+    const { value } = readRules([{ name: 'again.yml', text: `title: again\n${outcome.value!.printed.text}` }])
+    expect(found(value![0]!)).toEqual(found(plain))
+    expect(found(plain).length).toBeGreaterThan(0)
+  })
+
+  it('says where a term is wider, and a column that another stands in for narrower', () => {
+    const told = (text: string, name = 'rule.kql'): readonly string[] => {
+      const { value } = readRules([{ name, text }])
+      return convert(value![0]!, targetOf('sigma')!, { document: 'none' }).diagnostics.map(finding => finding.message)
+    }
+    expect(told('DeviceProcessEvents | where ProcessCommandLine has "plink"')).toContainEqual(
+      expect.stringMatching(/^a term is asked by ASCII .* wider, under a negation narrower$/),
+    )
+    const search =
+      '| tstats count from datamodel=Endpoint.Processes where Processes.process="*plink*" by Processes.dest | rename Processes.* as *'
+    expect(told(search, 'rule.spl')).toEqual([
+      'groups and what is counted in them are left out',
+      'events without a field that is grouped by: the query loses them, and they are found here, so this is wider',
+      'new names of columns are left out',
+      'where "CommandLine" is absent, the query asks what stands in for it: here not, so this is narrower',
+      'events of other systems than Windows are left out',
+      'the table holds image_load as well: a rule is about one kind of event, so this is narrower',
+    ])
+  })
+
   it('says what is left out', () => {
     const { diagnostics } = convert(
       detection('DeviceProcessEvents | where FileName =~ "a.exe" | project FileName'),
@@ -84,7 +119,10 @@ describe('as Sigma', () => {
 
 describe('what is more than a question about single events', () => {
   it.each([
-    'DeviceProcessEvents | summarize count() by FileName',
+    'DeviceProcessEvents | summarize count() by FileName | where count_ > 3',
+    'DeviceProcessEvents | where FileName =~ "a.exe" | summarize count()',
+    'DeviceProcessEvents | summarize arg_max(Timestamp, *) by DeviceName | where FileName =~ "a.exe"',
+    'DeviceProcessEvents | take 5 | where FileName =~ "a.exe"',
     'DeviceProcessEvents | join (DeviceNetworkEvents) on DeviceId',
     'DeviceProcessEvents | where FileName =~ InitiatingProcessFileName',
     'DeviceProcessEvents | extend c = tolower(FileName) | where c == "a.exe"',
