@@ -160,7 +160,7 @@ function both(
   const xml = language.id === 'spl' && !model
   const cased = language.id === 'spl' ? withoutCase(xml ? withEntities(plain) : plain, 'source') : plain
   const query = model ? withoutCase(b.where, undefined, 'unknown') : b.where
-  const { reading, given, where } = readingOf(cased, query, right.rules, language, textColumns(right, schema))
+  const { reading, given, where } = readingOf(cased, query, right.rules, language, schema, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
     right: language.id === 'grep' ? ofLines(sideOf(query, right.rules), form) : sideOf(query, right.rules),
@@ -241,7 +241,7 @@ function together(left: Pipeline, right: Pipeline, language: Language, schema: S
       options: {
         table: tables,
         reading: (of, other) => {
-          const found = readingOf(of, other, right.rules, language, textColumns(right, schema))
+          const found = readingOf(of, other, right.rules, language, schema, textColumns(right, schema))
           // Logpoint gives an event several labels.
           return language.id === 'logpoint' ? { ...found, reading: { ...found.reading, lists: ['label'] } } : found
         },
@@ -430,6 +430,7 @@ function readingOf(
   query: Predicate,
   rules: Pipeline['rules'],
   language: Language,
+  schema: Schema,
   columns: readonly string[],
 ): { readonly reading: DecideOptions; readonly given: readonly string[]; readonly where: Predicate } {
   const questions = [rule, query]
@@ -439,12 +440,13 @@ function readingOf(
   const empties = new Set<string>()
   const given: string[] = []
   let where = rule
-  if (rules === 'kusto') {
+  if (rules === 'kusto' || language.id === 'yaral' || schema.id === 'graylog') {
     const isText = (of: Scalar): boolean => {
       if (of.kind !== 'field') return of.kind === 'call'
       const type = types.get(of.name)
       return type === undefined || type === 'string' || (type === 'dynamic' && of.name.includes('.'))
     }
+    // Texts of Kusto are never absent, an unset text of UDM is the empty one, and Graylog leaves empty values of a message out.
     where = blankIsNone(rule, isText)
     for (const name of fieldsAsked(questions)) if (isText({ kind: 'field', name }) && !name.startsWith('$')) empties.add(name)
     const told = askedForNone(rule).filter(name => empties.has(name))

@@ -226,6 +226,8 @@ function attacked(detections: readonly Detection[], pairs: number, events: numbe
 }
 
 interface Score {
+  /** Called equivalent, though events show that they are not. */
+  readonly wrong: string[]
   tried: number
   shown: number
   found: number
@@ -235,7 +237,7 @@ interface Score {
 function edited(detections: readonly Detection[], wanted: number, seed: number): Score {
   const random = randomOf(seed)
   const kinds = Object.keys(edits)
-  const score: Score = { tried: 0, shown: 0, found: 0, missed: [] }
+  const score: Score = { tried: 0, shown: 0, found: 0, missed: [], wrong: [] }
   for (const { detection, target, posed } of equivalents(random, detections, wanted * 4)) {
     const query = posed.grounds.query!
     const { left, right: own, reading } = posed
@@ -262,7 +264,7 @@ function edited(detections: readonly Detection[], wanted: number, seed: number):
       const verdict = judge(other)
       if (verdict.verdict === 'differs') score.found++
       else
-        score.missed.push(
+        score[verdict.verdict === 'equivalent' ? 'wrong' : 'missed'].push(
           `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text.slice(0, 2000)}`,
         )
     }
@@ -313,9 +315,11 @@ for (const [name, path, present, share] of collections)
 
     it('are told apart from every edit that events show to change them', { timeout: 3_000_000 }, async () => {
       const wanted = (whole ? 5_000 : 300) * share
-      const { tried, shown, found, missed } = edited(await read(path), wanted, 32)
+      const { tried, shown, found, missed, wrong } = edited(await read(path), wanted, 32)
       if (process.env.TERRIER_PROOF !== undefined) console.log(`${name}: ${tried} edits, ${shown} shown, ${found} found`)
-      expect(missed.slice(0, 5)).toEqual([])
+      expect(wrong.slice(0, 5)).toEqual([])
+      // What is not decided within its bounds is told, and rare.
+      expect(found / shown, missed.slice(0, 5).join('\n')).toBeGreaterThanOrEqual(0.99)
       expect(shown).toBeGreaterThan(wanted * 0.9)
     })
 
