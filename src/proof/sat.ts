@@ -4,6 +4,9 @@ import { type Budget, Limit } from './limits.ts'
 
 type Clause = number[]
 
+/** Clauses and literals looked at that cost as much as one step of another kind. */
+const looksPerStep = 8
+
 export class Solver {
   private readonly values: number[] = []
   private readonly levels: number[] = []
@@ -103,9 +106,11 @@ export class Solver {
   }
 
   private propagate(): Clause | undefined {
+    const values = this.values
     while (this.head < this.trail.length) {
       const falsified = this.trail[this.head++]! ^ 1
       const watching = this.watches[falsified]!
+      let looked = watching.length
       let kept = 0
       for (let at = 0; at < watching.length; at++) {
         const clause = watching[at]!
@@ -117,8 +122,11 @@ export class Solver {
           watching[kept++] = clause
           continue
         }
-        const other = clause.findIndex((literal, place) => place >= 2 && this.value(literal) !== 0)
-        if (other !== -1) {
+        let other = 2
+        // A value that is not decided is -1, which neither literal's sign makes 0.
+        while (other < clause.length && values[clause[other]! >> 1]! === (clause[other]! & 1)) other++
+        looked += other - 2
+        if (other < clause.length) {
           clause[1] = clause[other]!
           clause[other] = falsified
           this.watches[clause[1]]!.push(clause)
@@ -133,6 +141,8 @@ export class Solver {
         this.put(clause[0]!, clause)
       }
       watching.length = kept
+      this.cost.steps -= looked / looksPerStep
+      if (this.cost.steps < 0) throw new Limit('the search took too many steps')
     }
     return undefined
   }
