@@ -260,8 +260,17 @@ export class Automaton {
   }
 }
 
-/** What a text is searched for, as an expression of the whole. */
-export const searched = (tree: RegexTree): RegexTree => ({ kind: 'sequence', of: [anything, tree, anything] })
+/** What a text is searched for, as an expression of the whole. What need not be there at its beginning or end, as in `.*cmd`, says nothing and is left out. */
+export function searched(tree: RegexTree): RegexTree {
+  const parts = tree.kind === 'sequence' ? tree.of : [tree]
+  let from = 0
+  let to = parts.length
+  while (from < to && optional(parts[from]!)) from++
+  while (to > from && optional(parts[to - 1]!)) to--
+  return { kind: 'sequence', of: [anything, ...parts.slice(from, to), anything] }
+}
+
+const optional = (tree: RegexTree): boolean => tree.kind === 'repeat' && tree.min === 0 && tree.how !== 'possessive'
 
 export const exceptFor = (set: Ranges): RegexTree => {
   const items: { from: number; to: number }[] = []

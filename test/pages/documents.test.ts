@@ -294,8 +294,9 @@ for (const { title, source, items } of documents)
       const slug = /d\/([a-z0-9-]+)\//.exec(page.html)?.[1] ?? ''
       // Empty sections, broken tables, markup in texts, links to nowhere within the page.
       expect(check(`d/${slug}/`, page.html, policy).faults).toEqual([])
-      expect(/&amp;(?:amp|lt|gt|quot);/.test(page.html)).toBe(false)
       const words = page.html.replace(/<figure class="code"[\s\S]*?<\/figure>/g, '')
+      // Queries may hold entities of their own.
+      expect(/&amp;(?:amp|lt|gt|quot);/.test(words)).toBe(false)
       expect(/>\s*(?:undefined|null|NaN|\[object Object\])\s*</.exec(words)?.[0]).toBeUndefined()
     })
   })

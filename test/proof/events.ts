@@ -188,6 +188,18 @@ function changed(random: Random, base: Event, pools: ReadonlyMap<string, Pool>, 
   return { ...base, fields }
 }
 
+/** Whether a store keeps an event as it is: one that makes no difference between an absent text and the empty one holds no empty text. */
+function kept(event: Event, { empties, nested }: DecideOptions): boolean {
+  for (const field of empties ?? []) {
+    const value = (nested === true ? field.split('.') : [field]).reduce<Value | undefined>(
+      (of, key) => (isRecord(of) && Object.hasOwn(of, key) ? of[key] : undefined),
+      event.fields,
+    )
+    if (value === '') return false
+  }
+  return true
+}
+
 /** Events as the columns of a target hold them, drawn around what two questions ask for; most have what either asks of most fields. */
 export function* attacks(
   random: Random,
@@ -196,13 +208,23 @@ export function* attacks(
   count: number,
   bases: readonly Event[] = [],
 ): Generator<Event> {
+  for (const event of drawn(random, sides, how, count, bases)) if (kept(event, how)) yield event
+}
+
+function* drawn(
+  random: Random,
+  sides: readonly Side[],
+  how: DecideOptions,
+  count: number,
+  bases: readonly Event[],
+): Generator<Event> {
   const pools = poolsOf(
     sides.map(one => one.where),
     how,
   )
   const all = [...pools.values()].flatMap(pool => pool.told.flat()).slice(0, 200)
   // What stays as it is for a while, so that events differ in little.
-  let kept = new Map<string, Value>()
+  let lasting = new Map<string, Value>()
   yield* bases
   for (let round = 0; round < count; round++) {
     if (bases.length > 0 && random() < 0.7) {
@@ -210,8 +232,8 @@ export function* attacks(
       continue
     }
     if (round % 8 === 0) {
-      kept = new Map()
-      for (const [name, pool] of pools) kept.set(name, valueFor(random, pool, all))
+      lasting = new Map()
+      for (const [name, pool] of pools) lasting.set(name, valueFor(random, pool, all))
     }
     const fields: Record<string, Value> = {}
     for (const [name, pool] of pools) {
@@ -222,7 +244,7 @@ export function* attacks(
         continue
       }
       if (kind < 0.1) continue
-      const value = kind < 0.13 && how.nulls !== false ? null : kind < 0.6 ? kept.get(name)! : valueFor(random, pool, all)
+      const value = kind < 0.13 && how.nulls !== false ? null : kind < 0.6 ? lasting.get(name)! : valueFor(random, pool, all)
       if (typeof value === 'string' && /[\u017f\u212a]/.test(value)) continue
       if (name.startsWith(xmlMark)) {
         const [column, key] = name.slice(xmlMark.length).split('\u0000') as [string, string]
