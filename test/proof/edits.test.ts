@@ -144,7 +144,7 @@ const edits: Readonly<Record<string, (random: Random, query: string) => string |
 /** Edits that change nothing that is asked. */
 const dresses: Readonly<Record<string, (random: Random, query: string) => string | undefined>> = {
   blanks: (random, query) => outside(random, query, / (?=[A-Za-z(])/g, () => '  '),
-  'members of a list change places': (random, query) => {
+  'members of a list change places': (_random, query) => {
     const pair =
       /((?:\bin~?|\bIN|like~|:) ?\((?:[^()]*?, ?)??\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'),(\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')(?=\s*[,)])/
     return pair.test(query)
