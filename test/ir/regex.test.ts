@@ -164,6 +164,17 @@ it('reads whatever it has written, however long', () => {
 
 describe('printRegex', () => {
   const other = (text: string, flavour: 're2' | 'javascript' | 'postgres') => printRegex(readPortable(text).value!, flavour)
+
+  // Four digits follow \u in .NET, so \u10FFFF would be U+10FF and two letters F.
+  it.each([
+    ['\\S+', '[\\u0000-\\u0008\\u000E-\\u001F!-\\uFFFF]+'],
+    ['[^ ]*', '[^ ]*'],
+  ])('writes %s for .NET by its units', (text, written) => {
+    const { value } = printRegex(readPortable(text).value!, 'dotnet')
+    expect(value).toBe(written)
+    expect(new RegExp(`^(?:${value})$`).test('a\u1100\uFF21\u{1F600}b')).toBe(true)
+  })
+
   it('writes RE2 and JavaScript, classes spelled out where those mean other things', () => {
     expect(other('(?i)a\\s[[:alpha:]]\\d', 're2').value).toBe('(?i:a)[\\t-\\r ][A-Za-z][0-9]')
     expect(other('(?i)k\\s.', 'javascript').value).toBe('[Kk\u212a][\\t-\\r ][^\\n]')

@@ -116,6 +116,8 @@ export function forDotnet(tree: RegexTree): RegexTree {
 /** A class by its members, without names and without regard to the flag for case. */
 function spelled(tree: RegexTree): RegexTree {
   if (tree.kind !== 'set') return tree
-  const plain = set(characterSet({ ...tree, negated: false }))
+  // What takes all pairs takes their units, of which the last is U+FFFF: \u has four digits and no more.
+  const units = characterSet({ ...tree, negated: false }).map(point => Math.min(point, 0xffff))
+  const plain = set(units)
   return plain.kind === 'set' ? { ...plain, negated: tree.negated } : plain
 }

@@ -521,9 +521,15 @@ function wild(text: string): Glob | string {
 
 /** .NET's expressions in PCRE's dress: texts are sequences of UTF-16 units there, so that one character beyond is spelt as a pair of classes. */
 function dotnet(pattern: string): string {
-  return pattern
-    .replaceAll('(?:[^\\n\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])', '.')
-    .replaceAll('(?:[^\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])', '(?s:.)')
-    .replace(/\\u([0-9a-fA-F]{4})/g, '\\x{$1}')
-    .replace(/\(\?<(\w+)-\w*>/g, '(?<$1>')
+  return (
+    pattern
+      .replaceAll('(?:[^\\n\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])', '.')
+      .replaceAll('(?:[^\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])', '(?s:.)')
+      // An endless run of a class that takes every unit from somewhere below the pairs takes the pairs.
+      .replace(/(\\u([0-9a-fA-F]{4})|[^\\])-\\uFFFF\](?=[*+])/g, (whole, from: string, code: string | undefined) =>
+        code !== undefined && Number.parseInt(code, 16) > 0xd800 ? whole : `${from}-\\x{10FFFF}]`,
+      )
+      .replace(/\\u([0-9a-fA-F]{4})/g, '\\x{$1}')
+      .replace(/\(\?<(\w+)-\w*>/g, '(?<$1>')
+  )
 }
