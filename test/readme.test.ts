@@ -71,11 +71,14 @@ describe('README.md', () => {
       'hunt',
       'convert',
       'explain',
+      'prove',
       'test',
       'lint',
       'logs',
       'search',
       'stats',
+      'diff',
+      'coverage',
       'catalog',
     ])
   })
