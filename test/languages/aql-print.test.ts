@@ -1,43 +1,22 @@
 // What is written for QRadar: values stay in their literals (told by a reader of its own), expressions ask for just that value, and every public rule is converted or refused for a reason.
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { convert } from '../../src/convert.ts'
-import { matchGlob } from '../../src/ir/glob.ts'
-import type { Pipeline } from '../../src/ir/pipeline.ts'
-import type { Glob, Match, Predicate, ValueType } from '../../src/ir/predicate.ts'
+import type { Match, Predicate, ValueType } from '../../src/ir/predicate.ts'
 import { aql } from '../../src/languages/aql/index.ts'
-import { sigmaRules } from '../../src/rules/sigma.ts'
-import { targetOf } from '../../src/targets.ts'
-import { dataPresent, dataRoot } from '../acceptance/shared.ts'
+import { dataPresent } from '../acceptance/shared.ts'
+import { countConversions, reasonsOf, tellSkipped } from './counted.ts'
+import { any, globsAround, holdToGlob, rowsOf, test as testOf, tokensBy } from './literals.ts'
 import { torture } from './torture.ts'
 
-const rows = (where: Predicate): Pipeline => ({
-  from: { kind: 'table', name: 'events' },
-  stages: [{ kind: 'filter', where }],
-})
+const rows = (where: Predicate) => rowsOf('events', where)
 
-const test = (match: Match, name = 'A', type?: ValueType): Predicate => ({
-  kind: 'test',
-  subject: { kind: 'field', name, ...(type === undefined ? {} : { type }) },
-  match,
-  span: { start: 1, end: 2 },
-})
+const test = (match: Match, name = 'A', type?: ValueType) => testOf(match, name, type)
 
 const print = (where: Predicate): string => aql.print!(rows(where), { layout: 'line' }).value!.text
 
 /** The tokens of a search: words, numbers and operators, `"…"`, and literals as `'…`. A quote ends a literal, whatever stands before it. */
-function tokens(text: string): readonly string[] {
-  const found: string[] = []
-  for (let at = 0; at < text.length; ) {
-    const [whole, blank] = /^(?:([ \n]+)|'[^'\p{Cc}]*'|"[^"\p{Cc}]*"|[A-Za-z]\w*|\d+|[<>]?=|[<>(),*])/u.exec(text.slice(at)) ?? []
-    if (whole === undefined) throw new Error(`no token at ${JSON.stringify(text.slice(at, at + 40))}`)
-    if (blank === undefined) found.push(whole.startsWith("'") ? whole.slice(0, -1) : whole)
-    at += whole.length
-  }
-  return found
-}
+const read = tokensBy(/^(?:([ \n]+)|'[^'\p{Cc}]*'|"[^"\p{Cc}]*"|[A-Za-z]\w*|\d+|[<>]?=|[<>(),*])/u)
+const tokens = (text: string): readonly string[] => read(text).map(token => (token.startsWith("'") ? token.slice(0, -1) : token))
 
 /** What a test of one text asks, by the manual: LIKE's wildcards are always wildcards, and MATCHES is Java's. */
 function asks(how: string, literal: string): (text: string) => boolean {
@@ -55,37 +34,19 @@ function asks(how: string, literal: string): (text: string) => boolean {
   return text => pattern.test(text)
 }
 
-const any = { wild: 'any' } as const
-const one = { wild: 'one' } as const
-
 describe('AQL', () => {
   it('keeps every value in its literal, and asks for that value', () => {
-    for (const text of torture) {
-      for (const glob of [[text], [any, text], [text, any], [any, text, any], [text, one], [text, any, text]] as Glob[]) {
-        for (const fold of [true, false]) {
-          const printed = print({ kind: 'and', args: [test({ kind: 'glob', glob, fold }), test({ kind: 'exists' }, 'B')] })
-          const [, , , , , name, how, literal, ...rest] = tokens(printed)
-          expect([name, ...rest]).toEqual(['A', 'AND', 'B', 'IS', 'NOT', 'NULL', 'LAST', '24', 'HOURS'])
-          expect(literal!.startsWith("'")).toBe(true)
-          // No literal ends in a backslash, so that it would end all the same where one escaped the quote.
-          expect(/\\$/.test(literal!)).toBe(false)
-          // JavaScript's own engine gives up on the longest.
-          if (text.length > 1000) continue
-          const asked = asks(how!, literal!.slice(1))
-          for (const other of [
-            text,
-            `${text}x`,
-            `x${text}`,
-            `${text}\n`,
-            text + text,
-            text.toUpperCase(),
-            text.toLowerCase(),
-            '',
-            'x',
-          ])
-            expect([printed, other, asked(other)]).toEqual([printed, other, matchGlob(glob, fold)(other)])
-        }
-      }
+    for (const asked of globsAround(torture)) {
+      const { text, glob, fold } = asked
+      const printed = print({ kind: 'and', args: [test({ kind: 'glob', glob, fold }), test({ kind: 'exists' }, 'B')] })
+      const [, , , , , name, how, literal, ...rest] = tokens(printed)
+      expect([name, ...rest]).toEqual(['A', 'AND', 'B', 'IS', 'NOT', 'NULL', 'LAST', '24', 'HOURS'])
+      expect(literal!.startsWith("'")).toBe(true)
+      // No literal ends in a backslash, so that it would end all the same where one escaped the quote.
+      expect(/\\$/.test(literal!)).toBe(false)
+      // JavaScript's own engine gives up on the longest.
+      if (text.length > 1000) continue
+      holdToGlob(asked, printed, asks(how!, literal!.slice(1)))
     }
   })
 
@@ -151,31 +112,12 @@ describe('AQL', () => {
   })
 
   it.skipIf(!dataPresent)('converts every rule of SigmaHQ for Windows, or refuses it for a reason (needs ../shared/data)', () => {
-    const root = join(dataRoot, 'sigma-rules', 'rules', 'windows')
-    const reasons = new Map<string, number>()
-    let converted = 0
-    let all = 0
-    for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (!name.endsWith('.yml')) continue
-      for (const detection of sigmaRules.read!({ name, text: readFileSync(join(root, name), 'utf8') }).value ?? []) {
-        all++
-        const { value, diagnostics } = convert(detection, targetOf('qradar')!)
-        if (value !== undefined) {
-          converted++
-          expect(tokens(value.printed.text).slice(0, 8).join(' ')).toBe('SELECT * FROM events WHERE devicetype = 12')
-          continue
-        }
-        const [first] = diagnostics.filter(finding => finding.severity === 'error')
-        const reason = `${first?.code} ${first?.message.replace(/the field "[^"]*"/, 'the field …')}`
-        reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-      }
-    }
-    console.info(
-      `qradar: ${converted} of ${all} rules converted`,
-      Object.fromEntries([...reasons].sort((a, b) => b[1] - a[1]).slice(0, 30)),
+    const { all, converted, reasons } = countConversions('qradar', text =>
+      expect(tokens(text).slice(0, 8).join(' ')).toBe('SELECT * FROM events WHERE devicetype = 12'),
     )
+    console.info(`qradar: ${converted} of ${all} rules converted`, reasonsOf(reasons))
     expect(converted).toBeGreaterThan(400)
     expect([...reasons.keys()].filter(reason => !/^(?:SCH10[1-4]|AQL10[1-6]|PRN102) /.test(reason))).toEqual([])
   })
-  if (!dataPresent) console.info('skipped: converting the rules of SigmaHQ for QRadar (../shared/data is absent)')
+  if (!dataPresent) tellSkipped('qradar')
 })
