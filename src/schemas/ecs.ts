@@ -2,9 +2,8 @@
 
 import type { Predicate } from '../ir/predicate.ts'
 import { and, begins, exists, is, not, or } from './ask.ts'
+import { acting, ends, type Fields, hashes, version } from './ecs-names.ts'
 import type { Holding, Mapping, Schema } from './schema.ts'
-
-type Fields = Readonly<Record<string, Mapping | readonly Mapping[]>>
 
 const systems = ['windows', 'linux', 'macos'] as const
 
@@ -25,35 +24,9 @@ const told = or(exists('host.os.type'), exists('host.os.family'), exists('host.o
 
 const user: Mapping = { column: 'user.name', under: 'user.domain' }
 
-const hashes = (at: string): Fields => ({
-  Hashes: [
-    { column: `${at}.hash.md5`, lens: 'md5' },
-    { column: `${at}.hash.sha1`, lens: 'sha1' },
-    { column: `${at}.hash.sha256`, lens: 'sha256' },
-    { column: `${at}.pe.imphash`, lens: 'imphash' },
-  ],
-  md5: `${at}.hash.md5`,
-  sha1: `${at}.hash.sha1`,
-  sha256: `${at}.hash.sha256`,
-  Imphash: `${at}.pe.imphash`,
-})
-
 /** The process that an event is about or that acted; the same names in every class. */
-const acting: Fields = {
-  ProcessGuid: 'process.entity_id',
-  ProcessId: 'process.pid',
-  Image: 'process.executable',
-  CommandLine: 'process.command_line',
-  CurrentDirectory: 'process.working_directory',
-  ParentProcessGuid: 'process.parent.entity_id',
-  ParentProcessId: 'process.parent.pid',
-  ParentImage: 'process.parent.executable',
-  ParentCommandLine: 'process.parent.command_line',
-  OriginalFileName: 'process.pe.original_file_name',
-  FileVersion: 'process.pe.file_version',
-  Description: 'process.pe.description',
-  Product: 'process.pe.product',
-  Company: 'process.pe.company',
+const actor: Fields = {
+  ...acting,
   // Elastic writes `high`, `medium`, `system`: the same words without regard to case.
   IntegrityLevel: 'process.Ext.token.integrity_level_name',
   User: user,
@@ -63,21 +36,8 @@ const acting: Fields = {
 
 const library: Fields = {
   ImageLoaded: ['dll.path', 'file.path'],
-  Hashes: [
-    { column: 'dll.hash.md5', lens: 'md5' },
-    { column: 'dll.hash.sha1', lens: 'sha1' },
-    { column: 'dll.hash.sha256', lens: 'sha256' },
-    { column: 'dll.pe.imphash', lens: 'imphash' },
-  ],
-  md5: 'dll.hash.md5',
-  sha1: 'dll.hash.sha1',
-  sha256: 'dll.hash.sha256',
-  Imphash: 'dll.pe.imphash',
-  OriginalFileName: 'dll.pe.original_file_name',
-  FileVersion: 'dll.pe.file_version',
-  Description: 'dll.pe.description',
-  Product: 'dll.pe.product',
-  Company: 'dll.pe.company',
+  ...hashes('dll'),
+  ...version('dll'),
   Signed: { column: 'dll.code_signature.exists', lens: 'boolean' },
   Signature: 'dll.code_signature.subject_name',
   // Elastic's `trusted` is Sysmon's `Valid`.
@@ -85,20 +45,13 @@ const library: Fields = {
 }
 
 const network: Fields = {
-  Protocol: 'network.transport',
+  ...ends,
   // Elastic Defend writes egress and ingress (older agents outgoing and incoming), network sensors outbound and inbound.
   Initiated: [
     { column: 'network.direction', values: { true: 'egress', false: 'ingress' } },
     { column: 'network.direction', values: { true: 'outgoing', false: 'incoming' } },
     { column: 'network.direction', values: { true: 'outbound', false: 'inbound' } },
   ],
-  SourceIp: 'source.ip',
-  SourceHostname: 'source.domain',
-  SourcePort: 'source.port',
-  DestinationIp: 'destination.ip',
-  DestinationHostname: 'destination.domain',
-  DestinationPort: 'destination.port',
-  DestinationPortName: 'network.protocol',
 }
 
 /** The hive is abbreviated (`HKLM`) by some senders and written out (`HKEY_USERS`) by others, and the control set may be numbered. */
@@ -187,7 +140,7 @@ export const ecs: Schema = {
     {
       name: 'logs',
       holds,
-      fields: acting,
+      fields: actor,
       columns: {
         '@timestamp': 'datetime',
         'process.pid': 'long',

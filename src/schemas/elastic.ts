@@ -3,10 +3,9 @@
 import type { Predicate, ValueType } from '../ir/predicate.ts'
 import { and, exists, not, or } from './ask.ts'
 import { withoutBlanks } from './blanks.ts'
+import { acting, ends, type Fields, hashes } from './ecs-names.ts'
 import type { Holding, Mapping, Schema } from './schema.ts'
 import { type WindowsClass, windowsClasses } from './windows.ts'
-
-type Fields = Readonly<Record<string, Mapping | readonly Mapping[]>>
 
 const raw = (name: string): string => `winlog.event_data.${name}`
 
@@ -32,19 +31,6 @@ function windowsRecords(source: Omit<WindowsClass, 'class'>): Predicate {
   return and(...tests)
 }
 
-const hashes = (at: string): Fields => ({
-  Hashes: [
-    { column: `${at}.hash.md5`, lens: 'md5' },
-    { column: `${at}.hash.sha1`, lens: 'sha1' },
-    { column: `${at}.hash.sha256`, lens: 'sha256' },
-    { column: `${at}.pe.imphash`, lens: 'imphash' },
-  ],
-  md5: `${at}.hash.md5`,
-  sha1: `${at}.hash.sha1`,
-  sha256: `${at}.hash.sha256`,
-  Imphash: `${at}.pe.imphash`,
-})
-
 /** The Windows event itself. */
 const envelope: Fields = {
   EventID: 'event.code',
@@ -65,36 +51,11 @@ const envelope: Fields = {
   ...withoutBlanks(raw),
 }
 
-/** The process that an event is about or that acted. */
-const acting: Fields = {
-  ProcessGuid: 'process.entity_id',
-  ProcessId: 'process.pid',
-  Image: 'process.executable',
-  CommandLine: 'process.command_line',
-  CurrentDirectory: 'process.working_directory',
-  ParentProcessGuid: 'process.parent.entity_id',
-  ParentProcessId: 'process.parent.pid',
-  ParentImage: 'process.parent.executable',
-  ParentCommandLine: 'process.parent.command_line',
-  OriginalFileName: 'process.pe.original_file_name',
-  FileVersion: 'process.pe.file_version',
-  Description: 'process.pe.description',
-  Product: 'process.pe.product',
-  Company: 'process.pe.company',
-}
-
 const domainUser: Mapping = { column: 'user.name', under: 'user.domain' }
 
 const network: Fields = {
-  Protocol: 'network.transport',
+  ...ends,
   Initiated: { column: 'network.direction', values: { true: 'egress', false: 'ingress' } },
-  SourceIp: 'source.ip',
-  SourceHostname: 'source.domain',
-  SourcePort: 'source.port',
-  DestinationIp: 'destination.ip',
-  DestinationHostname: 'destination.domain',
-  DestinationPort: 'destination.port',
-  DestinationPortName: 'network.protocol',
 }
 
 const dns: Fields = {

@@ -1,6 +1,7 @@
 // The Windows event log where it lies, for PowerShell: every field under the name that the event gives it. Facts: Microsoft's descriptions of the events, that of 4688 among them; Sysmon's manifest. Only written to; such logs are read as `sigma`.
 
 import type { Schema, Table } from './schema.ts'
+import { creationFields } from './security.ts'
 import { type WindowsClass, windowsClasses, windowsWhere } from './windows.ts'
 
 const names = { channel: 'Channel', id: 'EventID', field: (name: string) => name }
@@ -22,18 +23,12 @@ const creation: Table = {
     },
   ],
   fields: {
-    Image: 'NewProcessName',
-    ParentImage: 'ParentProcessName',
-    User: { column: 'SubjectUserName', under: 'SubjectDomainName' },
-    ProcessId: { column: 'NewProcessId', lens: 'hex' },
-    ParentProcessId: { column: 'ProcessId', lens: 'hex' },
-    LogonId: 'SubjectLogonId',
-    IntegrityLevel: { column: 'MandatoryLabel', lens: 'integrity' },
+    ...creationFields,
     ...Object.fromEntries(
       [
-        ...['CommandLine', 'Computer', 'EventID', 'Channel', 'Provider_Name', 'NewProcessName', 'ParentProcessName'],
-        ...['SubjectUserSid', 'SubjectUserName', 'SubjectDomainName', 'SubjectLogonId', 'NewProcessId', 'TokenElevationType'],
-        ...['TargetUserSid', 'TargetUserName', 'TargetDomainName', 'TargetLogonId', 'MandatoryLabel'],
+        ...['EventID', 'Channel', 'Provider_Name'],
+        ...['SubjectUserSid', 'SubjectDomainName', 'SubjectLogonId', 'NewProcessId'],
+        ...['TargetUserSid', 'TargetDomainName', 'TargetLogonId', 'MandatoryLabel'],
       ].map(name => [name, name]),
     ),
   },

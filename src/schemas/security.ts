@@ -3,6 +3,24 @@
 import type { Holding, Schema, Table } from './schema.ts'
 import { windowsWhere } from './windows.ts'
 
+/** Sigma's fields of process creation under the names of event 4688; the token's label tells the integrity level. */
+export const creationFields = {
+  Image: 'NewProcessName',
+  CommandLine: 'CommandLine',
+  ParentImage: 'ParentProcessName',
+  User: { column: 'SubjectUserName', under: 'SubjectDomainName' },
+  ProcessId: { column: 'NewProcessId', lens: 'hex' },
+  ParentProcessId: { column: 'ProcessId', lens: 'hex' },
+  LogonId: 'SubjectLogonId',
+  IntegrityLevel: { column: 'MandatoryLabel', lens: 'integrity' },
+  Computer: 'Computer',
+  NewProcessName: 'NewProcessName',
+  ParentProcessName: 'ParentProcessName',
+  SubjectUserName: 'SubjectUserName',
+  TargetUserName: 'TargetUserName',
+  TokenElevationType: 'TokenElevationType',
+} as const satisfies Table['fields']
+
 const names = { channel: 'Channel', id: 'EventID', field: (name: string) => name }
 const holds: Holding[] = [
   {

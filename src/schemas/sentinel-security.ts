@@ -4,6 +4,7 @@ import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite } from '../ir/walk.ts'
 import { withoutBlanks } from './blanks.ts'
 import type { Holding, Mapping, Schema, Table } from './schema.ts'
+import { creationFields } from './security.ts'
 import { holdingOf, windowsClasses, windowsWhere } from './windows.ts'
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
@@ -89,21 +90,8 @@ const creation: Table = {
     },
   ],
   fields: {
-    Image: 'NewProcessName',
-    CommandLine: 'CommandLine',
-    ParentImage: 'ParentProcessName',
-    User: { column: 'SubjectUserName', under: 'SubjectDomainName' },
-    ProcessId: { column: 'NewProcessId', lens: 'hex' },
-    ParentProcessId: { column: 'ProcessId', lens: 'hex' },
-    LogonId: 'SubjectLogonId',
-    IntegrityLevel: { column: 'MandatoryLabel', lens: 'integrity' },
-    Computer: 'Computer',
+    ...creationFields,
     EventID: 'EventID',
-    NewProcessName: 'NewProcessName',
-    ParentProcessName: 'ParentProcessName',
-    SubjectUserName: 'SubjectUserName',
-    TargetUserName: 'TargetUserName',
-    TokenElevationType: 'TokenElevationType',
   },
   columns: securityTypes,
 }

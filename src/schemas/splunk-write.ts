@@ -2,6 +2,7 @@
 
 import { is } from './ask.ts'
 import type { Holding, Schema, Table } from './schema.ts'
+import { creationFields } from './security.ts'
 import { type WindowsNames, windowsClasses, windowsWhere } from './windows.ts'
 
 /** The input that collects a channel is the event's `source`: `XmlWinEventLog:Security`. */
@@ -44,23 +45,10 @@ const creation: Table = {
     },
   ],
   fields: {
-    Image: 'NewProcessName',
-    CommandLine: 'CommandLine',
-    ParentImage: 'ParentProcessName',
-    User: { column: 'SubjectUserName', under: 'SubjectDomainName' },
-    ProcessId: { column: 'NewProcessId', lens: 'hex' },
-    ParentProcessId: { column: 'ProcessId', lens: 'hex' },
-    LogonId: 'SubjectLogonId',
-    IntegrityLevel: { column: 'MandatoryLabel', lens: 'integrity' },
-    Computer: 'Computer',
+    ...creationFields,
     EventID: 'EventCode',
-    NewProcessName: 'NewProcessName',
-    ParentProcessName: 'ParentProcessName',
-    SubjectUserName: 'SubjectUserName',
     SubjectUserSid: 'SubjectUserSid',
     SubjectDomainName: 'SubjectDomainName',
-    TargetUserName: 'TargetUserName',
-    TokenElevationType: 'TokenElevationType',
     MandatoryLabel: 'MandatoryLabel',
   },
   columns: { EventCode: 'int' },
