@@ -147,7 +147,8 @@ function both(
   grounds: Told,
   form: string | undefined,
 ): Posed | PosedTogether | Proof {
-  const table = (name: string): readonly string[] => (tableless.has(language.id) ? [] : tablesOf(name, language))
+  const merged = language.id === 'esql' && mergesIndices(left, right)
+  const table = (name: string): readonly string[] => (merged || tableless.has(language.id) ? [] : tablesOf(name, language))
   const a = asked(left, { table })
   const b = asked(right, { table })
   if ('beyond' in a || 'beyond' in b) return together(left, right, language, schema, grounds)
@@ -169,6 +170,7 @@ function both(
       ...grounds,
       given: [
         ...given,
+        ...(merged ? ['an event is found in whichever of the indices it is kept'] : []),
         ...(plain === kept ? [] : ['the text of an event is JSON, in which " and \\ have a backslash before them']),
         ...(parted === told ? [] : ['of two columns that are joined none is there and empty']),
         ...(model ? ['a data model writes "unknown" where there is no value, in small letters'] : []),
@@ -370,6 +372,23 @@ function withoutUnknown(of: Predicate): Predicate {
       return { kind: 'and', args: [part, { kind: 'not', arg: none }] }
     },
   })
+}
+
+/** Whether parts of a rule are kept in different indices, and a query reads just these, all together: FROM has no place for which part is in which. */
+function mergesIndices(left: Pipeline, right: Pipeline): boolean {
+  const read = (of: Pipeline): readonly string[] =>
+    of.from.kind === 'table'
+      ? of.from.name.split(',').map(part => part.trim())
+      : of.from.kind === 'union'
+        ? of.from.of.flatMap(read)
+        : []
+  const [told, written] = [new Set(read(left)), new Set(read(right))]
+  return (
+    left.from.kind === 'union' &&
+    right.from.kind === 'table' &&
+    told.size === written.size &&
+    [...told].every(one => written.has(one))
+  )
 }
 
 /** The tables that a name stands for: patterns of indices each, a parser by any of its names. */

@@ -32,6 +32,8 @@ export interface Printing {
   readonly diagnostics: Diagnostic[]
   /** Reports what the language cannot say, with the place in the rule and what to do; the piece in its stead is never shown. */
   cannot(code: string, message: string, span: Span | undefined, hint: string): Doc
+  /** Approximations that have a name are written, each with a warning. */
+  readonly loose?: boolean
 }
 
 export function createPrinting(): Printing {

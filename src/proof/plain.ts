@@ -48,6 +48,10 @@ function withoutCase(test: Test, subject: Scalar): Predicate | undefined {
     if (!match.fold && texts.some(text => text !== text.toLowerCase())) return never
     return { ...test, subject, match: { ...match, fold: true } }
   }
+  if (match.kind === 'text') {
+    const to = lowered(match.to)
+    return to === undefined ? undefined : { ...test, subject, match: { ...match, to, fold: true } }
+  }
   const to = match.kind === 'compare' && match.op === '=' ? lowered(match.to) : undefined
   return to === undefined ? undefined : { ...test, subject, match: { kind: 'text', how: 'whole', to, fold: true } }
 }
@@ -138,8 +142,11 @@ function inNetworks(call: Scalar, laws: ReadonlyMap<string, Law> | undefined): P
   for (const range of ranges) {
     if (range.kind !== 'literal' || typeof range.value !== 'string') return undefined
     const four = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(range.value)
-    // A network of IPv6 that might hold mapped addresses is left alone.
-    const six = /^(?:[1-9a-f][0-9a-f]*:[0-9a-f:]*(?:\/\d{1,3})?|::1(?:\/128)?)$/i.test(range.value)
+    // An address of IPv4 is its mapped form; any other network of IPv6 that might hold such is left alone.
+    const six =
+      /^(?:[1-9a-f][0-9a-f]*:[0-9a-f:]*(?:\/\d{1,3})?|::1(?:\/128)?|::ffff:\d{1,3}(?:\.\d{1,3}){3}\/(?:9[6-9]|1[01]\d|12[0-8]))$/i.test(
+        range.value,
+      )
     if (found[1] === '4' ? !four : !six) return undefined
     networks.push({ kind: 'test', subject: field, match: { kind: 'cidr', network: range.value } })
   }

@@ -274,7 +274,9 @@ class Reader {
         if (word.endsWith('like')) return settle(this.like(subject, token.value, fold, start, test))
         const whole = cursor.settled('aql.matches', ['search', 'whole']) === 'whole'
         // QRadar's expressions are Java's; `d` says that lines end at line feeds alone, as they do here.
-        const pattern = token.value.replace(/^\(\?d\)/, '')
+        const pattern = token.value.replace(/^\(\?([a-ce-z]*)d([a-z]*)\)/, (_, before: string, behind: string) =>
+          before + behind === '' ? '' : `(?${before}${behind})`,
+        )
         const asked = regexTest(cursor, 'AQL003', subject, pattern, { fold, whole }, token)
         return settle(answering(asked, subject.kind === 'raw' ? [] : [subject]))
       }

@@ -13,12 +13,8 @@ import { type Connectives, createPrinting, finish, type Printing, printPredicate
 
 type Test = Predicate & { kind: 'test' }
 
-interface Kuery extends Printing {
-  readonly loose: boolean
-}
-
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
-  const printing: Kuery = { ...createPrinting(), loose: style?.loose === true }
+  const printing: Printing = { ...createPrinting(), loose: style?.loose === true }
   const asked = question(query)
   if ('beyond' in asked) {
     printing.cannot('KUE101', `${asked.beyond} cannot be said in kuery`, asked.span, 'convert to elastic-esql or elastic-eql')
@@ -40,7 +36,7 @@ export function print(query: Pipeline, style?: Style): Outcome<Printed> {
 }
 
 /** Several values of one field: `field : (a or b)`. */
-function alternatives(of: Predicate & { kind: 'and' | 'or' }, printing: Kuery): Doc | undefined {
+function alternatives(of: Predicate & { kind: 'and' | 'or' }, printing: Printing): Doc | undefined {
   const [first] = of.args
   if (of.kind !== 'or' || of.args.length < 2 || first?.kind !== 'test' || first.subject.kind !== 'field') return undefined
   const { name } = first.subject
@@ -55,7 +51,7 @@ function alternatives(of: Predicate & { kind: 'and' | 'or' }, printing: Kuery): 
   return group(`${fieldName(name)} : (`, indent(tight, between(values, [line, 'or '])), tight, ')')
 }
 
-function leaf(test: Test, printing: Kuery): Doc {
+function leaf(test: Test, printing: Printing): Doc {
   const { subject, match, span } = test
   const cannot = (code: string, message: string, hint: string): Doc => printing.cannot(code, message, span, hint)
   if (test.each !== undefined && test.each !== 'any')
@@ -114,7 +110,7 @@ function computed(subject: Scalar): string {
 }
 
 /** A value in quotes, or one with stars. */
-function value(test: Test, printing: Kuery): Doc {
+function value(test: Test, printing: Printing): Doc {
   const { match, subject, span } = test
   if (match.kind !== 'glob' || subject.kind !== 'field') return ''
   const { type, name } = subject

@@ -73,13 +73,14 @@ function listed(of: Predicate & { kind: 'and' | 'or' }, printing: Printing): Doc
 
 type Late = Match & { kind: 'regex' | 'glob' }
 
-/** What is asked behind the search: a regular expression, a text whose case counts or of which nothing has a certain spelling, a network that wildcards do not tell. */
+const textOf = (glob: Glob): string => glob.filter(part => typeof part === 'string').join('')
+
+/** What is asked behind the search: a regular expression, a text whose case counts or that has no certain spelling, a network that wildcards do not tell. */
 function asLate(match: Match): Late | undefined {
   if (match.kind === 'regex') return match
   if (match.kind === 'glob') {
-    if (!match.fold && hasCase(match.glob.filter(part => typeof part === 'string').join(''))) return match
-    const { told, rough } = spelling(match.glob)
-    return rough && /^[*?]*$/.test(told) ? match : undefined
+    if (!match.fold && hasCase(textOf(match.glob))) return match
+    return spelling(match.glob).rough ? match : undefined
   }
   if (match.kind !== 'cidr' || (octets(match.network) ?? groups(match.network)) !== undefined) return undefined
   const pattern = networkRegex(match.network)
@@ -111,7 +112,8 @@ export function stage(test: Test, printing: Printing, made?: string): Doc | unde
       printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
       return undefined
     }
-    return told('s', re2Glob(match.glob, false, '"', true))
+    const folds = match.fold && hasCase(textOf(match.glob))
+    return told(folds ? 'is' : 's', re2Glob(match.glob, folds, '"', true))
   }
   if (unpaired(match.pattern)) {
     printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
@@ -146,7 +148,7 @@ interface Spelling {
   readonly rough: boolean
 }
 
-/** A star and a question mark of a text's own stand behind a backslash; what has no certain spelling is any one character. */
+/** A star and a question mark of a text's own stand behind a backslash; what has no certain spelling stands as any one character, and is rough. */
 function spelling(glob: Glob): Spelling {
   const whole = glob.map(part => (typeof part === 'string' ? part : '')).join('')
   const quote = whole.includes('"') && !whole.includes("'") ? "'" : '"'
@@ -169,17 +171,25 @@ function spelling(glob: Glob): Spelling {
   return { told, quote, rough }
 }
 
-/** A text in quotes, a little wider where it has no certain spelling. */
+/** A text in quotes. One of a whole message that has no certain spelling is refused, or a little wider where that is asked for. */
 function text(glob: Glob, span: Span | undefined, printing: Printing): Doc {
   if (glob.some(part => typeof part === 'string' && unpaired(part)))
     return printing.cannot('LGP106', 'half of a character cannot be in an event', span, 'leave the value out')
   const { told, quote, rough } = spelling(glob)
   if (!rough) return `${quote}${told}${quote}`
+  const what =
+    'what has no certain spelling (a backslash before a wildcard or at the end, a quote beside another kind, a control character)'
+  if (printing.loose !== true)
+    return printing.cannot(
+      'LGP108',
+      `${what} cannot be asked of a whole message`,
+      span,
+      'name the field, or take any one character in its place with --loose',
+    )
   printing.diagnostics.push({
     code: 'LGP301',
     severity: 'warning',
-    message:
-      'what has no certain spelling (a backslash before a wildcard or at the end, a quote beside another kind, a control character) is asked as any one character',
+    message: `${what} is asked with any one character in its place`,
     span,
     hint: 'write the character by hand where your version takes it',
   })
@@ -193,7 +203,7 @@ function leaf(test: Test, printing: Printing): Doc {
     return cannot('LGP102', 'a question about all members of a list cannot be said in a search of Logpoint', 'ask for any member')
   if (subject.kind === 'raw' || subject.kind === 'fields') {
     const everywhere = subject.kind === 'raw' || (subject.names.length === 1 && typeof subject.names[0] !== 'string')
-    if (!everywhere || match.kind !== 'glob' || isLate(match))
+    if (!everywhere || match.kind !== 'glob' || (!match.fold && hasCase(textOf(match.glob))))
       return cannot('LGP102', 'this test cannot be asked of a whole message in Logpoint', 'name the field')
     return text(match.glob, span, printing)
   }

@@ -15,6 +15,7 @@ export const codes: Readonly<Record<string, string>> = {
   LGP105: 'a test that Logpoint takes only behind a search has none before it, or finds the empty text where it need not hold',
   LGP106: 'a value or name that no event can hold',
   LGP107: 'a regular expression that Logpoint cannot say',
+  LGP108: 'a text without a certain spelling is asked of a whole message',
   LGP301: 'a character that has no certain spelling is asked as any one character',
   LGP302: 'a search has no window of its own',
 }

@@ -13,7 +13,7 @@ import { type Branch, branches, createPrinting, finish, type Printing, printPred
 import { condition, fieldName, isLateTest, stage } from './condition.ts'
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
-  const printing = createPrinting()
+  const printing: Printing = { ...createPrinting(), loose: style?.loose === true }
   return finish(whole(query, printing), printing, style)
 }
 
@@ -123,7 +123,12 @@ function duration(size: number): string {
 /** A condition within brackets; stages have no place there. */
 function bracketed(head: string, of: Predicate, tail: string, printing: Printing): Doc {
   const { search, stages } = parts(settle(of), printing)
-  if (stages.length > 0) return beyond('a regular expression or a text whose case counts, within a pattern,', of.span, printing)
+  if (stages.length > 0)
+    return beyond(
+      'a regular expression, or a text whose case counts or that has no certain spelling, within a pattern,',
+      of.span,
+      printing,
+    )
   return group('[', head, indent(head === '' ? tight : line, search), tail === '' ? tight : line, tail, ']')
 }
 

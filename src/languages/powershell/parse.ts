@@ -78,6 +78,7 @@ class Reader {
     const { cursor } = this
     const { start } = cursor.next()
     const parts: Truth[] = []
+    const inner: Stage[] = []
     let count: number | undefined
     let named = false
     while (!this.ended() && !cursor.is('}') && !cursor.is(')') && !cursor.is('get-winevent')) {
@@ -111,7 +112,10 @@ class Reader {
             else cursor.at++
           }
           cursor.next()
-          this.block()
+          cursor.expect('{', 'a block')
+          if (!cursor.is('get-winevent')) cursor.fail('Get-WinEvent')
+          inner.push(...this.source())
+          cursor.expect('}')
         }
       } else if (!['-oldest', '-force'].includes(name) && !this.ended()) {
         this.value()
@@ -131,6 +135,7 @@ class Reader {
         "write -FilterHashtable @{ LogName='…'; Id=… }",
       )
     return [
+      ...inner,
       ...(where.kind === 'const' && where.value ? [] : [{ kind: 'filter', where, span } satisfies Stage]),
       ...(count === undefined ? [] : [{ kind: 'limit', count, span } satisfies Stage]),
     ]
