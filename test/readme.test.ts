@@ -38,7 +38,7 @@ describe('README.md', () => {
   it('means our own terrier', () => {
     // npx takes the binary of the package it stands in before it asks a registry.
     expect(Object.keys(manifest.bin)).toEqual(['terrier'])
-    expect(manifest.bin.terrier).toBe('dist/node/cli/index.js')
+    expect(manifest.bin.terrier).toBe('dist/bin/terrier.js')
     expect(existsSync(`${root}src/node/cli/index.ts`)).toBe(true)
   })
 

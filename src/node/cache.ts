@@ -17,13 +17,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import type { ParseContext } from '../languages/language.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { version } from './cli/package.ts'
+import { isOwn } from './caches.ts'
 import type { Stamp } from './files.ts'
 import { type ImageBytes, type ImageRules, readImage } from './image.ts'
+import { ownCode, version } from './package.ts'
 import { type RuleFile, ruleBytes } from './rulefiles.ts'
 
 export const codes: Readonly<Record<string, string>> = {
@@ -32,15 +32,6 @@ export const codes: Readonly<Record<string, string>> = {
 }
 
 type Report = (finding: Diagnostic) => void
-
-/** Where a user's caches lie: `XDG_CACHE_HOME`, else the system's custom; undefined when nothing says it. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>, platform = process.platform): string | undefined {
-  const under = (folder: string | undefined, ...steps: string[]) =>
-    folder === undefined || folder === '' ? undefined : join(folder, ...steps, 'terrier')
-  if (env.XDG_CACHE_HOME !== undefined && env.XDG_CACHE_HOME !== '') return under(env.XDG_CACHE_HOME)
-  if (platform === 'win32') return under(env.LOCALAPPDATA)
-  return platform === 'darwin' ? under(env.HOME, 'Library', 'Caches') : under(env.HOME, '.cache')
-}
 
 /** What cached rules depend on. */
 export interface Request {
@@ -192,11 +183,11 @@ export function codeDigest(folders: readonly string[]): string {
   const wanted = folders.join(' ')
   let known = knownCode.get(wanted)
   if (known === undefined) {
-    const notes = built.map(name => statSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), { throwIfNoEntry: false }))
+    const notes = built.map(name => statSync(ownCode(name), { throwIfNoEntry: false }))
     if (notes.every(note => note !== undefined)) return notes.map(note => `${note.size} ${note.mtimeMs} ${note.ino}`).join(' ')
     const hash = createHash('sha256')
     for (const folder of folders) {
-      const path = fileURLToPath(new URL(folder === '' ? '../' : `../${folder}/`, import.meta.url))
+      const path = ownCode(folder === '' ? '' : `${folder}/`)
       for (const name of readdirSync(path, { recursive: folder !== '', encoding: 'utf8' }).sort()) {
         if (!/(?<!\.d)\.[jt]s$/.test(name)) continue
         const { size, mtimeMs } = statSync(path + name)
@@ -209,14 +200,11 @@ export function codeDigest(folders: readonly string[]): string {
   return known
 }
 
-const own = (facts: { readonly uid: number; readonly mode: number }): boolean =>
-  process.getuid === undefined || (facts.uid === process.getuid() && (facts.mode & 0o022) === 0)
-
 /** Whether a folder is there, and nobody else can have written into it. */
 export function isOwnFolder(folder: string, report: Report): boolean {
   try {
     const facts = lstatSync(folder)
-    if (facts.isDirectory() && own(facts)) return true
+    if (facts.isDirectory() && isOwn(facts)) return true
     report({
       code: 'CCH202',
       severity: 'note',
@@ -235,7 +223,7 @@ function readWhole(path: string): Buffer | undefined {
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     const facts = fstatSync(file)
-    if (!facts.isFile() || facts.size > largest || !own(facts)) return undefined
+    if (!facts.isFile() || facts.size > largest || !isOwn(facts)) return undefined
     const bytes = Buffer.from(new SharedArrayBuffer(facts.size))
     let at = 0
     while (at < bytes.length) {

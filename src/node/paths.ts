@@ -10,8 +10,8 @@ import { readRules } from '../rules/index.ts'
 import { schemas } from '../schemas/index.ts'
 import type { Schema } from '../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
-import { bundledRules } from './cli/package.ts'
 import { eventSources } from './files.ts'
+import { bundledRules } from './package.ts'
 import { ruleSources } from './rulefiles.ts'
 
 /** Reads the rules of files, folders and globs. Without paths: the bundled pack. Files that cannot be read are findings, like everything else that is wrong. */

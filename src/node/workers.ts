@@ -10,6 +10,7 @@ import type { Diagnostic } from '../text/diagnostic.ts'
 import type { FileSource } from './files.ts'
 import type { ImageBytes } from './image.ts'
 import { Ledger } from './ledger.ts'
+import { threadScript } from './package.ts'
 import { type Answer, createHand, type Hand, type HandOptions, type Task } from './tasks.ts'
 import type { Setup } from './worker.ts'
 
@@ -319,8 +320,10 @@ export class Company implements Crew {
     const { image, chosen, schemas, entry } = this.#options
     this.#image ??= image.buffer instanceof SharedArrayBuffer ? image : shared(image)
     const setup: Setup = { image: this.#image, chosen, schemas, options: this.#handOptions }
-    const own = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
-    const thread = new Worker(entry ?? own, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: 16 } })
+    const thread = new Worker(entry ?? threadScript('worker'), {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    })
     let over = false
     const seat: Seat = {
       number,

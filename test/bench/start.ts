@@ -24,7 +24,7 @@ interface Row {
 }
 
 const passes = Number(process.env.TERRIER_PASSES ?? 5)
-const command = fileURLToPath(new URL('../../../../dist/node/cli/index.js', import.meta.url))
+const command = fileURLToPath(new URL('../../../../dist/bin/terrier.js', import.meta.url))
 const rules = rulePaths.flatMap(path => ['-r', path])
 
 /** A run of the command: milliseconds until it writes its first alert, or until it ends when there is none. */

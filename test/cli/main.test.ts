@@ -149,7 +149,7 @@ describe('completions', () => {
 })
 
 describe('the built command', () => {
-  const built = 'dist/node/cli/index.js'
+  const built = 'dist/bin/terrier.js'
   const present = existsSync(built)
   if (!present) console.log(`skipped: ${built} is not there; run npm run build`)
   it.skipIf(!present)('starts at once', () => {

@@ -20,7 +20,7 @@ import { crc32 } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { compile, isPlain } from '../../src/engine/engine.ts'
 import type { Detection } from '../../src/ir/detection.ts'
-import { cacheFolder } from '../../src/node/cache.ts'
+import { cacheFolder, keepCompiled } from '../../src/node/caches.ts'
 import type { Io } from '../../src/node/cli/io.ts'
 import { loadRules, readyRules } from '../../src/node/cli/load.ts'
 import { readImage, writeImage } from '../../src/node/image.ts'
@@ -336,6 +336,27 @@ describe('the cache is not used', () => {
     expect(cacheFolder({ HOME: '/home/a', XDG_CACHE_HOME: '/tmp/x' }, 'linux')).toBe('/tmp/x/terrier')
     expect(cacheFolder({ HOME: '/Users/a' }, 'darwin')).toBe('/Users/a/Library/Caches/terrier')
     expect(cacheFolder({ HOME: '/home/a' }, 'win32')).toBeUndefined()
+  })
+
+  it('in the place where Node keeps what it compiled, when others may write there', () => {
+    const told: string[] = []
+    const able = { enableCompileCache: (place: string) => void told.push(place) }
+    const caches = join(home, 'compiled')
+    keepCompiled({}, able)
+    keepCompiled({ XDG_CACHE_HOME: caches }, {})
+    expect(told).toEqual([])
+    keepCompiled({ XDG_CACHE_HOME: caches }, able)
+    expect(told).toEqual([join(caches, 'terrier', 'code')])
+    if (process.getuid === undefined) return
+    for (const open of [join(caches, 'terrier', 'code'), join(caches, 'terrier')]) {
+      chmodSync(open, 0o777)
+      keepCompiled({ XDG_CACHE_HOME: caches }, able)
+      chmodSync(open, 0o700)
+    }
+    rmSync(join(caches, 'terrier', 'code'), { recursive: true })
+    symlinkSync(home, join(caches, 'terrier', 'code'))
+    keepCompiled({ XDG_CACHE_HOME: caches }, able)
+    expect(told).toHaveLength(1)
   })
 
   it('for more than a dozen sets of rules', async () => {

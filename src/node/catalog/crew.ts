@@ -5,6 +5,7 @@ import { documentsOf } from '../../catalog/own.ts'
 import type { CatalogOptions, Work } from '../../catalog.ts'
 import type { Detection } from '../../ir/detection.ts'
 import type { Source } from '../../text/source.ts'
+import { isSource, threadScript } from '../package.ts'
 
 /** What a thread is given when it starts. */
 export interface Setup {
@@ -43,15 +44,12 @@ const leastWork = 24
 /** A crew for `catalog`. */
 export function factCrew(options: CrewOptions): NonNullable<CatalogOptions['crew']> {
   return async (work, progress) => {
-    // Node runs no TypeScript in a thread.
-    const untold = options.entry === undefined && import.meta.url.endsWith('.ts')
-    if (options.jobs < 2 || work.length < leastWork || untold) return
+    if (options.jobs < 2 || work.length < leastWork || (options.entry === undefined && isSource)) return
     const byName = new Map(options.documents.map(document => [document.name, document]))
     const waiting: Work[] = [...work].reverse()
-    const own = new URL('./worker.js', import.meta.url)
     const setup: Setup = { folder: options.folder, targets: options.targets }
     let ended = 0
-    const begin = (): Worker => new Worker(options.entry ?? own, { workerData: setup, resourceLimits })
+    const begin = (): Worker => new Worker(options.entry ?? threadScript('catalog/worker'), { workerData: setup, resourceLimits })
     await Promise.all(Array.from({ length: Math.min(options.jobs, work.length) }, () => serve(begin())))
 
     /** Gives a thread rules until there are none; one that breaks off takes the rules that it has with it, and another takes its place. */

@@ -20,7 +20,7 @@ import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Store } from '../../catalog.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
 import { codeDigest, isOwnFolder } from '../cache.ts'
-import { version } from '../cli/package.ts'
+import { version } from '../package.ts'
 
 /** The parts of the house that decide what the facts of a rule are. */
 const parts = ['', 'text', 'ir', 'schemas', 'languages', 'rules', 'engine', 'proof', 'checks', 'attack', 'catalog']

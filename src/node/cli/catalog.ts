@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { Aborted, type CatalogOptions, type Corpus, catalog } from '../../catalog.ts'
 import type { Kept } from '../../pages/index.ts'
@@ -14,10 +13,12 @@ import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
-import { cacheFolder, codeDigest } from '../cache.ts'
+import { codeDigest } from '../cache.ts'
+import { cacheFolder } from '../caches.ts'
 import { factCrew } from '../catalog/crew.ts'
 import { factSalt, factStore } from '../catalog/store.ts'
 import { eventSources } from '../files.ts'
+import { pageScript, version } from '../package.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
 import { serveSite } from '../serve.ts'
@@ -39,7 +40,6 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
-import { version } from './package.ts'
 import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['text', 'jsonl']
@@ -158,10 +158,9 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
   }
 }
 
-/** The scripts of pages, as they are built; the path is the same from `src` and from `dist`. */
+/** The scripts of pages, as they are built. */
 export function pageScripts(): Readonly<Record<string, string>> {
-  const folder = fileURLToPath(new URL('../../../dist/pages/browser/', import.meta.url))
-  return Object.fromEntries(['site.js', 'search.js'].map(name => [name, readFileSync(join(folder, name), 'utf8')]))
+  return Object.fromEntries(['site.js', 'search.js'].map(name => [name, readFileSync(pageScript(name), 'utf8')]))
 }
 
 const largestText = 1 << 20

@@ -3,10 +3,10 @@
 import { Command } from 'commander'
 import type { Example, Page } from '../../checks/check.ts'
 import { suggest } from '../../text/suggest.ts'
+import { version } from '../package.ts'
 import { exits } from './exit.ts'
 import type { Io } from './io.ts'
 import { formats, misuse, refuse } from './options.ts'
-import { version } from './package.ts'
 import { type Verb, verbs } from './verb.ts'
 
 /** The help of the command itself: what it is, its verbs, examples, exit codes. */

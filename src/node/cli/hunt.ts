@@ -9,6 +9,7 @@ import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import { eventSources } from '../files.ts'
+import { version } from '../package.ts'
 import { describe, type Found } from '../report/alert.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
@@ -36,7 +37,6 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
-import { version } from './package.ts'
 import { formatNames, type Reading, type ReadingArguments, reading, readReading } from './reading.ts'
 import { shareOut } from './share.ts'
 import type { Verb } from './verb.ts'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The executable: hands the process's world to `main`. The first Ctrl-C ends the work and keeps what was found, the second ends at once; a reader that left is no error.
 
-import { main } from './main.ts'
+import { keepCompiled } from '../caches.ts'
 
 const abort = new AbortController()
 process.on('SIGINT', () => {
@@ -15,6 +15,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+if (!process.argv.includes('--no-cache')) keepCompiled(process.env)
+// Loaded now, so that it is among what is kept.
+const { main } = await import('./main.ts')
 const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -7,6 +7,7 @@ import { illustrate, lint, pages } from '../../lint.ts'
 import { readRules } from '../../rules/index.ts'
 import { draw, type Severity, visible } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
+import { version } from '../package.ts'
 import { lintGithub } from '../report/github.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
@@ -33,7 +34,6 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
-import { version } from './package.ts'
 import { documents, findingRow, ruleAt } from './placing.ts'
 import type { Verb } from './verb.ts'
 

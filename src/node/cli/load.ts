@@ -10,13 +10,14 @@ import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { besideRules } from '../beside.ts'
-import { cached, cacheFolder, digest, isWorthwhile, keep, type Request } from '../cache.ts'
+import { cached, digest, isWorthwhile, keep, type Request } from '../cache.ts'
+import { cacheFolder } from '../caches.ts'
 import { collect } from '../collect.ts'
 import { type ImageBytes, type ImageRules, readImage, writeImage } from '../image.ts'
+import { bundledRules } from '../package.ts'
 import { type RuleFile, ruleBytes, ruleExtensions, ruleFiles, ruleSources, ruleText } from '../rulefiles.ts'
 import type { Io } from './io.ts'
 import { misuse } from './options.ts'
-import { bundledRules } from './package.ts'
 
 export interface Rules {
   readonly detections: readonly Detection[]

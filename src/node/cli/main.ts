@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommanderError } from 'commander'
 import { suggest } from '../../text/suggest.ts'
+import { version } from '../package.ts'
 import type { Io } from './io.ts'
 import { misuse, refuse } from './options.ts'
-import { version } from './package.ts'
 import { type VerbLine, verbs } from './verb.ts'
 
 /** The verb of a name or alias. */

@@ -12,6 +12,7 @@ import { recordOf } from '../../record.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
 import { type Diagnostic, draw } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
+import { version } from '../package.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { ink } from '../report/paper.ts'
@@ -34,7 +35,6 @@ import {
   refuseAddresses,
   show,
 } from './options.ts'
-import { version } from './package.ts'
 import type { Verb } from './verb.ts'
 import { sha256, verifyRecords } from './verify.ts'
 
