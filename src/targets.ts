@@ -8,6 +8,8 @@ export interface Target {
   readonly language: string
   readonly schema: string
   readonly form?: string
+  /** The ending of files that hold a query for it, where it is not the language's. */
+  readonly extension?: string
   readonly documents?: readonly string[]
 }
 
@@ -198,6 +200,7 @@ export const targets: readonly Target[] = [
     language: 'lucene',
     schema: 'graylog',
     form: 'graylog',
+    extension: 'graylog',
     documents: ['graylog-event'],
   },
   {

@@ -3,7 +3,7 @@
 import { accessor, asText, type Event, isRecord, type Value } from '../ir/event.ts'
 
 /** What every event has beside its own values, in the flat form of records. */
-const system: ReadonlySet<string> = new Set([
+export const systemNames: ReadonlySet<string> = new Set([
   ...[
     'Channel',
     'EventID',
@@ -40,7 +40,7 @@ function valuesOf(event: Event): readonly (readonly [string, Value])[] {
     const found = read(fields)
     if (isRecord(found)) return Object.entries(found)
   }
-  return Object.entries(fields).filter(([name]) => !system.has(name))
+  return Object.entries(fields).filter(([name]) => !systemNames.has(name))
 }
 
 /** `<DataItem …><EventData …><Data Name="Image">…</Data>…` for an event that names a channel or provider; undefined for any other record. */

@@ -4,8 +4,8 @@ import { type Event, setField, type Value } from '../ir/event.ts'
 import { shape } from '../ir/glob.ts'
 import type { Column, EventClass } from '../ir/pipeline.ts'
 import type { Predicate, Scalar } from '../ir/predicate.ts'
-import { fieldsUsed, rewrite } from '../ir/walk.ts'
-import { documents } from '../schemas/lift.ts'
+import { fieldsUsed } from '../ir/walk.ts'
+import { anyRecord, documents } from '../schemas/lift.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { translatePredicate, translateScalar, type View, views } from '../schemas/translate.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
@@ -469,8 +469,8 @@ function prepare(fronts: readonly Front[], schemas: readonly Schema[], matcher: 
 
 /** The records of a schema that are rows of a table: those that say so, and those of the kinds that the table holds. */
 function ownViews(schema: Schema, name: string, groupOf: (view: View) => Group): { schema: Schema; view: View; group: Group }[] {
-  if (name === documents) {
-    if (schema.documents !== true) return []
+  if (name === documents || name === anyRecord) {
+    if (name === documents ? schema.documents !== true : schema.beside !== undefined) return []
     const view: View = {
       table: { name, holds: [], fields: {}, otherwise: ['*'] },
       where: [],
@@ -567,21 +567,22 @@ function columnIn(column: Column, view: View): readonly Read[] {
 /** A question about a table's columns: one that records of the schema cannot fill is absent, and a test of it answers no. */
 function translateLenient(of: Predicate, view: View): Outcome<Predicate> {
   const diagnostics: Diagnostic[] = []
-  const value = rewrite(of, {
-    predicate: part => {
-      if (part.kind !== 'test') return part
-      const absent: Predicate = { kind: 'const', value: false, span: part.span }
-      if (part.subject.kind === 'call') {
-        const subject = translateAny(part.subject, view)?.value
-        return subject === undefined ? absent : { ...part, subject }
-      }
-      const told = translatePredicate(part, view)
-      if (told.value !== undefined) return told.value
-      const other = told.diagnostics.filter(finding => finding.code !== 'SCH101')
-      diagnostics.push(...other)
-      return absent
-    },
-  })
+  // Not what values are computed from: that is told with them.
+  const walk = (part: Predicate): Predicate => {
+    if (part.kind === 'and' || part.kind === 'or') return { ...part, args: part.args.map(walk) }
+    if (part.kind === 'not') return { ...part, arg: walk(part.arg) }
+    if (part.kind !== 'test') return part
+    const absent: Predicate = { kind: 'const', value: false, span: part.span }
+    if (part.subject.kind === 'call' || part.subject.kind === 'case') {
+      const subject = translateAny(part.subject, view)?.value
+      return subject === undefined ? absent : { ...part, subject }
+    }
+    const told = translatePredicate(part, view)
+    if (told.value !== undefined) return told.value
+    diagnostics.push(...told.diagnostics.filter(finding => finding.code !== 'SCH101'))
+    return absent
+  }
+  const value = walk(of)
   return { value, diagnostics }
 }
 

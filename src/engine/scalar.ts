@@ -9,6 +9,7 @@ import { derived, joined } from '../schemas/derive.ts'
 import { lenses } from '../schemas/lens.ts'
 import type { Lens } from '../schemas/schema.ts'
 import { castFunctions } from './cast.ts'
+import { eventText, textForms } from './event-text.ts'
 import { eventDataXml } from './event-xml.ts'
 import { compilePredicate } from './match.ts'
 import { asNumber } from './number.ts'
@@ -39,6 +40,7 @@ export function unknownScalars(scalar: Scalar, context?: Pick<Context, 'rules'>)
           : Object.hasOwn(functions, scalar.fn) ||
             eventValue(scalar.fn, undefined) !== undefined ||
             scalar.fn === 'event:field' ||
+            scalar.fn === 'event:text' ||
             scalar.fn === 'sigma:tuple' ||
             scalar.fn === 'now' ||
             derivedName(scalar.fn) !== undefined
@@ -100,6 +102,7 @@ function constant(scalar: Scalar, depth: number): boolean {
     scalar.fn !== 'now' &&
     eventValue(scalar.fn, undefined) === undefined &&
     scalar.fn !== 'event:field' &&
+    scalar.fn !== 'event:text' &&
     depth < 20 &&
     scalar.args.every(arg => constant(arg, depth + 1))
   )
@@ -335,6 +338,12 @@ function compileCall(scalar: Extract<Scalar, { kind: 'call' }>, context: Context
     const [name] = scalar.args
     const read = accessor(name?.kind === 'literal' && typeof name.value === 'string' ? name.value : '')
     return event => read(event.fields)
+  }
+  if (scalar.fn === 'event:text') {
+    // The event's own text in a form, and words that a product has in the text of such events.
+    const [form = 'line', ...words] = texts(scalar.args.map(arg => (arg.kind === 'literal' ? arg.value : undefined)))
+    const known = textForms.find(one => one === form) ?? 'line'
+    return event => [eventText(event, known), ...words].join('\t')
   }
   if (eventValue(scalar.fn, undefined) !== undefined) return event => eventValue(scalar.fn, event)!.value
   if (scalar.fn === 'sigma:tuple') {

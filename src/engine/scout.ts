@@ -2,7 +2,9 @@
 
 import type { Detection } from '../ir/detection.ts'
 import type { Batch, Event } from '../ir/event.ts'
+import type { Scalar } from '../ir/predicate.ts'
 import { parseTime } from '../ir/time.ts'
+import { visit } from '../ir/walk.ts'
 import type { Schema } from '../schemas/schema.ts'
 import { firstOf } from '../schemas/translate.ts'
 import { Tape } from '../wasm/tape.ts'
@@ -85,8 +87,15 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
     if (to === undefined || event.time > to) to = event.time
   }
 
+  const wantsText = fronts.some(front => front.columns.some(column => readsText(column.value)))
+  /** The event of a batch, with its line where that is asked for. */
+  function eventAt(batch: Batch, at: number): Event {
+    const event = batch.at(at)
+    return wantsText && batch.line !== undefined ? { ...event, line: () => batch.line!(at) } : event
+  }
+
   function lookAt(batch: Batch, at: number, place: number, passed: Passed[]): void {
-    let event = batch.at(at)
+    let event = eventAt(batch, at)
     const schema = shapeOf(batch, event)
     if (schema === undefined) {
       unknown++
@@ -108,11 +117,8 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
   function pass(event: Event, place: number, schema: Schema, hits: readonly Hit[], passed: Passed[]): void {
     const whole = timed(event, schema)
     span(whole)
-    passed.push({
-      event: whole,
-      place,
-      hits: hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row(whole) })),
-    })
+    const fields = hits.map(hit => ({ front: hit.front, schema: hit.schema, fields: hit.row(whole) }))
+    passed.push({ event: wantsText ? { ...whole, line: undefined } : whole, place, hits: fields })
   }
 
   const sifters = new Map<Tape, Sifter>()
@@ -157,7 +163,7 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
       if (sifter === undefined) for (let at = 0; at < batch.length; at++) lookAt(batch, at, first + at, passed)
       else
         sifter.look(batch, batch.slots!, byId.get(batch.schema), {
-          found: (at, schema, hits) => pass(batch.at(at), first + at, schema, hits, passed),
+          found: (at, schema, hits) => pass(eventAt(batch, at), first + at, schema, hits, passed),
           apart: at => lookAt(batch, at, first + at, passed),
           ...(windowed ? { inTime } : {}),
         })
@@ -193,6 +199,17 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
       }
     },
   }
+}
+
+/** Whether a value is made of the text of an event. */
+function readsText(value: Scalar): boolean {
+  let found = false
+  visit(value, {
+    scalar: of => {
+      if (of.kind === 'call' && of.fn === 'event:text') found = true
+    },
+  })
+  return found
 }
 
 /** The event with its time, which some shapes keep in a column. */

@@ -21,6 +21,8 @@ export interface Event {
   readonly fields: Readonly<Record<string, Value>>
   /** The record as text, only where the log is text that has no fields of its own. */
   readonly raw?: string
+  /** `Batch.line` of the event, for queries that search text; only while the batch is valid. */
+  readonly line?: () => string | undefined
   readonly origin?: Origin
   /** One field by its name, without making `fields`: the value that `accessor` finds there. */
   readonly lookup?: (name: string) => Value | undefined
@@ -31,6 +33,8 @@ export interface Batch {
   readonly schema: string
   readonly length: number
   at(index: number): Event
+  /** The record as it stands in its log, on one line; undefined where it takes several lines there, or the log is no text. */
+  line?(index: number): string | undefined
   readonly slots?: Slots
 }
 

@@ -83,7 +83,12 @@ class Reading implements Taker {
   private faults = 0
   private index = 0
   /** Records that were parsed, in their order among all; and runs of records on the tape. */
-  private records: { readonly at: number; readonly record: Readonly<Record<string, Value>>; readonly line: number }[] = []
+  private records: {
+    readonly at: number
+    readonly record: Readonly<Record<string, Value>>
+    readonly line: number
+    readonly text: string | undefined
+  }[] = []
   private runs: { readonly at: number; readonly first: number; readonly end: number; readonly line: number }[] = []
   private length = 0
   private size = 0
@@ -116,17 +121,18 @@ class Reading implements Taker {
     return this.length >= batchRecords || this.size >= batchBytes || this.tape?.full === true
   }
 
-  take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
+  take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number, text?: string): void {
     const { value } = parsed
     this.size += size
     if (parsed.nested === false && isRecord(value)) {
-      this.add(value, line)
+      this.add(value, line, text)
       return
     }
+    const alone = Array.isArray(value) || unwrap(value) !== value ? undefined : text
     let others = 0
     for (const member of members(value)) {
       const record = unwrap(member)
-      if (isRecord(record)) this.add(record, line)
+      if (isRecord(record)) this.add(record, line, alone)
       else others++
     }
     if (others === 0) return
@@ -150,8 +156,8 @@ class Reading implements Taker {
       this.report({ code, severity: 'warning', message: `line ${at.line}, column ${at.column}: ${message}` })
   }
 
-  private add(record: Readonly<Record<string, Value>>, line: number): void {
-    this.records.push({ at: this.length++, record: openTexts(record), line })
+  private add(record: Readonly<Record<string, Value>>, line: number, text: string | undefined): void {
+    this.records.push({ at: this.length++, record: openTexts(record), line, text })
   }
 
   private batch(): Batch {
@@ -167,7 +173,7 @@ class Reading implements Taker {
       origin: { source, member, line, index: index + at },
     })
     if (tape === undefined || runs.length === 0)
-      return { schema: '', length, at: at => event(records[at]!.record, records[at]!.line, at) }
+      return { schema: '', length, line: at => records[at]!.text, at: at => event(records[at]!.record, records[at]!.line, at) }
     const rows = new Int32Array(length).fill(-1)
     const parsed = new Map(records.map(one => [one.at, one]))
     for (const { at, first, end } of runs) for (let row = first; row < end; row++) rows[at + row - first] = row
@@ -180,7 +186,8 @@ class Reading implements Taker {
       const { line } = runs.find(run => at >= run.at && at < run.at + run.end - run.first)!
       return event(tape.record(row), line + tape.breaksBefore(row), at)
     }
-    return { schema: '', length, at, slots: { tape: tape.tape, rows, encoding: 'json', value: entry => tape.value(entry) } }
+    const line = (at: number): string | undefined => (rows[at] === -1 ? parsed.get(at)!.text : tape.text(rows[at]!))
+    return { schema: '', length, at, line, slots: { tape: tape.tape, rows, encoding: 'json', value: entry => tape.value(entry) } }
   }
 
   private sum(): void {

@@ -82,6 +82,7 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
   const reader = new SyslogReader(logName(member ?? source), new SyslogYears(options.year), new WallClock(options.zone))
   const trail = new AuditTrail(options, () => index++)
   let events: Event[] = []
+  let texts: (string | undefined)[] = []
   let size = 0
   let index = 0
   let faults = 0
@@ -89,10 +90,11 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
   let firstCutOff = 0
   let last: { fields: Record<string, Value>; message: string } | undefined
   const batch = (): Batch => {
-    const ready = events
+    const [ready, own] = [events, texts]
     events = []
+    texts = []
     size = 0
-    return { schema: '', length: ready.length, at: at => ready[at]! }
+    return { schema: '', length: ready.length, at: at => ready[at]!, line: at => own[at] }
   }
   try {
     for (;;) {
@@ -107,6 +109,7 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
         if (last !== undefined && last.message.length + line.length < mostContinued) {
           last.message += `\n${line}`
           last.fields.message = last.message
+          if (texts.length > 0) texts[texts.length - 1] = undefined
           size += line.length
         } else if (line.trim() !== '') tell(lines.line, line)
         continue
@@ -144,6 +147,7 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
         if (event !== undefined) {
           last = undefined
           events.push({ time: event.time, ticks: event.ticks, fields: event.fields, origin })
+          texts.push(line)
           continue
         }
         if (cutOff++ === 0) firstCutOff = lines.line
@@ -151,6 +155,7 @@ async function* read(...[bytes, options, report]: Parameters<LogFormat['read']>)
       const { time, fields, message } = found
       last = { fields, message }
       events.push({ time, ticks: time === undefined ? undefined : found.ticks, fields, origin })
+      texts.push(line)
     }
   } finally {
     await lines.close()

@@ -70,6 +70,7 @@ class Reading {
   private betweenLine = 0
   private index = 0
   private events: Event[] = []
+  private texts: string[] = []
   private size = 0
 
   constructor(bytes: AsyncIterable<Uint8Array>, options: ReadOptions, report: (finding: Diagnostic) => void) {
@@ -96,10 +97,11 @@ class Reading {
   }
 
   private batch(): Batch {
-    const { events } = this
+    const { events, texts } = this
     this.events = []
+    this.texts = []
     this.size = 0
-    return { schema: 'sigma', length: events.length, at: at => events[at]! }
+    return { schema: 'sigma', length: events.length, at: at => events[at]!, line: at => onOneLine(texts[at]!) }
   }
 
   /** Brings more text; at least as much again as is in hand, so that a long event is looked at a few times and not once a chunk. */
@@ -234,6 +236,7 @@ class Reading {
     this.declarations += flat.declarations
     if (flat.broken === '') {
       this.add(line)
+      this.texts.push(this.text.slice(this.at, this.at + length))
       this.size += length
       this.at += length
     } else {
@@ -317,4 +320,10 @@ class Reading {
       })
     }
   }
+}
+
+/** An event on one line: breaks between elements are left out, those in values are character references. */
+function onOneLine(text: string): string {
+  if (!/[\r\n]/.test(text)) return text
+  return text.replace(/(?<=>)\s+(?=<)/g, '').replace(/\r\n?|\n/g, sign => (sign === '\n' ? '&#10;' : '&#13;&#10;'))
 }

@@ -40,6 +40,8 @@ export interface Request {
   readonly names?: ParseContext['names']
   /** Tells one state of what lies beside the rules (macros, lookups) from another. */
   readonly beside?: string
+  /** The language that the files are said to be in. */
+  readonly language?: string
 }
 
 /** Rules of fewer bytes are read as fast as they are found in the cache. */
@@ -168,8 +170,15 @@ const extension = '.rules'
 const ruleFolders = ['text', 'ir', 'languages', 'rules', 'engine', 'node']
 
 /** The name of a request's file: a digest of all that the rules depend on but the contents of their files. */
-function fileName({ files, names, beside }: Request): string {
-  const all = JSON.stringify([version(), codeDigest(ruleFolders), names ?? null, beside ?? null, files.map(file => file.name)])
+function fileName({ files, names, beside, language }: Request): string {
+  const all = JSON.stringify([
+    version(),
+    codeDigest(ruleFolders),
+    names ?? null,
+    beside ?? null,
+    language ?? null,
+    files.map(file => file.name),
+  ])
   return createHash('sha256').update(all).digest('hex').slice(0, 40) + extension
 }
 

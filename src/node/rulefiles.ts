@@ -28,9 +28,16 @@ export const ruleExtensions: readonly string[] = [
   '.esql',
   '.kuery',
   '.lucene',
+  '.graylog',
+  '.logscale',
+  '.cql',
   '.sumo',
+  '.cse',
   '.yaral',
+  '.aql',
+  '.logpoint',
   '.ps1',
+  '.grep',
   '.sql',
 ]
 

@@ -17,7 +17,7 @@ import { view } from './view.ts'
 import { watcher, watcherCurl } from './watcher.ts'
 import { yaralRule } from './yaral.ts'
 
-export { readRules } from './read.ts'
+export { bareLanguages, type RulesContext, readRules } from './read.ts'
 
 export const ruleFormats: readonly RuleFormat[] = [
   sigmaRules,

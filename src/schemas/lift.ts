@@ -5,7 +5,7 @@ import type { Predicate, Scalar, ValueType } from '../ir/predicate.ts'
 import { rewrite, visit } from '../ir/walk.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { anyIndex, anyTime, asksRecord, conjunction, conjuncts, pushed, tellPredicate, withoutParts } from './lifted/asked.ts'
-import { columnOf, type Holder, holdersOf, typesOf } from './lifted/holders.ts'
+import { columnOf, type Holder, holdersIn, holdersOf, typesOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
 import type { Schema } from './schema.ts'
 
@@ -35,7 +35,14 @@ export interface LiftOptions {
 type Rules = Pipeline['rules']
 
 /** Products whose queries name one table for all events, or a scope: what they ask of is said by their conditions. */
-const tableless: ReadonlySet<string> = new Set('logscale sumo secops event-log table'.split(' '))
+const tableless: ReadonlySet<string> = new Set('logscale sumo sumo-cse secops qradar logpoint graylog event-log table'.split(' '))
+
+/** The table of all records of any shape, for queries that ask for lines of text (`lines`, `lines:json`, `lines:xml`: in which form). */
+export const anyRecord = 'any:record'
+const ofLines = /^lines(?::(json|xml))?$/
+
+/** The column in which the text of an event lies, where a query asks for it. */
+const textColumn = '(text)'
 
 /** What is known of a table, found once. */
 interface Known {
@@ -67,12 +74,9 @@ export function createLift(
     let known = tables.get(key)
     if (known === undefined) {
       const types = typesOf(name, schemas, rules)
-      const holders =
-        only === undefined
-          ? holdersOf(name, schemas, rules)
-          : [...new Set(only.tables.map(table => table.name))].flatMap(table => holdersOf(table, [only], rules))
+      const holders = only === undefined ? holdersOf(name, schemas, rules) : holdersIn(only)
       const own = schemas.some(schema =>
-        rules === 'elastic'
+        rules === 'elastic' && only === undefined
           ? schema.documents === true && schema.optIn !== true
           : schema.rows === true && schema.optIn !== true && schema.tables.some(table => table.name === name),
       )
@@ -99,8 +103,19 @@ export function createLift(
     function tell(of: Pipeline, rules: Rules): Pipeline {
       const { from } = of
       if (from.kind !== 'table' || atHand(from.name)) return of
-      const name = rules === 'elastic' && !from.name.startsWith('lookup:') ? documents : (aliases[from.name] ?? from.name)
+      const lines = ofLines.exec(from.name)
+      if (lines !== null) {
+        const text: Scalar = { kind: 'call', fn: 'event:text', args: [{ kind: 'literal', value: lines[1] ?? 'line' }] }
+        const stages: readonly Stage[] = [{ kind: 'extend', columns: [{ name: textColumn, value: text }] }]
+        const asked: readonly Stage[] = [...of.stages.map(withText), { kind: 'project', mode: 'drop', names: [[textColumn]] }]
+        const any: Pipeline = { from: { ...from, name: anyRecord }, stages, rules: 'sigma' }
+        return { ...of, from: { kind: 'union', of: [any], once: true, as: from.name, span: from.span }, stages: asked }
+      }
       const only = tableless.has(options.schema ?? '') ? schemas.find(schema => schema.id === options.schema) : undefined
+      const name =
+        rules === 'elastic' && only === undefined && !from.name.startsWith('lookup:')
+          ? documents
+          : (aliases[from.name] ?? from.name)
       const { holders, columns, own, types } = knownOf(name, rules, only)
       if (holders.length === 0 && own === undefined) {
         if (!missing.has(from.name)) diagnostics.push(noTable(from))
@@ -123,6 +138,7 @@ export function createLift(
       )
       if (absent.length > 0 && holders.length > 0 && !told.has(from.name)) diagnostics.push(unfilled(absent, from))
       told.add(from.name)
+      const asksText = stages.some(readsText)
       const parts: Pipeline[] = []
       // No row, but all the columns that the table has, in their order.
       if (types.size > 0)
@@ -146,9 +162,10 @@ export function createLift(
         const made = narrow ? columns[place]!.filter(column => kept.has(column.name)) : columns[place]!
         const more = types.size > 0 ? [] : [...named].filter(column => !made.some(known => known.name === column))
         const whole: readonly Column[] = open && holder.otherwise === '' ? [{ name: wholeEvent, value: eventFields }] : []
+        const text: readonly Column[] = only !== undefined && asksText ? [{ name: textColumn, value: textOf(only, holder) }] : []
         const stages: Stage[] = [
           ...(where.length === 0 ? [] : [{ kind: 'filter' as const, where: conjunction(where) }]),
-          { kind: 'extend', columns: [...made, ...madeOf(holder, more, types, rules), ...whole] },
+          { kind: 'extend', columns: [...made, ...madeOf(holder, more, types, rules), ...text, ...whole] },
         ]
         parts.push({ from: { kind: 'class', class: holder.class, span: from.span }, stages, rules: 'sigma' })
       }
@@ -158,10 +175,11 @@ export function createLift(
       // Splunk gives events newest first, which commands that count rows rely on.
       const newest: readonly Stage[] = rules === 'splunk' && heedsOrder(rest) ? [newestFirst] : []
       const at = newest.length === 0 ? 0 : filters.length
+      const left = only !== undefined && asksText ? rest.map(withText) : rest
       return {
         ...of,
         from: { kind: 'union', of: parts, once: true, as: from.name, span: from.span },
-        stages: [...spread, ...rest.slice(0, at), ...newest, ...rest.slice(at)],
+        stages: [...spread, ...left.slice(0, at), ...newest, ...left.slice(at)],
       }
     }
 
@@ -189,6 +207,40 @@ function heedsOrder(stages: readonly Stage[]): boolean {
     if (stage.kind === 'aggregate') return stage.measures.some(measure => ordered.has(measure.fn))
   }
   return false
+}
+
+/** Whether a stage looks at the text of an event. */
+function readsText(stage: Stage): boolean {
+  let found = false
+  visit(
+    { from: { kind: 'rows', columns: [], rows: [] }, stages: [stage] },
+    {
+      scalar: of => {
+        if (of.kind === 'raw') found = true
+      },
+    },
+  )
+  return found
+}
+
+/** A stage that looks at the column in which the text of an event lies. */
+const withText = (stage: Stage): Stage =>
+  rewrite(stage, {
+    scalar: of =>
+      of.kind === 'raw' ? { kind: 'field', name: textColumn, ...(of.span === undefined ? {} : { span: of.span }) } : of,
+  })
+
+/** The text of a class of events as a product has it; where the record does not say what wrote it, with the words that the product has there. */
+function textOf({ render = 'json' }: Schema, { words = [] }: Holder): Scalar {
+  const text = (...more: readonly string[]): Scalar => ({
+    kind: 'call',
+    fn: 'event:text',
+    args: [render, ...more].map(value => ({ kind: 'literal', value })),
+  })
+  if (words.length === 0) return text()
+  const told: Predicate = { kind: 'test', subject: { kind: 'field', name: 'Provider_Name' }, match: { kind: 'present' } }
+  const own: Scalar = { kind: 'case', branches: [{ when: told, then: text() }], otherwise: { kind: 'literal', value: null } }
+  return { kind: 'call', fn: 'coalesce', args: [own, text(...words)] }
 }
 
 /** The one table of all documents of Elastic. */

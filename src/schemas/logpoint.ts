@@ -88,6 +88,7 @@ const processes: Table['fields'] = {
 export const logpoint: Schema = {
   id: 'logpoint',
   title: 'Logpoint, Windows events in its taxonomy',
+  render: 'pairs',
   optIn: true,
   tables: [
     { name: 'logs', holds: [held('process_creation', labelled('Process', 'Create'))], fields: processes, columns: numbers },

@@ -109,6 +109,7 @@ const columns: Table['columns'] = {
 export const qradar: Schema = {
   id: 'qradar',
   title: 'IBM QRadar, Windows events with Sysmon',
+  render: 'pairs',
   optIn: true,
   tables: [
     {

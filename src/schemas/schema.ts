@@ -13,8 +13,8 @@ export interface Schema {
   readonly recognise?: Predicate
   /** Also reads the records that this other schema recognises: 4688 as process creation beside the Windows event log. */
   readonly beside?: string
-  /** How a record reads as text where the product searches text. */
-  readonly render?: 'json' | 'xml' | 'message'
+  /** How a record reads as text where the product searches text; `pairs`: `name=value`, values as they are. */
+  readonly render?: 'json' | 'xml' | 'message' | 'pairs'
   /** Columns that hold the event's time, the first present one counts. */
   readonly time?: readonly string[]
   /** Columns that name the host and the user, the first present one counts. */

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<string, ValueType>> = {
   now: 'datetime',
   'event:ticks': 'datetime',
   'event:seconds': 'real',
+  'event:text': 'string',
 }
 
 /** The type of a value, as the query says it or as it follows; undefined when nothing says it. */

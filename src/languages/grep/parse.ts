@@ -22,7 +22,7 @@ interface Word {
 }
 
 /**
- * A pipeline of greps, `from` the table `events`: each asks the line that an event came on. Without an option the expression is basic; `-i` ignores case,
+ * A pipeline of greps, `from` the table `lines` (`lines:xml`, `lines:json` where the name of a file says what it holds): each asks the line that an event came on. Without an option the expression is basic; `-i` ignores case,
  * `-v` turns the answer, `-x` and `-w` ask for whole lines and words. A back-slash outside of quotes is the shell's.
  */
 export function parse(source: Source, context?: ParseContext): Outcome<Pipeline> {
@@ -154,6 +154,7 @@ class Reader {
   private readonly cursor: Cursor
   private readonly words: readonly Word[]
   private at = 0
+  private readonly files: string[] = []
 
   constructor(cursor: Cursor, words: readonly Word[]) {
     this.cursor = cursor
@@ -180,7 +181,8 @@ class Reader {
       if (Object.hasOwn(names, plain)) {
         greps++
         stages.push(...this.grep(names[plain]!, start))
-      } else if (greps === 0 && /^(?:cat|zcat|bzcat|xzcat|zstdcat|gunzip|tail)$/.test(plain)) this.rest()
+      } else if (greps === 0 && /^(?:cat|zcat|bzcat|xzcat|zstdcat|gunzip|tail)$/.test(plain))
+        this.files.push(...this.rest().map(word => word.text))
       else if (greps > 0 && /^(?:head)$/.test(plain)) stages.push(...this.head())
       else if (greps > 0 && /^(?:less|more|cat|tee|jq|wc|sort)$/.test(plain)) this.rest()
       else {
@@ -207,7 +209,13 @@ class Reader {
     }
     if (greps === 0)
       this.cursor.refuse('GRP001', 'there is no grep here', { start: 0, end: Math.min(1, this.cursor.source.text.length) })
-    return { from: { kind: 'table', name: 'events' }, stages }
+    // What the files hold is known by their names only.
+    const form = this.files.some(name => /\.xml(?:\.\w+)?$/i.test(name))
+      ? ':xml'
+      : this.files.some(name => /\.(?:jsonl?|ndjson)(?:\.\w+)?$/i.test(name))
+        ? ':json'
+        : ''
+    return { from: { kind: 'table', name: `lines${form}` }, stages }
   }
 
   /** Words up to the next operator; files that are read or written go with them. */
@@ -289,6 +297,7 @@ class Reader {
       if (first === undefined) this.cursor.refuse('GRP001', 'an expression should stand here', start, 'write grep PATTERN')
       patterns.push(first)
     }
+    this.files.push(...plain.map(word => word.text))
     const asked: Truth[] = []
     for (const word of patterns)
       for (const text of flavour === 'perl' ? [word.text] : word.text.split('\n')) {

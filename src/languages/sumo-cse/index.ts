@@ -19,7 +19,7 @@ export const codes: Readonly<Record<string, string>> = {
 export const sumoCse: Language = {
   id: 'sumo-cse',
   title: 'Sumo Logic Cloud SIEM rule expression',
-  extension: 'txt',
+  extension: 'cse',
   parse,
   print,
   codes,

@@ -57,10 +57,11 @@ interface Ready {
   readonly fields: AuditFields[]
   readonly times: (number | undefined)[]
   readonly lines: number[]
+  readonly texts: (string | undefined)[]
   readonly indexes: number[]
 }
 
-const noneReady = (): Ready => ({ fields: [], times: [], lines: [], indexes: [] })
+const noneReady = (): Ready => ({ fields: [], times: [], lines: [], texts: [], indexes: [] })
 
 /** Audit records in, events out. */
 export class AuditTrail {
@@ -165,14 +166,21 @@ export class AuditTrail {
     this.characters -= record.size
     if (record.state === 'gone') return
     const { time, interpreted } = record.head
-    this.push(record.fields, time !== undefined && interpreted ? this.clock.toUtc(time) : time, record.number, record.size)
+    this.push(
+      record.fields,
+      time !== undefined && interpreted ? this.clock.toUtc(time) : time,
+      record.number,
+      record.size,
+      record.line,
+    )
   }
 
-  private push(fields: AuditFields, time: number | undefined, line: number, size: number): void {
+  private push(fields: AuditFields, time: number | undefined, line: number, size: number, text?: string): void {
     const { ready } = this
     ready.fields.push(fields)
     ready.times.push(time)
     ready.lines.push(line)
+    ready.texts.push(text)
     ready.indexes.push(this.nextIndex())
     this.size += size
   }
@@ -209,7 +217,7 @@ export class AuditTrail {
 
   /** The events that are ready, or undefined when there are none. */
   batch(): Batch | undefined {
-    const { fields, times, lines, indexes } = this.ready
+    const { fields, times, lines, texts, indexes } = this.ready
     const { name: source, member } = this.options
     if (fields.length === 0) return undefined
     this.ready = noneReady()
@@ -217,6 +225,7 @@ export class AuditTrail {
     return {
       schema: 'auditd',
       length: fields.length,
+      line: at => texts[at],
       at: at => ({
         time: times[at],
         ticks: times[at] === undefined ? undefined : 0,

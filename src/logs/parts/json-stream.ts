@@ -20,8 +20,8 @@ type Fields = Readonly<Record<string, Value>>
 
 /** Who takes the values. */
 export interface Taker {
-  /** A value as it stood in the log, its size in bytes and the line it begins in. */
-  take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void
+  /** A value as it stood in the log, its size in bytes, the line it begins in, and its text where it is on one line. */
+  take(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number, text?: string): void
   /** Records on the tape: rows from `first` to before `end`; the line of each is `line` more than it says. Only where a tape was given. */
   takeRows?(first: number, end: number, line: number): void
   tell(trouble: Trouble, at: Place, message: string): void
@@ -63,6 +63,8 @@ export class JsonStream {
   private ended = 0
   /** Lists being read member by member; with the scanner of the object around it, where there is one. */
   private readonly lists: { readonly around?: Scanner; readonly at: Place }[] = []
+  /** What was parsed last. */
+  private text = ''
   /** The last whole record as it stood in the log, and how far its line was indented: where records can no longer be told apart, they begin like this one. */
   private last: (() => Fields) | undefined
   private usual = 0
@@ -109,7 +111,8 @@ export class JsonStream {
   /** The value that these bytes in hand may be. What is none will be looked at again, so its characters do not count yet. */
   private parse(from: number, to: number): Parsed {
     const { count } = this.replaced
-    const parsed = parseJson(this.decoder.decode(this.window.bytes.subarray(from, to), this.line))
+    this.text = this.decoder.decode(this.window.bytes.subarray(from, to), this.line)
+    const parsed = parseJson(this.text)
     if ('fault' in parsed) this.replaced.count = count
     return parsed
   }
@@ -148,7 +151,7 @@ export class JsonStream {
         this.mixed = true
         return 'value'
       }
-      this.accept(parsed, end - at, this.line)
+      this.accept(parsed, end - at, this.line, this.text)
       window.at = end
     }
     return 'full'
@@ -171,7 +174,7 @@ export class JsonStream {
     if (bytes[end] !== 44 || bytes.subarray(at, next).includes(10)) return false
     const parsed = this.parse(at, end)
     if ('fault' in parsed) return false
-    this.accept(parsed, end - at, this.line)
+    this.accept(parsed, end - at, this.line, this.text)
     window.at = end
     this.luck = Math.min(64, this.luck + 5)
     return true
@@ -256,7 +259,7 @@ export class JsonStream {
       if (next === -1) return this.nextLine()
       window.at = next
     }
-    this.accept(parsed, scanner.length, start.line)
+    this.accept(parsed, scanner.length, start.line, scanner.breaks === 0 ? text : undefined)
   }
 
   /** Whether the bytes behind `offset` begin a list of records: an object, a list, or the list's end; behind a `[` that begins the log, also a line break. */
@@ -442,7 +445,12 @@ export class JsonStream {
     this.lineStart = window.base + bytes.lastIndexOf(10, window.at - 1) + 1
   }
 
-  private accept(parsed: { readonly value: Value; readonly nested?: boolean }, size: number, line: number): void {
+  private accept(
+    parsed: { readonly value: Value; readonly nested?: boolean },
+    size: number,
+    line: number,
+    text: string | undefined,
+  ): void {
     const { value } = parsed
     this.ended = this.line
     this.count++
@@ -450,7 +458,7 @@ export class JsonStream {
       this.last = () => value
       this.usual = this.indent
     }
-    this.taker.take(parsed, size, line)
+    this.taker.take(parsed, size, line, text)
   }
 }
 

@@ -118,6 +118,12 @@ export class JsonTape {
     return this.parse(this.tape.words[at]!, this.tape.words[at + 1]!) as Readonly<Record<string, Value>>
   }
 
+  /** The line of a row as it stands in the log. */
+  text(row: number): string {
+    const at = (this.tape.rows >> 2) + row * 8
+    return this.decoder.decode(this.tape.bytes.subarray(this.tape.words[at]!, this.tape.words[at + 1]!))
+  }
+
   /** Line breaks that were counted before a row. */
   breaksBefore(row: number): number {
     return this.tape.words[(this.tape.rows >> 2) + row * 8 + 4]!

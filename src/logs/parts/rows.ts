@@ -53,20 +53,23 @@ export async function* rowsOf(
   const lines = new TextLines(bytes, longestLine)
   const { name: source, member } = options
   let rows: LogRow[] = []
+  let texts: (string | undefined)[] = []
   let places: number[] = []
   let schema = parser.schema
   let size = 0
   let index = 0
   let faults = 0
   const batch = (): Batch => {
-    const [taken, numbers, first] = [rows, places, index]
+    const [taken, numbers, own, first] = [rows, places, texts, index]
     index += taken.length
     rows = []
     places = []
+    texts = []
     size = 0
     return {
       schema,
       length: taken.length,
+      line: at => own[at],
       at: (at): Event => {
         const row = taken[at]!
         const origin = { source, member, line: numbers[at]!, index: first + at }
@@ -80,11 +83,12 @@ export async function* rowsOf(
     faults++
     if (faults <= namedFaults) report({ code: codes.unread, severity: 'warning', message: `line ${line}: ${message}` })
   }
-  const take = (row: Found, line: number): void => {
+  const take = (row: Found, line: number, text?: string): void => {
     if (typeof row === 'string') fault(row, line)
     else if (row !== undefined) {
       rows.push(row)
       places.push(line)
+      texts.push(text)
     }
   }
   try {
@@ -100,7 +104,7 @@ export async function* rowsOf(
       // Records of another schema are another batch.
       if (rows.length > 0 && parser.schema !== schema) yield batch()
       schema = parser.schema
-      take(row, lines.line)
+      take(row, lines.line, text)
       if (parser.more !== undefined)
         for (let next = parser.more(false); next; next = parser.more(false)) take(next.found, next.line)
     }

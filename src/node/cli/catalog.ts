@@ -26,6 +26,7 @@ import { isOurs, readManifest, writeSite } from '../site.ts'
 import { usualJobs } from '../weigh.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules } from './load.ts'
 import {
   type CommonOptions,
@@ -44,7 +45,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['text', 'jsonl']
 
-interface CatalogArguments extends CommonOptions {
+interface CatalogArguments extends CommonOptions, LanguageArguments {
   readonly serve?: boolean
   readonly port?: string
   readonly title?: string
@@ -85,7 +86,7 @@ function command(): Command {
     .option('--since <folder>', 'tell what is new since the site in this folder')
     .option('--no-cache', 'compute everything anew, and keep nothing for the next time')
     .option('-j, --jobs <number>', 'threads that compute what is not kept (default: as many as processors, up to 4)')
-  common(making, served, 'text').addHelpText('after', examples)
+  common(inLanguage(making), served, 'text').addHelpText('after', examples)
   const output = making.options.find(option => option.long === '--output')
   if (output !== undefined) output.description = 'the folder of the site'
   return making
@@ -247,6 +248,8 @@ function corpusOf(path: string, io: Io, report: (finding: Diagnostic) => void): 
 
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<CatalogArguments>()
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  if (wrongLanguage.length > 0) return refuse(io, wrongLanguage, 'catalog')
   const wrong = refuseAddresses([...parsed.args, ...(given.events ?? []), ...(given.atomics ?? []), ...(given.corpus ?? [])])
   if (wrong.length > 0) return refuse(io, wrong, 'catalog')
   const asked = plan(given, io)
@@ -259,7 +262,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const folder = own ?? resolve(io.cwd, given.output!)
   const line = progressOf(at.progress, io)
   try {
-    const rules = await loadRules(parsed.args, io)
+    const rules = await loadRules(parsed.args, io, { language })
     const problems: Diagnostic[] = [...rules.findings]
     show(at.talk, rules.findings.filter(finding => finding.severity === 'error').slice(0, at.verbose ? undefined : 20))
     if (rules.detections.length === 0) {
@@ -270,7 +273,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const atomics = atomicsBelow(given.atomics ?? [], io, finding => wrongs.push(finding))
     if (wrongs.length > 0) return refuse(io, wrongs, 'catalog')
     const unread: Diagnostic[] = []
-    const corpus = given.corpus === undefined ? [] : (await loadRules(given.corpus, io)).detections
+    const corpus = given.corpus === undefined ? [] : (await loadRules(given.corpus, io, { language })).detections
     const beside = await besideRules(parsed.args, io.cwd, finding => problems.push(finding))
     const cache = given.cache === false ? undefined : cacheFolder(io.env)
     const kept = cache === undefined ? undefined : join(cache, 'catalog')
@@ -397,6 +400,6 @@ async function serveUntil(folder: string, port: number, io: Io, say: (text: stri
 
 export const verb: Verb = {
   command,
-  values: { format: served, color: colorSettings, target: allTargets.map(target => target.id) },
+  values: { format: served, color: colorSettings, language: languageNames, target: allTargets.map(target => target.id) },
   run,
 }

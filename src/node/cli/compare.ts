@@ -9,6 +9,7 @@ import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules } from './load.ts'
 import { type CommonOptions, colorSettings, common, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
 import { streamLines, streamsRow } from './streams.ts'
@@ -16,7 +17,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 
-interface CompareArguments extends CommonOptions {
+interface CompareArguments extends CommonOptions, LanguageArguments {
   readonly all?: boolean
 }
 
@@ -34,7 +35,7 @@ function command(): Command {
   const comparing = new Command('compare')
     .argument('<rule...>', 'two rules, or with --all any number of files and folders')
     .option('--all', 'every rule against every other of its log source')
-  return common(comparing, served).addHelpText('after', examples)
+  return common(inLanguage(comparing), served).addHelpText('after', examples)
 }
 
 const nameOf = (detection: Detection) => ({ id: detection.id, title: detection.title, file: detection.written.document.name })
@@ -43,7 +44,9 @@ const eventOf = (event: Event | undefined) => (event === undefined ? null : even
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<CompareArguments>()
   const { args } = parsed
+  const { language, wrong: wrongLanguage } = readLanguage(given)
   const wrong = [
+    ...wrongLanguage,
     ...refuseAddresses(args),
     ...(given.all === true || args.length === 2
       ? []
@@ -56,7 +59,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   try {
     const rows = at.format === 'json' ? jsonArray(at.out) : at.format === 'jsonl' ? jsonl(at.out) : undefined
     if (given.all === true) {
-      const rules = await loadRules(args, io)
+      const rules = await loadRules(args, io, { language })
       show(
         at.talk,
         rules.findings.filter(finding => finding.severity === 'error'),
@@ -77,7 +80,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       )
       return exitCode(rules.detections.length === 0 ? [3] : [])
     }
-    const [first, second] = [await loadRules([args[0]!], io), await loadRules([args[1]!], io)]
+    const [first, second] = [await loadRules([args[0]!], io, { language }), await loadRules([args[1]!], io, { language })]
     show(
       at.talk,
       [...first.findings, ...second.findings].filter(finding => finding.severity === 'error'),
@@ -126,4 +129,4 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings } }
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings, language: languageNames } }

@@ -20,6 +20,7 @@ import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, type Rules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
@@ -44,7 +45,7 @@ const failSettings = ['refused', 'never'] as const
 /** How many findings are drawn without `-v`. */
 const mostShown = 20
 
-interface ConvertArguments extends CommonOptions {
+interface ConvertArguments extends CommonOptions, LanguageArguments {
   readonly target?: readonly string[]
   readonly pipeline?: readonly string[]
   readonly withoutPipeline?: boolean
@@ -89,7 +90,7 @@ function command(): Command {
     .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
     .option('--fail-on <what>', 'exit code 1 when a rule was refused: refused, never', 'never')
     .option('--strict', 'exit code 5 when something was refused or not read')
-  return common(converting, served, 'text').addHelpText('after', examples)
+  return common(inLanguage(converting), served, 'text').addHelpText('after', examples)
 }
 
 /** The targets of `-t`, each once, in the order in which they were asked for. */
@@ -205,7 +206,7 @@ function textsOf({ row, detection, target }: Conversion): readonly { readonly na
   const file = detection.written.document.name
   const stem = file === '-' ? detection.title : basename(file.replaceAll('\\', '/')).replace(/\.ya?ml$/i, '')
   const rough = approximations(row).map(text => comment(text, target.language))
-  return [{ name: `${stem}.${language?.extension ?? 'txt'}`, text: `${rough.join('')}${row.query}\n` }]
+  return [{ name: `${stem}.${target.extension ?? language?.extension ?? 'txt'}`, text: `${rough.join('')}${row.query}\n` }]
 }
 
 /** The end of what a writer wrote. */
@@ -382,6 +383,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const list = writable.length === 0 ? 'no document can be written' : `the documents are ${writable.join(', ')}`
     wrong.push(misuse('CLI003', `no document "${given.document}"`, list))
   }
+  wrong.push(...readLanguage(given).wrong)
   if (wrong.length > 0) return refuse(io, wrong, 'convert')
   const folder = given.report !== true && namesFolder(given.output, io) ? given.output : undefined
   const { output: _, ...others } = given
@@ -407,7 +409,7 @@ async function work(
 ): Promise<number> {
   const { given } = plan
   const { io, talk } = at
-  const rules = await loadRules(paths, io, { names })
+  const rules = await loadRules(paths, io, { names, language: readLanguage(given).language })
   const tests = (given.rule ?? []).map(ruleTest)
   const spoken = rules.detections.filter(detection => detection.silent !== true)
   const chosen = tests.length === 0 ? spoken : spoken.filter(detection => tests.some(test => test(detection)))
@@ -483,6 +485,7 @@ export const verb: Verb = {
   values: {
     format: served,
     color: colorSettings,
+    language: languageNames,
     target: ['all', ...targets.map(target => target.id)],
     'fail-on': failSettings,
     document: ruleFormats.filter(format => format.write !== undefined).map(format => format.id),

@@ -24,6 +24,7 @@ import { counted } from '../report/text.ts'
 import { unknownTarget } from './convert.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { writeTable } from './listing.ts'
 import { loadRules, noRules } from './load.ts'
 import {
@@ -45,7 +46,7 @@ import type { Verb } from './verb.ts'
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv']
 const failSettings = ['lost', 'never'] as const
 
-interface CoverageArguments extends CommonOptions {
+interface CoverageArguments extends CommonOptions, LanguageArguments {
   readonly target?: readonly string[]
   readonly events?: readonly string[]
   readonly baseline?: string
@@ -74,7 +75,7 @@ function command(): Command {
     .option('--baseline <file>', 'tell what has changed since this layer or report')
     .option('--layer <file>', 'write layers for ATT&CK Navigator 4.5')
     .option('--fail-on <what>', 'exit code 1 when: lost, never', 'never')
-  return common(covering, served).addHelpText('after', examples)
+  return common(inLanguage(covering), served).addHelpText('after', examples)
 }
 
 interface Plan {
@@ -198,13 +199,14 @@ function writeMachine(at: Desk, report: CoverageReport, changes: readonly Differ
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<CoverageArguments>()
   const { targets, baseline, wrong } = plan(given, io)
-  const misused = [...wrong, ...refuseAddresses([...parsed.args, ...(given.events ?? [])])]
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  const misused = [...wrong, ...wrongLanguage, ...refuseAddresses([...parsed.args, ...(given.events ?? [])])]
   if (misused.length > 0) return refuse(io, misused, 'coverage')
   const sat = desk(given, served, 'coverage', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'coverage')
   const at = sat.value
   try {
-    const rules = await loadRules(parsed.args, io)
+    const rules = await loadRules(parsed.args, io, { language })
     show(at.talk, rules.findings.filter(finding => finding.severity === 'error').slice(0, at.verbose ? undefined : 20))
     if (rules.detections.length === 0) {
       show(at.talk, [noRules(rules, parsed.args, io)])
@@ -267,6 +269,7 @@ export const verb: Verb = {
   values: {
     format: served,
     color: colorSettings,
+    language: languageNames,
     target: [...allTargets.map(target => target.id), 'all'],
     'fail-on': failSettings,
   },

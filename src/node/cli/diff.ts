@@ -12,6 +12,7 @@ import { jsonText } from '../report/value.ts'
 import { revisionSources } from '../revision.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, type Rules, rulesOf } from './load.ts'
 import {
   type CommonOptions,
@@ -31,7 +32,7 @@ import type { Verb } from './verb.ts'
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 const failSettings = ['lost', 'changed', 'never'] as const
 
-interface DiffArguments extends CommonOptions {
+interface DiffArguments extends CommonOptions, LanguageArguments {
   readonly git?: string
   readonly failOn?: string
 }
@@ -53,7 +54,7 @@ function command(): Command {
     .argument('<path...>', 'the old and the new rules: two files or folders; with --git any number of paths')
     .option('--git <revision>', 'the old rules are those of a commit, branch or tag; nothing is fetched')
     .option('--fail-on <what>', 'exit code 1 when: lost, changed, never', 'never')
-  return common(differing, served).addHelpText('after', examples)
+  return common(inLanguage(differing), served).addHelpText('after', examples)
 }
 
 const failing: Readonly<Record<(typeof failSettings)[number], readonly ChangeKind[]>> = {
@@ -109,19 +110,24 @@ interface Sides {
   fileOf(detection: Detection, side: 'old' | 'now'): string
 }
 
-async function sidesOf(paths: readonly string[], revision: string | undefined, io: Io): Promise<Sides> {
+async function sidesOf(
+  paths: readonly string[],
+  revision: string | undefined,
+  language: string | undefined,
+  io: Io,
+): Promise<Sides> {
   if (revision === undefined) {
     const [a, b] = paths as readonly [string, string]
-    const [old, now] = [await loadRules([a], io), await loadRules([b], io)]
+    const [old, now] = [await loadRules([a], io, { language }), await loadRules([b], io, { language })]
     const roots = { old: resolve(io.cwd, a), now: resolve(io.cwd, b) }
     // Two files that are compared are one under two names.
     const fileOf = (of: Detection, side: 'old' | 'now') => relative(roots[side], resolve(io.cwd, of.written.document.name))
     return { old, now, fileOf }
   }
-  const now = await loadRules(paths, io)
+  const now = await loadRules(paths, io, { language })
   const findings: Rules['findings'][number][] = []
   const sources = revisionSources(revision, paths, io.cwd, finding => findings.push(finding))
-  const old = await rulesOf(sources, findings, paths, io)
+  const old = await rulesOf(sources, findings, paths, io, { language })
   return { old, now, fileOf: of => relative(io.cwd, resolve(io.cwd, of.written.document.name)) }
 }
 
@@ -143,12 +149,14 @@ async function run(parsed: Command, io: Io): Promise<number> {
         ]),
     ...(given.git?.startsWith('-') ? [misuse('CLI001', `"${given.git}" is no revision`, 'name a commit, branch or tag')] : []),
   ]
-  if (wrong.length > 0 || failOn === undefined) return refuse(io, wrong, 'diff')
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  if (wrong.length > 0 || wrongLanguage.length > 0 || failOn === undefined)
+    return refuse(io, [...wrong, ...wrongLanguage], 'diff')
   const sat = desk(given, served, 'diff', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'diff')
   const at = sat.value
   try {
-    const { old, now, fileOf } = await sidesOf(args, given.git, io)
+    const { old, now, fileOf } = await sidesOf(args, given.git, language, io)
     const findings = [...old.findings, ...now.findings].filter(finding => finding.severity === 'error')
     show(at.talk, findings)
     // A revision that cannot be read is not one without rules.
@@ -181,4 +189,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'fail-on': failSettings } }
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, language: languageNames, 'fail-on': failSettings },
+}

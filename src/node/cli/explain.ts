@@ -7,8 +7,6 @@ import { explain, type Trace, trace } from '../../explain.ts'
 import { readSource } from '../../hunt.ts'
 import type { Detection } from '../../ir/detection.ts'
 import type { Event } from '../../ir/event.ts'
-import { languages } from '../../languages/index.ts'
-import type { Language } from '../../languages/language.ts'
 import { hubNames } from '../../schemas/hubnames.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
@@ -30,6 +28,7 @@ import { counted } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
+import { inLanguage, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, type Rules, ruleTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
@@ -89,11 +88,13 @@ function command(): Command {
     .option('--index <number>', 'which event of the log, from 0')
     .option('--all', `every event of the log, at most ${mostEvents}`)
     .option('--corpus <path>', 'count how many other rules look for the same; may be repeated', collect)
-    .option('-l, --language <id>', 'the arguments are queries in this language; - for one on standard input')
     .option('--constructs', 'instead: which constructs the rules use, how many use each, and how many of these run')
     .option('--var <file>', 'values of placeholders, YAML or JSON; may be repeated', collect)
     .option('--schema <id>', 'also read records through a schema that is not used unasked; may be repeated', collect)
-  return common(explaining, served).addHelpText('after', examples)
+  return common(
+    inLanguage(explaining, 'the arguments are queries in this language, or files that hold one; - for one on standard input'),
+    served,
+  ).addHelpText('after', examples)
 }
 
 /** The rules that arguments name: paths first, then ids, titles and file names among the rules of `-r`. */
@@ -146,16 +147,28 @@ async function named(
   return { chosen, missing, findings }
 }
 
-/** Arguments that are queries themselves. */
+/** Arguments that are queries themselves, or files that hold one. */
 async function asked(
   args: readonly string[],
-  { extension }: Language,
+  language: string,
   names: NonNullable<Parameters<typeof loadRules>[2]>,
   io: Io,
 ): Promise<Awaited<ReturnType<typeof named>>> {
+  const isFile = (arg: string): boolean => arg !== '-' && arg.length < 4096 && existsSync(resolve(io.cwd, arg))
+  const files = args.filter(isFile)
+  const queries = await queriesOf(
+    args.filter(arg => !isFile(arg)),
+    'query',
+    io,
+  )
+  const own = files.length === 0 ? undefined : await loadRules(files, io, { ...names, language })
   const { readRules } = await import('../../rules/index.ts')
-  const read = readRules(await queriesOf(args, extension, io), names)
-  return { chosen: [...(read.value ?? [])], missing: [], findings: read.diagnostics }
+  const read = readRules(queries, { ...names, language })
+  return {
+    chosen: [...(own?.detections ?? []), ...(read.value ?? [])],
+    missing: [],
+    findings: [...(own?.findings ?? []), ...read.diagnostics],
+  }
 }
 
 /** How many rules of a corpus look for a field, operator and value. */
@@ -234,13 +247,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if ((given.index !== undefined || given.all) && given.event === undefined) {
     wrong.push(misuse('CLI001', '--index and --all say which event of --event', 'name a log with --event'))
   }
-  const ids = languages.map(one => one.id)
-  const language = given.language === undefined ? undefined : languages.find(one => one.id === given.language!.toLowerCase())
-  if (given.language !== undefined && language === undefined) {
-    const near = suggest(given.language, ids)
-    const list = `the languages are ${ids.join(', ')}`
-    wrong.push(misuse('CLI020', `no language "${given.language}"`, near === undefined ? list : `did you mean "${near}"?`))
-  }
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  wrong.push(...wrongLanguage)
   if (wrong.length > 0) return refuse(io, wrong, 'explain')
   const addresses = language === undefined ? refuseAddresses(parsed.args) : []
   if (addresses.length > 0) return refuse(io, addresses, 'explain')
@@ -331,5 +339,5 @@ async function tellTraces(
 export const verb: Verb = {
   command,
   run,
-  values: { format: served, color: colorSettings, schema: schemas.map(schema => schema.id) },
+  values: { format: served, color: colorSettings, language: languageNames, schema: schemas.map(schema => schema.id) },
 }

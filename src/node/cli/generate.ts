@@ -10,12 +10,13 @@ import { counted, oneLine } from '../report/text.ts'
 import { json } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { type LanguageArguments, readLanguage } from './language.ts'
 import { loadRules, noRules, ruleTest } from './load.ts'
 import { type CommonOptions, desk, type Format, misuse, refuse, refuseAddresses, show } from './options.ts'
 
 const served: readonly Format[] = ['text', 'jsonl', 'json']
 
-interface GenerateArguments extends CommonOptions {
+interface GenerateArguments extends CommonOptions, LanguageArguments {
   readonly rule?: readonly string[]
   readonly most?: string
 }
@@ -52,7 +53,9 @@ export function testsYaml(trials: readonly Trial[]): string {
 /** Makes the tests of the rules of a file; returns the exit code. */
 export async function generateTests(path: string, given: GenerateArguments, io: Io): Promise<number> {
   const most = given.most === undefined ? undefined : Number(given.most)
+  const { language, wrong: wrongLanguage } = readLanguage(given)
   const wrong = [
+    ...wrongLanguage,
     ...refuseAddresses([path]),
     ...(most !== undefined && !(Number.isSafeInteger(most) && most > 0)
       ? [misuse('CLI009', `--most takes a number of tests, and "${given.most}" is none`)]
@@ -63,7 +66,7 @@ export async function generateTests(path: string, given: GenerateArguments, io: 
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'test')
   const at = sat.value
   try {
-    const rules = await loadRules([path], io)
+    const rules = await loadRules([path], io, { language })
     show(
       at.talk,
       rules.findings.filter(finding => finding.severity === 'error'),

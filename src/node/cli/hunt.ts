@@ -20,6 +20,7 @@ import { account, riskTally, tell, tellStats } from './account.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { noRules, readyRules, ruleTest, tagTest, usedSchemas } from './load.ts'
 import {
   type CommonOptions,
@@ -43,7 +44,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'csv', 'timeline', 'md', 'sarif', 'github']
 
-interface HuntArguments extends CommonOptions, ReadingArguments {
+interface HuntArguments extends CommonOptions, ReadingArguments, LanguageArguments {
   readonly rules?: readonly string[]
   readonly sigma?: readonly string[]
   readonly directory?: readonly string[]
@@ -111,7 +112,7 @@ function command(): Command {
       '-j, --jobs <number>',
       'threads that read and look at events (default: for much to read as many as processors, up to 4)',
     )
-  return common(reading(hunting), served).addHelpText('after', examples)
+  return common(inLanguage(reading(hunting)), served).addHelpText('after', examples)
 }
 
 /** More threads than this only take memory. */
@@ -122,6 +123,7 @@ interface Plan {
   readonly logs: readonly string[]
   readonly rules: readonly string[]
   readonly names: NonNullable<ParseContext['names']>
+  readonly language?: string
   readonly schemas: readonly Schema[]
   readonly levels: ReadonlySet<Level> | undefined
   readonly since?: number
@@ -160,13 +162,15 @@ async function plan(given: HuntArguments, args: readonly string[], io: Io): Prom
   if (given.mapping !== undefined)
     warnings.push({ code: 'CLI201', severity: 'note', message: '--mapping is not needed and was ignored' })
   const used = take(usedSchemas(given.schema ?? []))
+  const { language, wrong } = readLanguage(given)
+  diagnostics.push(...wrong)
   if (diagnostics.length > 0 || how === undefined || failOn === undefined || names === undefined || used === undefined)
     return { diagnostics }
   const rules = [...(given.rules ?? []), ...(given.sigma ?? [])]
   const jobs = given.jobs === undefined ? undefined : Math.min(mostJobs, Number(given.jobs))
   const matcher = given.reference === true ? 'reference' : 'fast'
   return {
-    value: { logs, rules, names, schemas: used, levels, since, until, matcher, how, failOn, jobs, warnings },
+    value: { logs, rules, names, language, schemas: used, levels, since, until, matcher, how, failOn, jobs, warnings },
     diagnostics,
   }
 }
@@ -247,7 +251,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
 async function work(given: HuntArguments, asked: Plan, at: Desk): Promise<number> {
   const { io, talk } = at
   if (!at.quiet) show(talk, asked.warnings)
-  const rules = await readyRules(asked.rules, io, { names: asked.names, cache: given.cache !== false })
+  const rules = await readyRules(asked.rules, io, { names: asked.names, language: asked.language, cache: given.cache !== false })
   if (!at.quiet) show(talk, rules.notes)
   if (rules.detections.length === 0) {
     show(talk, rules.findings.slice(0, at.verbose ? undefined : 20))
@@ -383,6 +387,7 @@ export const verb: Verb = {
     format: served,
     color: colorSettings,
     'read-as': formatNames,
+    language: languageNames,
     level: [...levels, ...levels.map(level => `${level}+`)],
     'fail-on': [...levels, 'any', 'never'],
     schema: schemas.map(schema => schema.id),

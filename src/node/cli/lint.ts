@@ -19,6 +19,7 @@ import { counted } from '../report/text.ts'
 import { allCodes } from './codes.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, type Rules } from './load.ts'
 import { type Change, mended, together, unified } from './mending.ts'
 import {
@@ -40,7 +41,7 @@ import type { Verb } from './verb.ts'
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'sarif', 'github', 'junit']
 const failSettings = ['error', 'warning', 'note', 'never'] as const
 
-interface LintArguments extends CommonOptions {
+interface LintArguments extends CommonOptions, LanguageArguments {
   readonly fix?: boolean
   readonly dryRun?: boolean
   readonly failOn?: string
@@ -63,16 +64,17 @@ function command(): Command {
     .option('--fix', 'write the changes that are safe into the files')
     .option('--dry-run', 'with --fix: show the changes as a diff and write nothing')
     .option('--fail-on <severity>', 'exit code 1 from that severity on: error, warning, note, never', 'error')
-  return common(linting, served).addHelpText('after', examples)
+  return common(inLanguage(linting), served).addHelpText('after', examples)
 }
 
 const order: readonly Severity[] = ['error', 'warning', 'note']
 
 async function findings(
   paths: readonly string[],
+  language: string | undefined,
   io: Io,
 ): Promise<{ readonly rules: Rules; readonly found: readonly Finding[] }> {
-  const rules = await loadRules(paths, io)
+  const rules = await loadRules(paths, io, { language })
   const all = [...illustrate(rules.findings, rules.detections), ...lint(rules.detections)]
   const byDocument = documents(rules.detections)
   const places = new Map(rules.sources.map((source, index) => [source.name, index]))
@@ -107,15 +109,16 @@ interface Mending {
 }
 
 /** Errors of reading one text, without their places. */
-const errorsOf = (source: Source): number => readRules([source]).diagnostics.filter(({ severity }) => severity === 'error').length
+const errorsOf = (source: Source, language: string | undefined): number =>
+  readRules([source], { language }).diagnostics.filter(({ severity }) => severity === 'error').length
 
 /** Writes changes into their files, those left out after which a file can be read less well than before. Returns the names of the files changed. */
-function mend(mendings: readonly Mending[], at: Desk): readonly string[] {
+function mend(mendings: readonly Mending[], language: string | undefined, at: Desk): readonly string[] {
   const changed: string[] = []
   for (const { source, changes } of mendings) {
     const text = mended(source.text, changes)
     const path = resolve(at.io.cwd, source.name)
-    if (errorsOf({ name: source.name, text }) > errorsOf({ name: source.name, text: source.text })) {
+    if (errorsOf({ name: source.name, text }, language) > errorsOf({ name: source.name, text: source.text }, language)) {
       show(at.talk, [misuse('CLI026', `"${source.name}" was not changed: the changes together would break a rule`)])
       continue
     }
@@ -175,13 +178,14 @@ async function run(parsed: Command, io: Io): Promise<number> {
     return refuse(io, [misuse('CLI006', `no severity "${given.failOn}"`, `use ${failSettings.join(', ')}`)], 'lint')
   if (given.dryRun === true && given.fix !== true)
     return refuse(io, [misuse('CLI001', '--dry-run shows what --fix would do', 'give both')], 'lint')
-  const addresses = refuseAddresses(parsed.args)
+  const { language, wrong } = readLanguage(given)
+  const addresses = [...wrong, ...refuseAddresses(parsed.args)]
   if (addresses.length > 0) return refuse(io, addresses, 'lint')
   const sat = desk(given, served, 'lint', io)
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'lint')
   const at = sat.value
   try {
-    let { rules, found } = await findings(parsed.args, io)
+    let { rules, found } = await findings(parsed.args, language, io)
     let fixed = 0
     const number = (severity: Severity) => found.filter(({ row }) => row.severity === severity).length
     if (given.fix === true && given.dryRun === true)
@@ -189,8 +193,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
         drawn(unified(source.name, source.text, changes), at, given.output)
     else {
       if (given.fix === true) {
-        fixed = mend(changesOf(found, rules.sources), at).length
-        if (fixed > 0) ({ rules, found } = await findings(parsed.args, io))
+        fixed = mend(changesOf(found, rules.sources), language, at).length
+        if (fixed > 0) ({ rules, found } = await findings(parsed.args, language, io))
       }
       const output = report(at)
       const shown = at.quiet ? found.filter(({ row }) => row.severity === 'error') : found
@@ -220,4 +224,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'fail-on': failSettings } }
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, language: languageNames, 'fail-on': failSettings },
+}

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Detection } from '../../ir/detection.ts'
 import type { ParseContext } from '../../languages/language.ts'
+import type { RulesContext } from '../../rules/index.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import type { Diagnostic, Outcome } from '../../text/diagnostic.ts'
@@ -27,7 +28,7 @@ export interface Rules {
 }
 
 /** Reads the rules of some paths; without paths, those of the bundled pack. */
-export async function loadRules(paths: readonly string[], io: Io, context?: ParseContext): Promise<Rules> {
+export async function loadRules(paths: readonly string[], io: Io, context?: RulesContext): Promise<Rules> {
   const findings: Diagnostic[] = []
   const sources = await ruleSources(paths.length === 0 ? [bundledPath(io)] : paths, finding => findings.push(finding), {
     stdin: io.stdin,
@@ -41,7 +42,7 @@ export async function rulesOf(
   before: readonly Diagnostic[],
   paths: readonly string[],
   io: Io,
-  context?: ParseContext,
+  context?: RulesContext,
 ): Promise<Rules> {
   const findings = [...before]
   const beside = await besideRules(paths, io.cwd, finding => findings.push(finding))
@@ -134,7 +135,7 @@ export interface ReadyRules extends Rules {
 export async function readyRules(
   paths: readonly string[],
   io: Io,
-  options: { readonly names?: ParseContext['names']; readonly cache: boolean },
+  options: { readonly names?: ParseContext['names']; readonly language?: string; readonly cache: boolean },
 ): Promise<ReadyRules> {
   const findings: Diagnostic[] = []
   const report = (finding: Diagnostic) => void findings.push(finding)
@@ -143,7 +144,9 @@ export async function readyRules(
   const beside = await besideRules(paths, io.cwd, report)
   const folder = options.cache ? cacheFolder(io.env) : undefined
   const request: Request | undefined =
-    folder === undefined || !isWorthwhile(files) ? undefined : { folder, files, names: options.names, beside: beside.key }
+    folder === undefined || !isWorthwhile(files)
+      ? undefined
+      : { folder, files, names: options.names, beside: beside.key, language: options.language }
   const notes: Diagnostic[] = []
   const found = request === undefined ? undefined : cached(request, finding => notes.push(finding))
   if (found !== undefined) {
@@ -160,7 +163,7 @@ export async function readyRules(
     }
   }
   const names = { ...beside.names, ...options.names }
-  const read = await readAnew(files, names, beside.lookups, report)
+  const read = await readAnew(files, { names, lookups: beside.lookups, language: options.language }, report)
   const { hashes } = read
   if ('image' in read) {
     const { image, back } = read
@@ -197,12 +200,7 @@ type Anew = { readonly hashes: readonly Uint8Array[] } & (
   | { readonly rules: Rules }
 )
 
-async function readAnew(
-  files: readonly RuleFile[],
-  names: ParseContext['names'],
-  lookups: ParseContext['lookups'],
-  report: (finding: Diagnostic) => void,
-): Promise<Anew> {
+async function readAnew(files: readonly RuleFile[], context: RulesContext, report: (finding: Diagnostic) => void): Promise<Anew> {
   const told: Diagnostic[] = []
   const sources: Source[] = []
   const hashes: Uint8Array[] = []
@@ -213,7 +211,7 @@ async function readAnew(
     hashes.push(digest(bytes))
   }
   const { readRules, kustoTables } = await reading()
-  const read = readRules(sources, { tables: kustoTables, names, lookups })
+  const read = readRules(sources, { tables: kustoTables, ...context })
   const rules = { detections: read.value ?? [], findings: [...told, ...read.diagnostics], sources }
   const image = isWorthwhile(files) ? writeImage(rules) : undefined
   const back = image === undefined ? undefined : readImage(image)

@@ -14,6 +14,7 @@ import { clock } from '../report/value.ts'
 import { exitCode } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules } from './load.ts'
 import { type Looked, look, probe } from './look.ts'
 import {
@@ -34,7 +35,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 
-interface LogsArguments extends CommonOptions, ReadingArguments {
+interface LogsArguments extends CommonOptions, ReadingArguments, LanguageArguments {
   readonly fields?: boolean
   readonly rules?: readonly string[]
   readonly strict?: boolean
@@ -59,7 +60,7 @@ function command(): Command {
       collect,
     )
     .option('--strict', 'exit code 5 when something was not read')
-  return common(reading(looking), served).addHelpText('after', examples)
+  return common(inLanguage(reading(looking)), served).addHelpText('after', examples)
 }
 
 function write(on: Paper, { row, format, from, to }: Looked, verbose: boolean, allFields: boolean): void {
@@ -119,7 +120,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<LogsArguments>()
   if (parsed.args.length === 0)
     return refuse(io, [misuse('CLI001', 'no log named', 'name a file, a folder, or - for standard input')], 'logs')
-  const addresses = refuseAddresses(parsed.args)
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  const addresses = [...wrongLanguage, ...refuseAddresses(parsed.args)]
   if (addresses.length > 0) return refuse(io, addresses, 'logs')
   const how = readReading(given)
   if (how.value === undefined) return refuse(io, how.diagnostics, 'logs')
@@ -129,7 +131,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   try {
     let rules: Program | undefined
     if (given.rules !== undefined) {
-      const loaded = await loadRules(given.rules, io)
+      const loaded = await loadRules(given.rules, io, { language })
       if (loaded.detections.length === 0) {
         show(at.talk, loaded.findings.slice(0, 20))
         show(at.talk, [noRules(loaded, given.rules, io)])
@@ -178,4 +180,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings, 'read-as': formatNames } }
+export const verb: Verb = {
+  command,
+  run,
+  values: { format: served, color: colorSettings, language: languageNames, 'read-as': formatNames },
+}

@@ -20,6 +20,7 @@ import { counted } from '../report/text.ts'
 import { unknownTarget } from './convert.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
@@ -41,7 +42,7 @@ import { sha256, verifyRecords } from './verify.ts'
 const served: readonly Format[] = ['table', 'jsonl', 'json']
 const failSettings = ['differs', 'undecided', 'never'] as const
 
-interface ProveArguments extends CommonOptions {
+interface ProveArguments extends CommonOptions, LanguageArguments {
   readonly target?: readonly string[]
   readonly query?: string
   readonly assume?: readonly string[]
@@ -79,7 +80,7 @@ function command(): Command {
     .option('--json', 'records as one array: the same as -f json')
     .option('--verify <file>', 'check the records of an earlier run: which hold, which are stale, which are false')
     .option('--fail-on <what>', 'exit code 1 when a verdict is: differs, undecided (or differs), never', 'differs')
-  return common(proving, served).addHelpText('after', examples)
+  return common(inLanguage(proving), served).addHelpText('after', examples)
 }
 
 const verdicts = ['equivalent', 'differs', 'undecided', 'refused'] as const
@@ -169,12 +170,14 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const failOn = failSettings.find(setting => setting === given.failOn)
   const { targets: wanted, wrong: wrongTargets } = chosen(given.target ?? [])
   const { assume, wrong: wrongAssumptions } = assumptions(given.assume ?? [])
+  const { language, wrong: wrongLanguage } = readLanguage(given)
   const { query, wrong: wrongQuery } = readQuery(given.query, io)
   const wrong = [
     ...(failOn === undefined ? [misuse('CLI006', `no verdict "${given.failOn}"`, `use ${failSettings.join(', ')}`)] : []),
     ...wrongTargets,
     ...wrongAssumptions,
     ...wrongQuery,
+    ...wrongLanguage,
     ...refuseAddresses(parsed.args),
     ...(parsed.args.length === 0 ? [misuse('CLI001', 'no rule is named', 'name files or folders of rules')] : []),
     ...(query !== undefined && wanted.length > 1
@@ -186,7 +189,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'prove')
   const at = sat.value
   try {
-    const rules = await loadRules(parsed.args, io)
+    const rules = await loadRules(parsed.args, io, { language })
     const tests = (given.rule ?? []).map(ruleTest)
     const chosenRule = (detection: Detection): boolean => tests.length === 0 || tests.some(test => test(detection))
     const detections = rules.detections.filter(detection => !detection.silent && chosenRule(detection))
@@ -249,5 +252,11 @@ async function run(parsed: Command, io: Io): Promise<number> {
 export const verb: Verb = {
   command,
   run,
-  values: { format: served, color: colorSettings, 'fail-on': failSettings, target: targets.map(target => target.id) },
+  values: {
+    format: served,
+    color: colorSettings,
+    language: languageNames,
+    'fail-on': failSettings,
+    target: targets.map(target => target.id),
+  },
 }

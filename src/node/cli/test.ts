@@ -20,6 +20,7 @@ import { counted, duration, oneLine } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import { generateTests } from './generate.ts'
 import type { Io } from './io.ts'
+import { inLanguage, type LanguageArguments, languageNames, readLanguage } from './language.ts'
 import { loadRules, noRules, ruleTest } from './load.ts'
 import {
   type CommonOptions,
@@ -39,7 +40,7 @@ import type { Verb } from './verb.ts'
 
 const served: readonly Format[] = ['table', 'jsonl', 'json', 'junit', 'md', 'github']
 
-interface TestArguments extends CommonOptions {
+interface TestArguments extends CommonOptions, LanguageArguments {
   readonly rule?: readonly string[]
   readonly var?: readonly string[]
   readonly strict?: boolean
@@ -67,7 +68,7 @@ function command(): Command {
     .option('--strict', 'exit code 5 when a test was skipped')
     .option('--generate <rule>', 'write tests of the rules of a file, ready to be kept in them (YAML; -f jsonl, json)')
     .option('--most <number>', 'with --generate: how many tests of a rule (default 60)')
-  return common(testing, served).addHelpText('after', examples)
+  return common(inLanguage(testing), served).addHelpText('after', examples)
 }
 
 /** The folder a rule's data sets may lie in: the one that holds the nearest folder `rules` above the rule, else the rule's own. */
@@ -196,6 +197,8 @@ async function run(parsed: Command, io: Io): Promise<number> {
       return refuse(io, [misuse('CLI001', 'tests are made or run, not both', 'leave out the paths, or --generate')], 'test')
     return generateTests(given.generate, given, io)
   }
+  const { language, wrong: wrongLanguage } = readLanguage(given)
+  if (wrongLanguage.length > 0) return refuse(io, wrongLanguage, 'test')
   const names = readVariables(given.var ?? [], io)
   if (names.value === undefined) return refuse(io, names.diagnostics, 'test')
   const addresses = refuseAddresses(parsed.args)
@@ -204,7 +207,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'test')
   const at = sat.value
   try {
-    const rules = await loadRules(parsed.args, io, { names: names.value })
+    const rules = await loadRules(parsed.args, io, { names: names.value, language })
     const wrong = rules.findings.filter(finding => finding.severity === 'error')
     show(at.talk, wrong.slice(0, at.verbose ? undefined : 20))
     if (rules.detections.length === 0) {
@@ -248,4 +251,4 @@ async function run(parsed: Command, io: Io): Promise<number> {
   }
 }
 
-export const verb: Verb = { command, run, values: { format: served, color: colorSettings } }
+export const verb: Verb = { command, run, values: { format: served, color: colorSettings, language: languageNames } }

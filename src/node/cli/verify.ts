@@ -12,6 +12,7 @@ import { ink } from '../report/paper.ts'
 import { oneLine } from '../report/text.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { type LanguageArguments, readLanguage } from './language.ts'
 import { loadRules } from './load.ts'
 import { type CommonOptions, desk, type Format, misuse, reason, refuse, refuseAddresses, show } from './options.ts'
 
@@ -65,11 +66,13 @@ const outcomes = ['holds', 'stale', 'false'] as const
 export async function verifyRecords(
   path: string,
   ruleNames: readonly string[],
-  given: CommonOptions & { readonly failOn?: string },
+  given: CommonOptions & LanguageArguments & { readonly failOn?: string },
   io: Io,
 ): Promise<number> {
   const read = readRecords(path, io)
+  const { language, wrong: wrongLanguage } = readLanguage(given)
   const wrong = [
+    ...wrongLanguage,
     ...refuseAddresses([path, ...ruleNames]),
     ...('wrong' in read ? [read.wrong] : []),
     ...('values' in read && read.values.length === 0
@@ -84,7 +87,9 @@ export async function verifyRecords(
     const records = read.values.map(readRecord)
     const files = [...new Set(records.flatMap(one => ('record' in one ? [one.record.file] : [])))]
     const rules =
-      ruleNames.length === 0 && files.length === 0 ? undefined : await loadRules(ruleNames.length > 0 ? ruleNames : files, io)
+      ruleNames.length === 0 && files.length === 0
+        ? undefined
+        : await loadRules(ruleNames.length > 0 ? ruleNames : files, io, { language })
     show(at.talk, rules?.findings.filter(finding => finding.severity === 'error') ?? [])
     const byId = new Map<string, Detection[]>()
     for (const detection of rules?.detections ?? []) byId.set(detection.id, [...(byId.get(detection.id) ?? []), detection])

@@ -7,6 +7,7 @@ import type { Predicate, Scalar, ValueType } from '../../ir/predicate.ts'
 import { kustoTables } from '../kusto/tables.ts'
 import type { Holding, Mapping, Schema, Table } from '../schema.ts'
 import { lifted } from './index.ts'
+import { siemColumns } from './siem.ts'
 
 type Rules = Pipeline['rules']
 
@@ -19,6 +20,10 @@ export interface Holder {
   readonly columns: Readonly<Record<string, Scalar>>
   /** How a column that is not listed is found: the field's name in front of which this stands; undefined: it has none. */
   readonly otherwise: string | undefined
+  /** What stands behind the field's name there. */
+  readonly suffix?: string
+  /** Words that the product has in the text of these events, whatever shape they are read in. */
+  readonly words?: readonly string[]
   readonly rank: number
 }
 
@@ -95,6 +100,20 @@ export function holdersOf(name: string, schemas: readonly Schema[], rules: Rules
   return holders.sort((a, b) => b.rank - a.rank)
 }
 
+/** All that a schema holds, for products whose queries name no table; what it says of a kind of event goes before what it says of a log. */
+export function holdersIn(schema: Schema): readonly Holder[] {
+  const holders = schema.tables.flatMap(table =>
+    table.holds.map(holding => {
+      const { category, service, product } = holding.class
+      // Other sensors tell what Sysmon tells, and the record's own id says which it is.
+      const of = category !== undefined && service === 'sysmon' ? { product, category } : holding.class
+      return holderOf(schema, table, holding, of, undefined, true)
+    }),
+  )
+  const [kinds, logs] = [true, false].map(kind => holders.filter(holder => (holder.class.category !== undefined) === kind))
+  return [...kinds!, ...logs!]
+}
+
 /** Events as documents in ECS: a query may name any index, and its conditions say what it looks for. */
 function documentHolders(schemas: readonly Schema[]): readonly Holder[] {
   const found = schemas
@@ -127,28 +146,39 @@ function documentHolders(schemas: readonly Schema[]): readonly Holder[] {
 
 const big = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
 
-function holderOf(schema: Schema, table: Table, holding: Holding, of: EventClass, rules: Rules): Holder {
+function holderOf(schema: Schema, table: Table, holding: Holding, of: EventClass, rules: Rules, ownFirst = false): Holder {
   const columns: Record<string, Scalar> = {}
   const constants = said(holding.where)
+  const general = (ownFirst ? siemColumns[schema.id] : undefined) ?? {}
   for (const [field, mappings] of Object.entries({ ...table.fields, ...holding.fields }))
     for (const mapping of (Array.isArray(mappings) ? mappings : [mappings]) as readonly Mapping[])
       for (const [column, value] of forward(field, mapping)) {
         const before = Object.hasOwn(columns, column) ? columns[column] : undefined
         columns[column] = before === undefined ? value : { kind: 'call', fn: 'coalesce', args: [before, value] }
       }
-  for (const [column, value] of constants.values)
-    if (!Object.hasOwn(columns, column) || !constants.open.has(column)) columns[column] = literal(value)
+  // A column that must equal several texts at once holds a list of them.
+  for (const [column, value] of constants.values) {
+    const own = Object.hasOwn(columns, column) ? columns[column]! : ownFirst ? general[column] : undefined
+    if (own !== undefined && ownFirst) columns[column] = { kind: 'call', fn: 'coalesce', args: [own, literal(value)] }
+    else if (own === undefined || !constants.open.has(column)) columns[column] = literal(value)
+  }
   const time: Scalar = { kind: 'call', fn: rules === 'splunk' ? 'event:seconds' : 'event:ticks', args: [] }
   for (const column of schema.time ?? []) columns[column] = time
   if (rules === 'kusto') columns.Type = literal(table.name)
   const extra = Object.hasOwn(lifted, table.name) ? lifted[table.name]!.columns : undefined
-  const starred = table.otherwise?.find(mapping => typeof mapping === 'string')
-  const prefix = typeof starred === 'string' && starred.endsWith('*') ? starred.slice(0, -1) : undefined
+  // A kind of event has what the schema maps for it, and whatever else its record says.
+  const open = table.otherwise ?? (ownFirst ? schema.tables.flatMap(other => other.otherwise ?? []) : [])
+  const starred = open.find(mapping => typeof mapping === 'string')
+  const star = typeof starred === 'string' ? starred.indexOf('*') : -1
+  const prefix = star === -1 ? undefined : starred!.slice(0, star)
+  const suffix = star === -1 ? '' : starred!.slice(star + 1)
   return {
     class: of,
     where: Object.entries(holding.constants ?? {}).map(([name, value]) => equals({ kind: 'field', name }, value)),
-    columns: { ...columns, ...extra },
+    columns: { ...general, ...columns, ...extra },
     otherwise: prefix,
+    ...(suffix === '' ? {} : { suffix }),
+    words: constants.words,
     // A log under its own names is known best; then what the table's own conditions say most of.
     rank: (of.service !== undefined && of.category === undefined ? 100 : 0) + constants.values.size * 2 - constants.open.size * 3,
   }
@@ -161,10 +191,15 @@ const equals = (subject: Scalar, value: Value): Predicate =>
     ? { kind: 'test', subject, match: { kind: 'compare', op: '=', to: literal(value) } }
     : { kind: 'test', subject, match: { kind: 'glob', glob: [asText(value) ?? ''], fold: true } }
 
-/** What a table's condition says of its columns: those that equal a value; `open` are those that may equal one of several, of which the first is told. */
-function said(where: Predicate | undefined): { readonly values: ReadonlyMap<string, Value>; readonly open: ReadonlySet<string> } {
+/** What a table's condition says of its columns: those that equal a value, or several at once; `open` are those that may equal one of several, of which the first is told. And the words that the text must have. */
+function said(where: Predicate | undefined): {
+  readonly values: ReadonlyMap<string, Value>
+  readonly open: ReadonlySet<string>
+  readonly words: readonly string[]
+} {
   const values = new Map<string, Value>()
   const open = new Set<string>()
+  const words: string[] = []
   const one = (of: Predicate): readonly [string, Value] | undefined => {
     if (of.kind !== 'test' || of.subject.kind !== 'field') return undefined
     const { match } = of
@@ -177,13 +212,19 @@ function said(where: Predicate | undefined): { readonly values: ReadonlyMap<stri
       : undefined
   }
   for (const part of where === undefined ? [] : where.kind === 'and' ? where.args : [where]) {
+    if (part.kind === 'test' && part.subject.kind === 'raw' && part.match.kind === 'glob')
+      words.push(...part.match.glob.filter(piece => typeof piece === 'string'))
     const options = part.kind === 'or' ? part.args.map(one) : [one(part)]
     const first = options[0]
     if (first === undefined || options.some(option => option === undefined || option[0] !== first[0])) continue
-    values.set(first[0], first[1])
+    const before = values.get(first[0])
+    values.set(
+      first[0],
+      before === undefined ? first[1] : [...(Array.isArray(before) ? (before as readonly Value[]) : [before]), first[1]],
+    )
     if (options.length > 1) open.add(first[0])
   }
-  return { values, open }
+  return { values, open, words }
 }
 
 /** The columns that a mapping fills from a field, as values of it. */
@@ -208,7 +249,9 @@ function forward(field: string, mapping: Mapping): readonly (readonly [string, S
 /** A column of a class of events as a value in Sigma's names; undefined when it holds none. */
 export function columnOf(holder: Holder, column: string): Scalar | undefined {
   if (Object.hasOwn(holder.columns, column)) return holder.columns[column]
-  if (holder.otherwise === undefined || !column.startsWith(holder.otherwise)) return undefined
+  const { otherwise, suffix = '' } = holder
+  if (otherwise === undefined || !column.startsWith(otherwise) || !column.endsWith(suffix)) return undefined
+  if (column.length < otherwise.length + suffix.length) return undefined
   // Splunk's "{}" is the step into a list, which a path takes by itself.
-  return { kind: 'field', name: column.slice(holder.otherwise.length).replaceAll('{}', '') }
+  return { kind: 'field', name: column.slice(otherwise.length, column.length - suffix.length).replaceAll('{}', '') }
 }
