@@ -7,6 +7,7 @@ import {
   attackVersion,
   currentTechnique,
 } from './attack/index.ts'
+import { type Counted, navigatorLayers } from './attack/layer.ts'
 import { type Corpus, measure, stopIfAborted } from './catalog/noise.ts'
 import type { Detection } from './ir/detection.ts'
 import { prove } from './prove.ts'
@@ -18,14 +19,6 @@ import { test } from './trial.ts'
 export const codes: Readonly<Record<string, string>> = {
   COV001: 'a baseline is neither a layer of ATT&CK Navigator nor a report of coverage',
   COV201: 'rules name a technique that ATT&CK has retired or does not know',
-}
-
-/** How many rules there are for something. `visible` is there when logs were given. */
-export interface Counted {
-  readonly rules: number
-  readonly proven: number
-  readonly tested: number
-  readonly visible?: number
 }
 
 /** A live technique or sub-technique. A technique never has the rules of its sub-techniques. */
@@ -188,65 +181,14 @@ async function isTested(detection: Detection): Promise<boolean> {
   return results.some(result => result.expected === 'alert') && results.every(result => result.passed)
 }
 
-/** What of a report a layer shows. */
-export const layerKinds = ['rules', 'proven', 'tested', 'visible'] as const
-export type LayerKind = (typeof layerKinds)[number]
-
-const descriptions: Readonly<Record<LayerKind, string>> = {
-  rules: 'how many rules name the technique',
-  proven: 'how many rules have a query that is proven to mean the same, for one of the targets',
-  tested: 'how many rules have a test that fires, and pass all their tests',
-  visible: 'how many rules found their log source in the logs that were given',
-}
-
-/**
- * A report as layers for ATT&CK Navigator (format 4.5): rules, proven, tested and, where logs were given, visible. The score is a number of rules; a
- * sub-technique stands for itself alone.
- */
+/** A report as layers for ATT&CK Navigator. */
 export function layersOf(report: CoverageReport, name: string): readonly Readonly<Record<string, unknown>>[] {
-  const logs = report.techniques.some(row => row.visible !== undefined)
-  return layerKinds
-    .filter(kind => kind !== 'visible' || logs)
-    .map(kind => {
-      const scored = report.techniques.filter(row => row.rules > 0)
-      const most = Math.max(1, ...scored.map(row => row[kind] ?? 0))
-      return {
-        name: `${name}: ${kind}`,
-        versions: { attack: report.attack.split('.')[0], navigator: '5.1.0', layer: '4.5' },
-        domain: 'enterprise-attack',
-        description: descriptions[kind],
-        sorting: 3,
-        layout: {
-          layout: 'side',
-          aggregateFunction: 'max',
-          showID: true,
-          showName: true,
-          showAggregateScores: false,
-          countUnscored: false,
-          expandedSubtechniques: 'annotated',
-        },
-        hideDisabled: false,
-        techniques: scored.map(row => ({
-          techniqueID: row.technique,
-          score: row[kind] ?? 0,
-          enabled: true,
-          showSubtechniques: false,
-          comment: `${row.rules} rules, ${row.proven} proven, ${row.tested} tested${row.visible === undefined ? '' : `, ${row.visible} visible`}`,
-          metadata: row.ids.slice(0, mostIds).map(id => ({ name: 'rule', value: id })),
-        })),
-        gradient: { colors: ['#e4f0f8', '#0b5a8a'], minValue: 0, maxValue: most },
-        legendItems: [],
-        metadata: [],
-        links: [],
-        showTacticRowBackground: false,
-        selectTechniquesAcrossTactics: true,
-        selectSubtechniquesWithParent: false,
-        selectVisibleTechniques: true,
-      }
-    })
+  return navigatorLayers(
+    name,
+    report.techniques.map(row => ({ technique: row.technique, counts: row, ids: row.ids })),
+    report.techniques.some(row => row.visible !== undefined),
+  )
 }
-
-const mostIds = 50
 
 /** An earlier state: how many rules a technique had, or its score. */
 export type Baseline = ReadonlyMap<string, number>

@@ -1,9 +1,10 @@
 // The site for machines: a page as Markdown, all queries as text, feeds, the search index, the map of the site. Texts of authors are escaped for each form.
 
-import type { Brief, Catalog } from '../catalog/collection.ts'
+import { navigatorLayers } from '../attack/layer.ts'
+import type { Brief, Catalog, TechniqueUse } from '../catalog/collection.ts'
 import type { Entry, VerdictWord } from '../catalog/entry.ts'
 import type { Index, Row } from './browser/search.ts'
-import { verdictWords } from './elements.tsx'
+import { techniquePath, verdictWords } from './elements.tsx'
 import type { Site } from './frame.tsx'
 import { datedFirst, dayOf } from './lists.tsx'
 
@@ -238,53 +239,22 @@ export function searchFiles(catalog: Catalog): { readonly index: string; readonl
   return { index: `${JSON.stringify(index)}\n`, values: `${JSON.stringify(values)}\n` }
 }
 
-/** Four layers for ATT&CK Navigator 4.5: rules, proven, tested and, where logs were given, visible. A sub-technique stands for itself alone. */
-export function layers(catalog: Catalog, site: Site, path: (id: string) => string): string {
-  const live = catalog.techniques.filter(one => one.state === 'live' && one.coverage.rules > 0)
-  const kinds = [
-    ['rules', 'how many rules name the technique'],
-    ['proven', 'how many of them are proven the same for a target'],
-    ['tested', 'how many of them have a firing test that passes'],
-    ['visible', 'how many of them read data that is in the given logs'],
-  ] as const
-  const made = kinds
-    .filter(([kind]) => kind !== 'visible' || catalog.techniques.some(one => one.coverage.visible !== undefined))
-    .map(([kind, description]) => {
-      const scores = live.map(one => ({ one, score: one.coverage[kind] ?? 0 })).filter(({ score }) => score > 0)
-      return {
-        name: `${site.name}: ${kind}`,
-        versions: { attack: catalog.attack.version.split('.')[0]!, navigator: '5.1.0', layer: '4.5' },
-        domain: 'enterprise-attack',
-        description,
-        sorting: 3,
-        layout: {
-          layout: 'side',
-          aggregateFunction: 'max',
-          showID: true,
-          showName: true,
-          showAggregateScores: false,
-          countUnscored: false,
-          expandedSubtechniques: 'annotated',
-        },
-        hideDisabled: false,
-        techniques: scores.map(({ one, score }) => ({
-          techniqueID: one.id,
-          score,
-          enabled: true,
-          showSubtechniques: false,
-          metadata: one.rules.slice(0, 50).map(slug => ({ name: 'rule', value: slug })),
-          links: site.base === undefined ? [] : [{ label: one.name, url: `${site.base}${path(one.id)}` }],
-        })),
-        gradient: { colors: ['#e4f0f8', '#0b5a8a'], minValue: 0, maxValue: Math.max(1, ...scores.map(({ score }) => score)) },
-        legendItems: [],
-        metadata: [],
-        links: [],
-        showTacticRowBackground: false,
-        selectTechniquesAcrossTactics: true,
-        selectSubtechniquesWithParent: false,
-        selectVisibleTechniques: true,
-      }
-    })
+/** The layers of a collection for ATT&CK Navigator, with links to the pages of techniques where the site knows its address. */
+export function layers(catalog: Catalog, site: Site, of: readonly TechniqueUse[] = catalog.techniques): string {
+  const ids = new Map(catalog.briefs.map(brief => [brief.slug, brief.id]))
+  const scored = of
+    .filter(one => one.state === 'live')
+    .map(one => ({
+      technique: one.id,
+      counts: one.coverage,
+      ids: one.rules.flatMap(slug => ids.get(slug) ?? []),
+      ...(site.base === undefined ? {} : { link: { label: one.name, url: `${site.base}${techniquePath(one.id)}` } }),
+    }))
+  const made = navigatorLayers(
+    site.name,
+    scored,
+    catalog.techniques.some(one => one.coverage.visible !== undefined),
+  )
   return `${JSON.stringify(made, undefined, 1)}\n`
 }
 

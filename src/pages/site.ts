@@ -270,7 +270,7 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
       const search = searchFiles(catalog)
       return [
         { path: 'index.json', text: indexJson(catalog.briefs, logic) },
-        { path: 'layer.json', text: layers(catalog, site, techniquePath) },
+        { path: 'layer.json', text: layers(catalog, site) },
         { path: 'feed.json', text: jsonFeed(catalog.briefs, site, 'feed.json', site.name) },
         { path: 'feed.xml', text: atomFeed(catalog.briefs, site) },
         { path: 'search.json', text: search.index },

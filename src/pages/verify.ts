@@ -71,7 +71,7 @@ export function check(path: string, html: string, policy: string, root = '/'): C
   for (let found = tag.exec(html); found !== null; found = tag.exec(html)) {
     const between = html.slice(from, found.index)
     from = tag.lastIndex
-    if (/\S/.test(between)) for (const one of open) one.text = true
+    if (/\S/.test(between)) marked(open)
     const name = found[2]!.toLowerCase()
     if (found[1] === '/') {
       const closed = open.pop()
@@ -133,13 +133,18 @@ export function check(path: string, html: string, policy: string, root = '/'): C
         heading: heading !== null,
         section: name === 'section' || name === 'article' || name === 'tbody' || name === 'ul' || name === 'ol',
       })
-    else if (name === 'input' || name === 'img') for (const one of open) one.text = true
+    else if (name === 'input' || name === 'img') marked(open)
   }
   if (open.length > 0) fault(`<${open.at(-1)!.name}> is not closed`)
   if (!held) fault('there is no policy')
   if (titles !== 1) fault(`there are ${titles} headings of level 1`)
   for (const fragment of fragments) if (!ids.has(fragment) && fragment !== 'top') fault(`the link "#${fragment}" leads nowhere`)
   return { faults, links }
+}
+
+/** What is open has content; where an element has, those around it have it already. */
+function marked(open: readonly { text: boolean }[]): void {
+  for (let place = open.length - 1; place >= 0 && !open[place]!.text; place--) open[place]!.text = true
 }
 
 /** The ids of a page, for links from others. */

@@ -250,9 +250,20 @@ function testsOf(node: YamlNode | undefined): readonly Trial[] {
     const data = maps(entry(test, 'attack_data')?.value)
     return data.flatMap((one, at): Trial[] => {
       const dataset = textOf(entry(one, 'data')?.value)
-      return dataset === undefined
-        ? []
-        : [{ name: data.length === 1 ? name : `${name} (${at + 1} of ${data.length})`, events: { dataset }, expect: 'alert' }]
+      if (dataset === undefined) return []
+      // How the data set is to be replayed.
+      const replay = ['source', 'sourcetype', 'custom_index'].flatMap(key => {
+        const value = textOf(entry(one, key)?.value)
+        return value === undefined ? [] : [`${key}=${value}`]
+      })
+      return [
+        {
+          name: data.length === 1 ? name : `${name} (${at + 1} of ${data.length})`,
+          ...(replay.length === 0 ? {} : { note: replay.join(', ') }),
+          events: { dataset },
+          expect: 'alert',
+        },
+      ]
     })
   })
 }

@@ -117,6 +117,34 @@ describe('a site on disk', () => {
       what: 'a link leads to "d/nowhere/index.html", which is not there',
     })
   })
+  it('tells of a page that is as it was and leads to one that is gone, and of a fault until it is mended', async () => {
+    const plain = readFileSync(join(folder, 'd/plink-forward/index.html'), 'utf8')
+    const bodyless = (links: string) => plain.replace(/<body[\s\S]*<\/body>/, `<body><main><h1>x</h1>${links}</main></body>`)
+    const headless = (html: string) => html.replace(/<(?:link|script)[^>]*(?:href|src)="[^"]*"[^>]*>(?:<\/script>)?/g, '')
+    const group = (name: string, key: string, links: string): Group => ({
+      name,
+      key,
+      files: async () => [{ path: `${name}index.html`, text: headless(bodyless(links)) }],
+    })
+    const place = join(root, 'seven')
+    const write = async (...of: readonly Group[]) => {
+      async function* groups(): AsyncGenerator<Group> {
+        yield* of
+      }
+      const done = await writeSite(place, groups(), readManifest(place))
+      return [done.written, done.faults] as const
+    }
+    const first = group('a/', '1', '<a href="../b/#x">x</a>')
+    expect(await write(first, group('b/', '1', '<p id="x">x</p>'))).toEqual([2, []])
+    expect(await write(first, group('b/', '1', '<p id="x">x</p>'))).toEqual([0, []])
+    const noPlace = [{ path: 'a/', what: 'a link leads to "#x" of "b/index.html", which is not there' }]
+    expect(await write(first, group('b/', '2', '<p id="y">x</p>'))).toEqual([1, noPlace])
+    expect(await write(first, group('b/', '2', '<p id="y">x</p>'))).toEqual([0, noPlace])
+    const noPage = [{ path: 'a/', what: 'a link leads to "b/index.html", which is not there' }]
+    expect(await write(first)).toEqual([0, noPage])
+    expect(await write(first)).toEqual([0, noPage])
+    expect(await write(group('a/', '2', '<a href="../c/">x</a>'), group('c/', '1', ''))).toEqual([2, []])
+  })
   it('refuses paths that leave it', async () => {
     for (const path of ['../x', '/x', 'a/../../x', 'a\\b', 'a//b', 'c:x', 'a/./b', 'a b', ''])
       expect(isSafe(path), path).toBe(false)

@@ -74,7 +74,7 @@ const conversions: readonly ConversionFact[] = [
     findings: [],
     why: [],
     counterexample: {
-      events: [{ Image: 'C:\\Tools\\plink.exe', CommandLine: 'plink -l bob host' }],
+      events: [{ Image: 'C:\\Tools\\plink.exe', CommandLine: 'plink -l bob host' }, {}],
       original: false,
       translated: true,
     },

@@ -172,6 +172,7 @@ export function EventTable({
   label: string
   matched?: ReadonlyMap<string, readonly number[]>
 }): VNode {
+  if (Object.keys(event).length === 0) return <p>An event that has none of these fields.</p>
   return (
     <Scroll classes="scroll" label={label}>
       <table class="event">

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, VNode } from 'preact'
 import type { Brief } from '../../catalog/collection.ts'
-import type { Entry, VerdictWord } from '../../catalog/entry.ts'
+import type { Entry, Json, VerdictWord } from '../../catalog/entry.ts'
 import { link } from '../address.ts'
 import { Chip, counted, figure, type Here, Level, listed, Technique, Terms, verdictWords } from '../elements.tsx'
 import type { Page, Site } from '../frame.tsx'
@@ -229,6 +229,7 @@ export function Facts({ entry }: { entry: Entry }): VNode {
         ['SHA-256', <code class="v copy">{source.hash}</code>],
         ['Licence', rule.license],
         ['Products', rule.products.join(', ')],
+        ['Data, as it says', said(rule.rest.data_source).join(', ')],
         ['Asset', rule.assetType],
         ['Domain', rule.securityDomain],
         ['Tags', rule.tags.length === 0 ? undefined : listed(rule.tags.map(tag => <code>{tag}</code>))],
@@ -236,6 +237,10 @@ export function Facts({ entry }: { entry: Entry }): VNode {
     />
   )
 }
+
+/** Texts of a key that has no place of its own. */
+const said = (value: Json | undefined): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '')
 
 /** A date as its document has it, machine-readable where it is one. */
 export function Day({ of }: { of: string }): ComponentChildren {

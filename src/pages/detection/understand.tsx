@@ -114,13 +114,16 @@ function Attack({ of, here }: { of: readonly AttackFact[]; here: Here }): VNode 
             )}
           </>,
           listed(
-            one.tactics.map(tactic =>
-              here.known.tactics.has(tactic.shortname) ? (
-                <a href={link(here.path, `tactic/${tactic.shortname}/`)}>{tactic.name}</a>
-              ) : (
-                tactic.name
-              ),
-            ),
+            one.tactics.map(tactic => (
+              <>
+                {here.known.tactics.has(tactic.shortname) ? (
+                  <a href={link(here.path, `tactic/${tactic.shortname}/`)}>{tactic.name}</a>
+                ) : (
+                  tactic.name
+                )}{' '}
+                <span class="dim">({tactic.id})</span>
+              </>
+            )),
           ),
           one.platforms.join(', '),
           listed(one.mitigations.map(mitigation => `${mitigation.id} ${mitigation.name}`)),
