@@ -219,18 +219,21 @@ export interface Collection {
   readonly left: readonly { readonly detection: Detection; readonly why: string }[]
 }
 
-/** An event that a rule matches, or that there is none, or why none was found. */
-export type Witness = { readonly event: Event } | { readonly none: true } | { readonly unknown: string }
+/** An event that a rule of a log source matches, or that there is none, or why none was found. */
+export type Witness =
+  | { readonly source: string; readonly event: Event }
+  | { readonly source: string; readonly none: true }
+  | { readonly unknown: string }
 
 /** What one rule is to another: within it, or beside it with an event of both and, where it was found, one of its own alone. */
 export type Beside = { readonly within: boolean; readonly both?: Event; readonly only?: Event }
 
-/** What is known from an earlier comparison, so that a collection of which little has changed is compared in little time. */
+/** What is known from an earlier comparison, so that a collection of which little has changed is compared in little time. Rules are told by their places in the collection. */
 export interface Memory {
   /** The witness of a rule as it was found before, else made now. */
-  witness(detection: Detection, make: () => Witness): Witness
+  witness(place: number, make: () => Witness): Witness
   /** What the first is to the second as it was found before, else made now. */
-  beside(a: Detection, b: Detection, make: () => Beside): Beside
+  beside(a: number, b: number, make: () => Beside): Beside
 }
 
 /** Whether a question is true of an event, or the engine gave up on it. */
@@ -250,35 +253,42 @@ function mayHold(side: Side, event: Event): boolean {
 export function compareAll(detections: readonly Detection[], memory?: Memory): Collection {
   interface Member {
     readonly detection: Detection
-    readonly side: Side
+    readonly at: number
     readonly event: Event
+  }
+  // Most rules of a collection that was compared before are asked nothing.
+  const sides = new Map<number, Side>()
+  const sideAt = (at: number): Side => {
+    let side = sides.get(at)
+    if (side === undefined) {
+      const found = questioned(detections[at]!)
+      if ('beyond' in found) throw new Error('this is a bug in Terrier: a rule that is no question was compared')
+      side = found.side
+      sides.set(at, side)
+    }
+    return side
   }
   const groups = new Map<string, Member[]>()
   const left: Collection['left'][number][] = []
   const never: Detection[] = []
-  for (const detection of detections) {
+  for (const [at, detection] of detections.entries()) {
     if (detection.silent) continue
-    const found = questioned(detection)
-    if ('beyond' in found) {
-      left.push({ detection, why: found.beyond })
-      continue
-    }
     const make = (): Witness => {
+      const found = questioned(detection)
+      if ('beyond' in found) return { unknown: found.beyond }
+      sides.set(at, found.side)
       const searched = example(found.side)
-      return 'event' in searched ? { event: searched.event } : 'none' in searched ? { none: true } : { unknown: searched.unknown }
+      if ('unknown' in searched) return { unknown: searched.unknown }
+      return 'event' in searched ? { source: found.source, event: searched.event } : { source: found.source, none: true }
     }
-    const witness = memory === undefined ? make() : memory.witness(detection, make)
-    if ('none' in witness) {
-      never.push(detection)
-      continue
+    const witness = memory === undefined ? make() : memory.witness(at, make)
+    if ('unknown' in witness) left.push({ detection, why: witness.unknown })
+    else if ('none' in witness) never.push(detection)
+    else {
+      const group = groups.get(witness.source) ?? []
+      group.push({ detection, at, event: witness.event })
+      groups.set(witness.source, group)
     }
-    if ('unknown' in witness) {
-      left.push({ detection, why: witness.unknown })
-      continue
-    }
-    const group = groups.get(found.source) ?? []
-    group.push({ detection, side: found.side, event: witness.event })
-    groups.set(found.source, group)
   }
   const pairs: Pair[] = []
   const overlaps: Overlap[] = []
@@ -288,8 +298,9 @@ export function compareAll(detections: readonly Detection[], memory?: Memory): C
       const row = new Map<number, Beside>()
       for (const [other, b] of group.entries()) {
         if (place === other) continue
-        const make = (): Beside => (mayHold(b.side, a.event) ? besideOf(a, b) : nothing)
-        const beside = memory === undefined ? make() : memory.beside(a.detection, b.detection, make)
+        const make = (): Beside =>
+          mayHold(sideAt(b.at), a.event) ? besideOf({ side: sideAt(a.at), event: a.event }, { side: sideAt(b.at) }) : nothing
+        const beside = memory === undefined ? make() : memory.beside(a.at, b.at, make)
         if (beside.within || beside.both !== undefined) row.set(other, beside)
       }
       if (row.size > 0) besides.set(place, row)

@@ -115,15 +115,16 @@ export function collect(held: Held): Collected {
       ...(worst === undefined ? {} : { perMillion: worst }),
     }
   })
+  const sources = classesOf(held)
   const sorted = [...briefs].sort((a, b) => byText(a.title, b.title) || byText(a.slug, b.slug))
   return {
     catalog: {
       briefs: sorted,
       techniques: techniquesOf(held, sorted),
       tactics: tacticsOf(sorted),
-      fields: fieldsOf(held),
+      fields: fieldsOf(held, sources),
       indicators: indicatorsOf(held),
-      sources: sourcesOf(held, sorted),
+      sources: sourcesOf(held, sorted, sources),
       targets: targetsOf(held),
       stories: storiesOf(held, sorted),
       names: namesOf(held),
@@ -181,7 +182,11 @@ function techniquesOf(held: Held, briefs: readonly collection.Brief[]): readonly
   const byTechnique = new Map<string, collection.Brief[]>()
   for (const brief of briefs) {
     if (brief.silent) continue
-    for (const id of brief.techniques) byTechnique.set(id, [...(byTechnique.get(id) ?? []), brief])
+    for (const id of brief.techniques) {
+      const rules = byTechnique.get(id)
+      if (rules === undefined) byTechnique.set(id, [brief])
+      else rules.push(brief)
+    }
   }
   const visible = visibleOf(held)
   const ids = new Set([
@@ -243,7 +248,7 @@ function tacticsOf(briefs: readonly collection.Brief[]): readonly collection.Tac
   }))
 }
 
-function fieldsOf(held: Held): readonly collection.FieldUse[] {
+function fieldsOf(held: Held, sources: ReadonlyMap<string, KnownSource>): readonly collection.FieldUse[] {
   interface Open {
     readonly rules: Set<string>
     readonly operators: Map<string, number>
@@ -251,7 +256,6 @@ function fieldsOf(held: Held): readonly collection.FieldUse[] {
     readonly presence: Map<string, collection.FieldUse['presence'][number]>
   }
   const found = new Map<string, Open>()
-  const sources = classesOf(held)
   for (const [place, gist] of held.gists.entries()) {
     for (const { name, ops } of gist.fields) {
       const open = found.get(name) ?? { rules: new Set(), operators: new Map(), values: new Map(), presence: new Map() }
@@ -365,12 +369,18 @@ function classesOf(held: Held): ReadonlyMap<string, KnownSource> {
   return found
 }
 
-function sourcesOf(held: Held, briefs: readonly collection.Brief[]): readonly collection.LogSourceUse[] {
+function sourcesOf(
+  held: Held,
+  briefs: readonly collection.Brief[],
+  sources: ReadonlyMap<string, KnownSource>,
+): readonly collection.LogSourceUse[] {
   const places = new Map(held.slugs.map(({ slug }, place) => [slug, place]))
-  return [...classesOf(held)]
+  const bySource = new Map<string, collection.Brief[]>([...sources.keys()].map(key => [key, []]))
+  for (const brief of briefs) for (const key of new Set(brief.sources)) bySource.get(key)?.push(brief)
+  return [...sources]
     .sort(([a], [b]) => byText(a, b))
     .map(([key, { fact, presence }]) => {
-      const rules = briefs.filter(brief => brief.sources.includes(key))
+      const rules = bySource.get(key)!
       const fields = new Map<string, number>()
       for (const rule of rules) for (const field of rule.fields) fields.set(field, (fields.get(field) ?? 0) + 1)
       const seen = held.measured.map(({ rules: measured }) =>
@@ -414,7 +424,11 @@ function targetsOf(held: Held): readonly collection.TargetUse[] {
       const verdict = gist.brief.verdicts[target.id]
       if (verdict === undefined) continue
       verdicts[verdict]++
-      for (const code of gist.reasons[target.id] ?? []) reasons.set(code, [...(reasons.get(code) ?? []), held.slugs[place]!.slug])
+      for (const code of gist.reasons[target.id] ?? []) {
+        const rules = reasons.get(code)
+        if (rules === undefined) reasons.set(code, [held.slugs[place]!.slug])
+        else rules.push(held.slugs[place]!.slug)
+      }
     }
     return {
       id: target.id,

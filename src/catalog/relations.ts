@@ -16,11 +16,11 @@ export interface Related extends Pick<RelatedFact, 'relation' | 'onlyThis' | 'on
 /** Overlapping rules that are told of one rule. */
 const mostOverlaps = 12
 
-/** What an earlier comparison left: witnesses by key, and for each key those it was compared with, by number. */
+/** What an earlier comparison left, by the places of keys: witnesses with the log source, and which rules were within or beside which. */
 interface Kept {
-  readonly version: 1
+  readonly version: 2
   readonly keys: readonly string[]
-  readonly witnesses: readonly (readonly [number, 'event' | 'none' | 'unknown', EventFact | string | null])[]
+  readonly witnesses: readonly (readonly [number, 'event' | 'none' | 'unknown', string, EventFact | null])[]
   readonly besides: readonly (readonly [number, number, boolean, EventFact | null, EventFact | null])[]
 }
 
@@ -28,7 +28,7 @@ function readKept(text: string | undefined): Kept | undefined {
   if (text === undefined) return undefined
   try {
     const read = JSON.parse(text) as unknown
-    return isRecord(read as never) && (read as Kept).version === 1 && Array.isArray((read as Kept).keys)
+    return isRecord(read as never) && (read as Kept).version === 2 && Array.isArray((read as Kept).keys)
       ? (read as Kept)
       : undefined
   } catch {
@@ -48,46 +48,46 @@ export function relationsOf(
   const before = readKept(kept)
   const numbers = new Map(before?.keys.map((key, number) => [key, number]))
   const witnesses = new Map(before?.witnesses.map(one => [one[0], one]))
-  const besides = new Map(before?.besides.map(one => [`${one[0]} ${one[1]}`, one]))
-  const keyOf = (detection: Detection): string => keys[places.get(detection)!]!
+  const rows = new Map<number, Map<number, Kept['besides'][number]>>()
+  for (const one of before?.besides ?? []) {
+    const row = rows.get(one[0]) ?? new Map<number, Kept['besides'][number]>()
+    rows.set(one[0], row)
+    row.set(one[1], one)
+  }
+  // The place of each rule in the last comparison: every pair of rules asks for it.
+  const earlier = keys.map(key => numbers.get(key) ?? -1)
   const made: { witnesses: Kept['witnesses'][number][]; besides: Kept['besides'][number][] } = { witnesses: [], besides: [] }
+  const nothing: Beside = { within: false }
   const memory: Memory = {
-    witness(detection, make) {
-      const known = witnesses.get(numbers.get(keyOf(detection)) ?? -1)
-      const found: Witness =
-        known === undefined
-          ? make()
-          : known[1] === 'event'
-            ? { event: { fields: known[2] as EventFact } }
-            : known[1] === 'none'
-              ? { none: true }
-              : { unknown: String(known[2]) }
-      const place = places.get(detection)!
-      if ('event' in found) made.witnesses.push([place, 'event', plainEvent(found.event)])
-      else if ('none' in found) made.witnesses.push([place, 'none', null])
-      else made.witnesses.push([place, 'unknown', found.unknown])
+    witness(place, make) {
+      const known = witnesses.get(earlier[place]!)
+      const found = known === undefined ? make() : witnessOf(known)
+      if ('unknown' in found) made.witnesses.push([place, 'unknown', found.unknown, null])
+      else if ('none' in found) made.witnesses.push([place, 'none', found.source, null])
+      else made.witnesses.push([place, 'event', found.source, plainEvent(found.event)])
       return found
     },
     beside(a, b, make) {
-      const [first, second] = [numbers.get(keyOf(a)), numbers.get(keyOf(b))]
+      const [first, second] = [earlier[a]!, earlier[b]!]
       let found: Beside
-      // The same rule given twice.
-      if (keyOf(a) === keyOf(b)) found = { within: true }
-      else if (first === undefined || second === undefined) found = make()
+      if (first < 0 || second < 0)
+        // The same rule given twice.
+        found = keys[a] === keys[b] ? { within: true } : make()
+      else if (first === second) found = { within: true }
       else {
-        const known = besides.get(`${first} ${second}`)
-        const both = known === undefined ? undefined : eventOf(known[3])
-        const only = known === undefined ? undefined : eventOf(known[4])
+        const known = rows.get(first)?.get(second)
+        if (known === undefined) return nothing
+        const [both, only] = [eventOf(known[3]), eventOf(known[4])]
         found = {
-          within: known?.[2] ?? false,
+          within: known[2],
           ...(both === undefined ? {} : { both }),
           ...(only === undefined ? {} : { only }),
         }
       }
       if (found.within || found.both !== undefined)
         made.besides.push([
-          places.get(a)!,
-          places.get(b)!,
+          a,
+          b,
           found.within,
           found.both === undefined ? null : plainEvent(found.both),
           found.only === undefined ? null : plainEvent(found.only),
@@ -122,6 +122,11 @@ export function relationsOf(
       })
     }
   }
-  const text = JSON.stringify({ version: 1, keys, ...made } satisfies Kept)
+  const text = JSON.stringify({ version: 2, keys, ...made } satisfies Kept)
   return { related, never: never.map(detection => places.get(detection)!), kept: text }
+}
+
+function witnessOf([, kind, source, event]: Kept['witnesses'][number]): Witness {
+  if (kind === 'unknown') return { unknown: source }
+  return kind === 'none' ? { source, none: true } : { source, event: { fields: event ?? {} } }
 }

@@ -213,7 +213,7 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
             ],
     )
   }
-  const coverages = catalog.techniques.map(one => [one.id, one.name, one.coverage])
+  const coverages = print(JSON.stringify(catalog.techniques.map(one => [one.id, one.name, one.coverage])))
   for (const one of catalog.tactics)
     yield page(`tactic/${one.shortname}/`, [one, rows(one.rules), coverages], here => tacticPage(one, catalog, here))
   for (const one of catalog.sources) yield page(`data/${one.key}/`, [one, rows(one.rules)], here => sourcePage(one, here))
@@ -226,7 +226,7 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
   for (const one of catalog.indicators)
     if (known.indicators.has(one.key))
       yield page(`indicator/${one.key}/`, [one, rows(one.rules), rows(one.negated)], here => indicatorPage(one, here))
-  const parting = catalog.briefs.map(brief => [brief.slug, brief.title, brief.verdicts])
+  const parting = print(JSON.stringify(catalog.briefs.map(brief => [brief.slug, brief.title, brief.verdicts])))
   for (const one of catalog.targets) yield page(`target/${one.id}/`, [one, parting], here => targetPage(one, catalog, here))
   for (const one of catalog.stories) yield page(`pack/${one.key}/`, [one, rows(one.rules)], here => storyPage(one, here))
   for (const one of catalog.names) yield page(`name/${one.key}/`, [one, rows(one.rules)], here => namePage(one, here))

@@ -20,6 +20,7 @@ import { factSalt, factStore } from '../catalog/store.ts'
 import { eventSources } from '../files.ts'
 import { pageScript, version } from '../package.ts'
 import { jsonl } from '../report/jsonl.ts'
+import { stepsOf } from '../report/steps.ts'
 import { counted } from '../report/text.ts'
 import { serveSite } from '../serve.ts'
 import { isOurs, readManifest, writeSite } from '../site.ts'
@@ -260,7 +261,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const at = sat.value
   const own = given.output === undefined ? mkdtempSync(join(tmpdir(), 'terrier-site-')) : undefined
   const folder = own ?? resolve(io.cwd, given.output!)
-  const line = progressOf(at.progress, io)
+  const line = stepsOf('catalog', given.progress !== false && given.quiet !== true, io)
   try {
     const rules = await loadRules(parsed.args, io, { language })
     const problems: Diagnostic[] = [...rules.findings]
@@ -368,20 +369,6 @@ function namesOf(names: Awaited<ReturnType<typeof besideRules>>['names']): NonNu
       { body: typeof value === 'string' ? value : 'body' in value ? value.body.text : value.join('\n') },
     ]),
   )
-}
-
-/** A line on a terminal that says how far it is; an empty text takes it away. */
-function progressOf(wanted: boolean, io: Io): (text: string) => void {
-  let last = 0
-  let shown = false
-  return text => {
-    if (!wanted) return
-    const now = Date.now()
-    if (text !== '' && now - last < 100) return
-    last = now
-    if (text !== '' || shown) io.stderr.write(text === '' ? '\r\u001b[K' : `\r\u001b[K${text}`)
-    shown = text !== ''
-  }
 }
 
 /** Shows a folder at a port until the run is interrupted. */
