@@ -4,7 +4,7 @@ import { questioned } from '../compare.ts'
 import { sha256 } from '../engine/specials/digests.ts'
 import { type Explanation, explain } from '../explain.ts'
 import type { Detection } from '../ir/detection.ts'
-import type { Predicate } from '../ir/predicate.ts'
+import type { Predicate, Scalar } from '../ir/predicate.ts'
 import { visit } from '../ir/walk.ts'
 import { readsTables } from '../schemas/retell.ts'
 import { fold } from '../text/fold.ts'
@@ -41,12 +41,20 @@ function hubNames(detection: Detection): ReadonlyMap<string, string> {
   if ('beyond' in asked) return names
   visit(asked.side.where, {
     predicate: of => {
-      if (of.kind !== 'test' || of.subject.kind !== 'field' || of.subject.name.startsWith('$')) return
-      const place = placeOf(of)
-      if (place !== undefined && !names.has(place)) names.set(place, of.subject.name)
+      if (of.kind !== 'test') return
+      const [name, place] = [nameOf(of.subject), placeOf(of)]
+      if (name !== undefined && place !== undefined && !names.has(place)) names.set(place, name)
     },
   })
   return names
+}
+
+/** The field that is asked, or the first of several that stand for each other: a column of a product may be filled from any of them. */
+function nameOf(subject: Scalar): string | undefined {
+  if (subject.kind === 'field') return subject.name.startsWith('$') ? undefined : subject.name
+  return subject.kind === 'call' && subject.fn === 'coalesce' && subject.args[0] !== undefined
+    ? nameOf(subject.args[0])
+    : undefined
 }
 
 /** What a rule looks for, each once, in its order. A correlation looks for nothing beside what its rules do. */
