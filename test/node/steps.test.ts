@@ -5,14 +5,14 @@ import { stepsOf } from '../../src/node/report/steps.ts'
 
 function said(terminal: boolean, wanted: boolean, at: readonly (readonly [seconds: number, text: string])[]): string {
   let time = 0
-  let out = ''
-  const stderr = { isTTY: terminal, write: (text: string) => ((out += text), true) }
+  const out: string[] = []
+  const stderr = { isTTY: terminal, write: (text: string) => out.push(text) > 0 }
   const steps = stepsOf('catalog', wanted, { stderr, now: () => time * 1000 })
   for (const [seconds, text] of at) {
     time = seconds
     steps(text)
   }
-  return out
+  return out.join('')
 }
 
 const rules = [0, 5, 10, 11, 39, 40, 71].map(second => [second, `${second} rules`] as const)
