@@ -508,6 +508,19 @@ function readingOf(
 
 /** What a reader of a target's language is told: the columns of its tables with their types, and the readers of other languages. */
 function contextOf(language: Language, schema: Schema, assume: ProveOptions['assume']): ParseContext {
+  if (assume !== undefined) return contextMade(language, schema, assume)
+  const key = `${language.id} ${schema.id}`
+  let made = contexts.get(key)
+  if (made === undefined) {
+    made = contextMade(language, schema, undefined)
+    contexts.set(key, made)
+  }
+  return made
+}
+
+const contexts = new Map<string, ParseContext>()
+
+function contextMade(language: Language, schema: Schema, assume: ProveOptions['assume']): ParseContext {
   const tables: Record<string, readonly { readonly name: string; readonly type?: ValueType }[]> = {}
   for (const { name, columns = {} } of schema.tables) {
     const known = Object.hasOwn(kustoTables, name) ? kustoTables[name]! : []

@@ -10,6 +10,7 @@ export const one: { readonly wild: 'one' } = { wild: 'one' }
 
 /** A glob in its simplest form: neighbouring texts joined, empty ones gone, in a run of wildcards the single ones first and at most one `any`. */
 export function glob(parts: readonly Part[]): Glob {
+  if (isSimple(parts)) return parts
   const out: Part[] = []
   let ones = 0
   let many = false
@@ -31,6 +32,19 @@ export function glob(parts: readonly Part[]): Glob {
   }
   flush()
   return out
+}
+
+/** Whether a glob is in its simplest form already. */
+function isSimple(parts: readonly Part[]): boolean {
+  let before: Part | undefined
+  for (const part of parts) {
+    if (
+      typeof part === 'string' ? part === '' || typeof before === 'string' : typeof before === 'object' && before.wild === 'any'
+    )
+      return false
+    before = part
+  }
+  return true
 }
 
 /** The glob that only this text fits. */

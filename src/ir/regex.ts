@@ -27,7 +27,21 @@ export function portableRegex(text: string, options: PcreOptions & { readonly fl
   return { value: printRegex(value, 'portable').value, diagnostics }
 }
 
-/** The tree of a pattern in the portable form. The form is itself PCRE dress, without any flag set outside the text. */
+const read = new Map<string, Outcome<RegexTree>>()
+/** Characters of patterns whose trees are kept; a tree takes a hundred times its pattern. */
+const mostKept = 1 << 17
+let kept = 0
+
+/** The tree of a pattern in the portable form. The form is itself PCRE dress, without any flag set outside the text. Trees are kept for a while: a pattern is read by whatever prints, proves or runs it. */
 export function readPortable(pattern: string): Outcome<RegexTree> {
-  return readPcre(pattern, {}, true)
+  const known = read.get(pattern)
+  if (known !== undefined) return known
+  const outcome = readPcre(pattern, {}, true)
+  if (kept > mostKept) {
+    read.clear()
+    kept = 0
+  }
+  kept += pattern.length
+  read.set(pattern, outcome)
+  return outcome
 }

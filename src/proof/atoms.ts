@@ -243,15 +243,10 @@ function matchOf(field: string, match: Match, without: readonly number[]): reado
     case 'glob':
       return plain(globAtom(field, match.glob, match.fold))
     case 'regex': {
-      const { value: tree } = readPortable(match.pattern)
-      if (tree === undefined) return opaque()
-      const lifted = lift(tree, match.whole, match.fold, without)
-      if (lifted !== undefined && lifted.globs.length > 0)
-        return lifted.globs.map(one => ({ atom: globAtom(field, one, lifted.fold), negated: false }))
-      const folded = match.fold ? ignoringCase(tree) : tree
-      if (!regular(folded)) return opaque()
-      const whole = normalTree(match.whole ? folded : searched(folded), without)
-      return plain({ key: `regex ${textOf(whole)}`, field, kind: 'automaton', tree: whole })
+      const found = expression(match, without)
+      if (found === undefined) return opaque()
+      if ('globs' in found) return found.globs.map(one => ({ atom: globAtom(field, one, found.fold), negated: false }))
+      return plain({ key: found.key, field, kind: 'automaton', tree: found.tree })
     }
     case 'word': {
       const text = match.text.kind === 'literal' ? asText(match.text.value) : undefined
@@ -278,6 +273,41 @@ function matchOf(field: string, match: Match, without: readonly number[]): reado
     default:
       return opaque()
   }
+}
+
+type Expression =
+  | { readonly globs: readonly Glob[]; readonly fold: boolean }
+  | { readonly key: string; readonly tree: RegexTree }
+  | undefined
+
+const expressions = new Map<string, Expression>()
+/** Characters of expressions that are kept taken apart. */
+const mostKept = 1 << 17
+let kept = 0
+
+/** What an expression asks: one of some patterns, or a language; undefined where it is not understood in full. Kept for a while, since each target's query is made of the same ones. */
+function expression(match: Match & { kind: 'regex' }, without: readonly number[]): Expression {
+  const key = `${match.whole} ${match.fold} ${without.join()} ${match.pattern}`
+  if (expressions.has(key)) return expressions.get(key)
+  if (kept > mostKept) {
+    expressions.clear()
+    kept = 0
+  }
+  kept += key.length
+  const made = expressionOf(match, without)
+  expressions.set(key, made)
+  return made
+}
+
+function expressionOf({ pattern, whole, fold: folds }: Match & { kind: 'regex' }, without: readonly number[]): Expression {
+  const { value: tree } = readPortable(pattern)
+  if (tree === undefined) return undefined
+  const lifted = lift(tree, whole, folds, without)
+  if (lifted !== undefined && lifted.globs.length > 0) return lifted
+  const folded = folds ? ignoringCase(tree) : tree
+  if (!regular(folded)) return undefined
+  const told = normalTree(whole ? folded : searched(folded), without)
+  return { key: `regex ${textOf(told)}`, tree: told }
 }
 
 function compared(field: string, op: string, value: Value | undefined, folds: boolean): readonly Told[] | undefined {

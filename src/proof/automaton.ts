@@ -1,6 +1,6 @@
 // The language of a test as an automaton over code points, made deterministic as far as it is asked.
 
-import { complement, has, type Ranges } from '../ir/regex/characters.ts'
+import { complement, has, lastPoint, type Ranges } from '../ir/regex/characters.ts'
 import { characterSet, type RegexTree } from '../ir/regex.ts'
 import { bounds, Limit } from './limits.ts'
 
@@ -65,6 +65,16 @@ export function regular(tree: RegexTree): boolean {
   }
 }
 
+/** Loops at the end of an expression that are looked at. */
+const mostLoops = 200
+
+/** Whether one character is asked for, and any will do. */
+function isEverything(tree: RegexTree): boolean {
+  if (tree.kind !== 'any' && tree.kind !== 'set') return false
+  const set = characterSet(tree)
+  return set.length === 2 && set[0] === 0 && set[1] === lastPoint
+}
+
 const whole: RegexTree = { kind: 'any', newline: true }
 export const anything: RegexTree = { kind: 'repeat', of: whole, min: 0, max: undefined, how: 'greedy' }
 
@@ -76,28 +86,80 @@ export class Automaton {
   private readonly epsilon: number[][] = []
   private readonly conditional: (readonly [Condition, number])[][] = []
   private readonly moves: (readonly [Ranges, number])[][] = []
+  /** What following it has cost so far. */
+  work = 0
+  /** Whether it met a bound. */
+  spent = false
   private conditions = false
-  private work = 0
   private final: number
+  /** Where a loop over any character begins. */
+  private readonly loops: number[] = []
+  /** Nodes from which the end is reached whatever follows, and one that stands for them all. */
+  private readonly settled = new Set<number>()
+  private goal: number | undefined
+  private goalState = -1
   private readonly ids = new Map<string, number>()
   private readonly cores: (readonly number[])[] = []
   private readonly before: number[] = []
   private readonly steps: Map<number, number>[] = []
   private readonly accepting: (boolean | undefined)[] = []
-  private readonly closures: (ReadonlySet<number> | undefined)[] = []
+  private readonly closures: (readonly number[] | undefined)[] = []
+  /** By node: when it was last met, so that a set needs no clearing. */
+  private readonly met: number[] = []
+  private meeting = 0
 
   constructor(tree: RegexTree) {
     const from = this.node()
     this.final = this.node()
     this.build(tree, from, this.final)
-    this.start = this.intern([from], edge)
+    this.settle()
+    this.start = this.settled.has(from) ? this.atGoal() : this.intern([from], edge)
+  }
+
+  /** Finds the nodes from which the end is reached whatever follows, as behind what is searched for: a state that has one of them is the same as any other such. */
+  private settle(): void {
+    const reaches = (from: number): boolean => {
+      const seen = new Set([from])
+      const waiting = [from]
+      for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+        if (at === this.final) return true
+        for (const to of this.epsilon[at]!)
+          if (!seen.has(to)) {
+            seen.add(to)
+            waiting.push(to)
+          }
+      }
+      return false
+    }
+    const goals = this.loops.slice(-mostLoops).filter(reaches)
+    if (goals.length === 0) return
+    this.goal = goals[0]!
+    const into = new Map<number, number[]>()
+    for (const [from, list] of this.epsilon.entries())
+      for (const to of list) {
+        const known = into.get(to)
+        if (known === undefined) into.set(to, [from])
+        else known.push(from)
+      }
+    const waiting = [...goals]
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (this.settled.has(at)) continue
+      this.settled.add(at)
+      waiting.push(...(into.get(at) ?? []))
+    }
+  }
+
+  private limit(what: string): Limit {
+    this.spent = true
+    return new Limit(what)
   }
 
   private node(): number {
-    if (this.epsilon.length > bounds.nodes) throw new Limit('an expression is too large')
+    if (this.epsilon.length > bounds.nodes) throw this.limit('an expression is too large')
     this.epsilon.push([])
     this.conditional.push([])
     this.moves.push([])
+    this.met.push(0)
     return this.epsilon.length - 1
   }
 
@@ -165,6 +227,7 @@ export class Automaton {
         }
         if (tree.max === undefined) {
           const loop = this.node()
+          if (isEverything(tree.of)) this.loops.push(loop)
           this.epsilon[at]!.push(loop)
           this.epsilon[loop]!.push(to)
           const back = this.node()
@@ -192,7 +255,7 @@ export class Automaton {
     let id = this.ids.get(key)
     if (id === undefined) {
       id = this.cores.length
-      if (id > bounds.automaton) throw new Limit('an expression has too many states')
+      if (id > bounds.automaton) throw this.limit('an expression has too many states')
       this.ids.set(key, id)
       this.cores.push(core)
       this.before.push(previous)
@@ -203,22 +266,28 @@ export class Automaton {
     return id
   }
 
-  private closure(id: number, next: number): ReadonlySet<number> {
+  private closure(id: number, next: number): readonly number[] {
     this.work += this.cores[id]!.length
     if (!this.conditions) {
       const known = this.closures[id]
       if (known !== undefined) return known
     }
-    const reached = new Set(this.cores[id])
-    const waiting = [...reached]
-    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      const add = (to: number): void => {
-        if (reached.has(to)) return
-        reached.add(to)
-        waiting.push(to)
-      }
-      for (const to of this.epsilon[at]!) add(to)
-      for (const [what, to] of this.conditional[at]!) if (!reached.has(to) && holds(what, this.before[id]!, next)) add(to)
+    const stamp = ++this.meeting
+    const { met } = this
+    const reached = [...this.cores[id]!]
+    for (const at of reached) met[at] = stamp
+    for (let place = 0; place < reached.length; place++) {
+      const at = reached[place]!
+      for (const to of this.epsilon[at]!)
+        if (met[to] !== stamp) {
+          met[to] = stamp
+          reached.push(to)
+        }
+      for (const [what, to] of this.conditional[at]!)
+        if (met[to] !== stamp && holds(what, this.before[id]!, next)) {
+          met[to] = stamp
+          reached.push(to)
+        }
     }
     if (!this.conditions) this.closures[id] = reached
     return reached
@@ -227,22 +296,44 @@ export class Automaton {
   step(id: number, point: number): number {
     const known = this.steps[id]!.get(point)
     if (known !== undefined) return known
-    const core = new Set<number>()
     const closure = this.closure(id, point)
-    this.work += closure.size
-    if (this.work > bounds.work) throw new Limit('an expression costs too much to follow')
-    for (const at of closure) for (const [set, to] of this.moves[at]!) if (!core.has(to) && has(set, point)) core.add(to)
-    const next = this.intern([...core], this.conditions ? point : 0)
+    this.work += closure.length
+    if (this.work > bounds.work) throw this.limit('an expression costs too much to follow')
+    const next = this.after(closure, point)
     this.steps[id]!.set(point, next)
     return next
+  }
+
+  private after(closure: readonly number[], point: number): number {
+    const stamp = ++this.meeting
+    const { met } = this
+    const core: number[] = []
+    for (const at of closure)
+      for (const [set, to] of this.moves[at]!) {
+        if (met[to] === stamp || !has(set, point)) continue
+        if (this.settled.has(to)) return this.atGoal()
+        met[to] = stamp
+        core.push(to)
+      }
+    return this.intern(core, this.conditions ? point : 0)
+  }
+
+  private atGoal(): number {
+    if (this.goalState < 0) this.goalState = this.intern([this.goal!], 0)
+    return this.goalState
   }
 
   accepts(id: number): boolean {
     const known = this.accepting[id]
     if (known !== undefined) return known
-    const answer = this.closure(id, edge).has(this.final)
+    const answer = this.closure(id, edge).includes(this.final)
     this.accepting[id] = answer
     return answer
+  }
+
+  /** Whatever follows is accepted. `false` says nothing. */
+  sure(id: number): boolean {
+    return id === this.goalState
   }
 
   /** Nothing that follows can be accepted. */

@@ -5,6 +5,7 @@ import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, everywhere, rawText, xmlMark } from './atoms.ts'
 import { absentIsEmpty, Graph, no, type Reading, type Ref, withoutIn, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
+import { withMachines } from './machines.ts'
 import { Solver } from './sat.ts'
 import { shrink } from './shrink.ts'
 import { excludes, implies, passes, type Textual, textFor } from './values.ts'
@@ -326,8 +327,22 @@ function holdsLaws(event: Event, { laws, empties, nested }: Reading): boolean {
   return true
 }
 
+/** Whether something holds of an event; what the engine gives up on shows nothing. */
+function shown(holds: () => boolean): boolean {
+  try {
+    return holds()
+  } catch (error) {
+    if (error instanceof Limit) return false
+    throw error
+  }
+}
+
 /** Whether two questions are the same one. */
 export function decide(left: Side, right: Side, options: DecideOptions = {}): Decision {
+  return withMachines(() => decided(left, right, options))
+}
+
+function decided(left: Side, right: Side, options: DecideOptions): Decision {
   const graph = new Graph(options)
   const cost = budget(options.factor)
   let refs: readonly [Ref, Ref]
@@ -335,7 +350,7 @@ export function decide(left: Side, right: Side, options: DecideOptions = {}): De
     refs = [graph.predicate(left.where), graph.predicate(right.where)]
     const [a, b] = refs
     if (a === b) return { verdict: 'equivalent', by: 'form', cases: 0 }
-    const parts = (event: Event): boolean => left.ask(event) !== right.ask(event)
+    const parts = (event: Event): boolean => shown(() => left.ask(event) !== right.ask(event))
     const found = search(
       graph,
       [
@@ -366,13 +381,17 @@ export interface Relation {
 }
 
 export function relate(a: Side, b: Side, options: DecideOptions = {}): Relation {
+  return withMachines(() => related(a, b, options))
+}
+
+function related(a: Side, b: Side, options: DecideOptions): Relation {
   const graph = new Graph(options)
   const cost = budget(options.factor)
   try {
     const left = graph.predicate(a.where)
     const right = graph.predicate(b.where)
     const ask = (first: boolean, second: boolean): Searched => {
-      const confirm = (event: Event): boolean => a.ask(event) === first && b.ask(event) === second
+      const confirm = (event: Event): boolean => shown(() => a.ask(event) === first && b.ask(event) === second)
       const found = search(graph, [[first ? left : left ^ 1], [second ? right : right ^ 1]], confirm, options, cost)
       return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && confirm(one)) } : found
     }
@@ -406,12 +425,17 @@ export function relate(a: Side, b: Side, options: DecideOptions = {}): Relation 
 
 /** An event that a question is true of; `none` when there can be no such event. */
 export function example(side: Side, options: DecideOptions = {}): Searched {
+  return withMachines(() => exampled(side, options))
+}
+
+function exampled(side: Side, options: DecideOptions): Searched {
   const graph = new Graph(options)
   try {
     const ref = graph.predicate(side.where)
     if (ref === no) return { none: true, cases: 0 }
-    const found = search(graph, [[ref]], side.ask, options, budget(options.factor))
-    return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && side.ask(one)) } : found
+    const holds = (event: Event): boolean => shown(() => side.ask(event))
+    const found = search(graph, [[ref]], holds, options, budget(options.factor))
+    return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && holds(one)) } : found
   } catch (error) {
     if (error instanceof Limit) return { unknown: error.what }
     throw error

@@ -1,6 +1,6 @@
 // One shape for expressions of one language: classes instead of letters that ignore case, no groups, nothing nested or repeated for nothing.
 
-import { complement, type Ranges, union } from '../ir/regex/characters.ts'
+import { complement, has, type Ranges, union } from '../ir/regex/characters.ts'
 import { characterSet, type RegexTree } from '../ir/regex.ts'
 
 /** The expression in its plainest form, without characters that no text has. Laziness is left out: it changes what is taken, not what is matched. */
@@ -65,8 +65,15 @@ function bare<T extends RegexTree>(tree: T): T {
   return rest as T
 }
 
-const minus = (set: Ranges, without: readonly number[]): Ranges =>
-  without.length === 0 ? set : complement(union(complement(set), ...without.map(point => [point, point])))
+/** A set without characters that no text has; any character of those that there are is any character. */
+function minus(set: Ranges, without: readonly number[]): Ranges {
+  if (!without.some(point => has(set, point))) return set
+  const none = union(...without.map(point => [point, point]))
+  const left = complement(union(complement(set), none))
+  return left.join() === complement(none).join() ? everything : left
+}
+
+const everything = complement([])
 
 function ofRanges(set: Ranges): RegexTree {
   const items: { from: number; to: number }[] = []

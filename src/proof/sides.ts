@@ -216,12 +216,17 @@ const replacedScalar = (of: Scalar, columns: ReadonlyMap<string, Scalar>): Scala
 
 /** A question with the engine behind it, under the rules of its language. What the engine gives up on throws `Limit`: its answer is none. */
 export function sideOf(where: Predicate, rules: Pipeline['rules']): Side {
-  const ask = compilePredicate(where, {
-    gaveUp: () => {
-      throw new Limit('an expression costs more than the engine spends on it')
-    },
-    context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
-  })
+  // Most questions are told to be the same by their form, and never asked.
+  let ready: Side['ask'] | undefined
+  const ask: Side['ask'] = event => {
+    ready ??= compilePredicate(where, {
+      gaveUp: () => {
+        throw new Limit('an expression costs more than the engine spends on it')
+      },
+      context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
+    })
+    return ready(event)
+  }
   return { where, ask }
 }
 

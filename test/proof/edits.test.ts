@@ -225,30 +225,67 @@ function attacked(detections: readonly Detection[], pairs: number, events: numbe
   expect(matched / judged).toBeGreaterThan(0.9)
 }
 
+/** Edits of one kind. */
+interface Count {
+  /** Those that can be read. */
+  tried: number
+  /** Of these, those that an event shows to change the meaning. */
+  shown: number
+  /** Of these, those that are called different; all others are not found. */
+  found: number
+  undecided: number
+  equivalent: number
+}
+
 interface Score {
+  readonly kinds: ReadonlyMap<string, Count>
   /** Called equivalent, though events show that they are not. */
   readonly wrong: string[]
-  tried: number
-  shown: number
-  found: number
   readonly missed: string[]
+}
+
+const total = ({ kinds }: Score, of: keyof Count): number => [...kinds.values()].reduce((sum, one) => sum + one[of], 0)
+
+/** A line for each kind of edit, and one for all. */
+function tableOf(score: Score): string {
+  const columns = ['tried', 'shown', 'found', 'undecided', 'equivalent'] as const
+  const line = (name: string, values: readonly string[]): string =>
+    `${name.padEnd(32)}${values.map(value => value.padStart(11)).join('')}`
+  return [
+    line('edit', columns),
+    ...[...score.kinds].map(([kind, count]) =>
+      line(
+        kind,
+        columns.map(column => String(count[column])),
+      ),
+    ),
+    line(
+      'all',
+      columns.map(column => String(total(score, column))),
+    ),
+  ].join('\n')
 }
 
 function edited(detections: readonly Detection[], wanted: number, seed: number): Score {
   const random = randomOf(seed)
   const kinds = Object.keys(edits)
-  const score: Score = { tried: 0, shown: 0, found: 0, missed: [], wrong: [] }
+  const counts = new Map(
+    kinds.map((kind): [string, Count] => [kind, { tried: 0, shown: 0, found: 0, undecided: 0, equivalent: 0 }]),
+  )
+  const score: Score = { kinds: counts, missed: [], wrong: [] }
+  let done = 0
   for (const { detection, target, posed } of equivalents(random, detections, wanted * 4)) {
     const query = posed.grounds.query!
     const { left, right: own, reading } = posed
     const bases = bounded(left, reading)
-    for (let round = 0; round < 6 && score.shown < wanted; round++) {
+    for (let round = 0; round < 6 && done < wanted; round++) {
       const kind = pick(random, kinds)
       const text = edits[kind]!(random, query)
       if (text === undefined || text === query) continue
       const other = pose(detection, target, { query: { name: 'edited', text } })
       if ('verdict' in other || 'several' in other) continue
-      score.tried++
+      const count = counts.get(kind)!
+      count.tried++
       let shown: Event | undefined
       for (const event of attacks(random, [left, other.right], other.reading, 250, [
         ...bases,
@@ -260,15 +297,19 @@ function edited(detections: readonly Detection[], wanted: number, seed: number):
         break
       }
       if (shown === undefined) continue
-      score.shown++
+      count.shown++
+      done++
       const verdict = judge(other)
-      if (verdict.verdict === 'differs') score.found++
-      else
-        score[verdict.verdict === 'equivalent' ? 'wrong' : 'missed'].push(
-          `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text.slice(0, 2000)}`,
-        )
+      if (verdict.verdict === 'differs') {
+        count.found++
+        continue
+      }
+      count[verdict.verdict === 'equivalent' ? 'equivalent' : 'undecided']++
+      score[verdict.verdict === 'equivalent' ? 'wrong' : 'missed'].push(
+        `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text.slice(0, 2000)}`,
+      )
     }
-    if (score.shown >= wanted) break
+    if (done >= wanted) break
   }
   return score
 }
@@ -315,8 +356,11 @@ for (const [name, path, present, share] of collections)
 
     it('are told apart from every edit that events show to change them', { timeout: 3_000_000 }, async () => {
       const wanted = (whole ? 5_000 : 300) * share
-      const { tried, shown, found, missed, wrong } = edited(await read(path), wanted, 32)
-      if (process.env.TERRIER_PROOF !== undefined) console.log(`${name}: ${tried} edits, ${shown} shown, ${found} found`)
+      const score = edited(await read(path), wanted, 32)
+      const [shown, found] = [total(score, 'shown'), total(score, 'found')]
+      if (process.env.TERRIER_PROOF !== undefined)
+        console.log([`queries for ${name}`, tableOf(score), ...score.wrong, ...score.missed].join('\n'))
+      const { missed, wrong } = score
       expect(wrong.slice(0, 5)).toEqual([])
       // What is not decided within its bounds is told, and rare.
       expect(found / shown, missed.slice(0, 5).join('\n')).toBeGreaterThanOrEqual(0.99)

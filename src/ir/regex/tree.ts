@@ -48,13 +48,26 @@ export type RegexTree = At &
     | { readonly kind: 'reference'; readonly group: number; readonly fold: boolean; readonly name?: string }
   )
 
+const everything = complement([])
+const withoutLines = complement([10, 10])
+const sets = new WeakMap<RegexTree, Ranges>()
+
 /** The code points that a part of one character stands for. */
 export function characterSet(tree: RegexTree & { kind: 'char' | 'set' | 'any' }): Ranges {
+  if (tree.kind === 'any') return tree.newline ? everything : withoutLines
+  if (tree.kind === 'char' && !tree.fold) return [tree.point, tree.point]
+  let set = sets.get(tree)
+  if (set === undefined) {
+    set = setOf(tree)
+    sets.set(tree, set)
+  }
+  return set
+}
+
+function setOf(tree: RegexTree & { kind: 'char' | 'set' }): Ranges {
   switch (tree.kind) {
     case 'char':
-      return tree.fold ? union(...sameIgnoringCase(tree.point).map(point => [point, point])) : [tree.point, tree.point]
-    case 'any':
-      return tree.newline ? complement([]) : complement([10, 10])
+      return union(...sameIgnoringCase(tree.point).map(point => [point, point]))
     case 'set': {
       const plain = union(tree.items.flatMap(item => ('from' in item ? [item.from, item.to] : [])))
       const set = union(
