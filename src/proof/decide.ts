@@ -2,7 +2,7 @@
 
 import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, everywhere, rawText, xmlMark } from './atoms.ts'
+import { type Atom, everywhere, joinedMark, rawText, xmlMark } from './atoms.ts'
 import { absentIsEmpty, Graph, no, type Reading, type Ref, withoutIn, yes } from './graph.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { withMachines } from './machines.ts'
@@ -211,8 +211,10 @@ export function search(
       values.set(field, found)
     }
     if (!settled) continue
-    const event = eventOf(values, how)
-    if (confirm(event)) return { event }
+    for (const chosen of withParts(values)) {
+      const event = eventOf(chosen, how)
+      if (confirm(event)) return { event }
+    }
     unknown = 'an event that should part them does not: a test is not understood in full'
     if (++refuted > mostRefuted) return { unknown }
     block()
@@ -260,6 +262,56 @@ function justified(
     justify(holding.find(ref => seen.has(ref)) ?? holding[0]!)
   }
   return needed
+}
+
+/** The values with those of two columns for one that is asked of both joined, in the ways in which it may be parted; the engine is asked which of them it is. */
+function withParts(values: ReadonlyMap<string, Found>): readonly ReadonlyMap<string, Found>[] {
+  let ways: readonly ReadonlyMap<string, Found>[] = [values]
+  for (const [field, found] of values) {
+    if (!field.startsWith(joinedMark) || found.kind !== 'values') continue
+    const [under, column] = field.slice(joinedMark.length).split('\u0000') as [string, string]
+    const text = found.values[0]!
+    ways = ways
+      .flatMap(way => {
+        const told = (name: string): string => {
+          const value = way.get(name)
+          return value?.kind === 'values' ? value.values[0]! : ''
+        }
+        return partings(text, told(under), told(column)).map(([head, tail]) => {
+          const parted = new Map(way)
+          for (const [name, value] of [
+            [under, head],
+            [column, tail],
+          ] as const)
+            parted.set(name, value === '' ? { kind: 'absent' } : { kind: 'values', values: [value] })
+          return parted
+        })
+      })
+      .slice(0, mostWays)
+  }
+  return ways
+}
+
+const mostWays = 16
+
+/** Two texts that are joined to one, or to one that has it at its end or its beginning where the two are asked for texts of their own. */
+function partings(text: string, under: string, column: string): readonly (readonly [string, string])[] {
+  const trimmed = text.replace(/^\\/, '')
+  const last = text.lastIndexOf('\\')
+  const ways: (readonly [string, string])[] = []
+  if (under === '' && column === '') {
+    if (last > 0 && last < text.length - 1) ways.push([text.slice(0, last), text.slice(last + 1)])
+    ways.push(['', text], [text, ''])
+  } else if (column === '') {
+    if (text.startsWith(`${under}\\`)) ways.push([under, text.slice(under.length + 1)])
+    ways.push([under, trimmed], [under, ''], [`${under}${text}`, ''], [`${text}${under}`, ''])
+  } else if (under === '') {
+    if (text.endsWith(`\\${column}`)) ways.push([text.slice(0, -column.length - 1), column])
+    ways.push([text.replace(/\\$/, ''), column], ['', column], ['', `${column}${text}`], ['', `${text}${column}`])
+  } else {
+    ways.push([under, column], [`${text}${under}`, column], [under, `${column}${text}`])
+  }
+  return ways
 }
 
 function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {

@@ -19,6 +19,8 @@ interface Alternative {
 interface State {
   /** Whether letters ignore case; undefined until one says so. */
   folds: boolean | undefined
+  /** Letters of all cases among letters of one: each doubles what is taken apart. */
+  doubled: number
   /** Characters that no text has: a class of all cases need not have them. */
   readonly without: readonly number[]
 }
@@ -26,6 +28,8 @@ interface State {
 const star: Part = { wild: 'any' }
 const one: Part = { wild: 'one' }
 const plain: Alternative = { parts: [], begins: false, ends: false }
+/** Letters of all cases that are written as two where others are of one case. */
+const mostDoubled = 3
 /** Members of a class that become alternatives. */
 const mostMembers = 12
 
@@ -36,7 +40,7 @@ export function lift(
   ignoreCase: boolean,
   without: readonly number[] = [],
 ): { readonly globs: readonly Glob[]; readonly fold: boolean } | undefined {
-  const state: State = { folds: undefined, without }
+  const state: State = { folds: undefined, doubled: 0, without }
   const found = walk(whole ? tree : withoutVoid(tree), state, ignoreCase)
   if (found === undefined) return undefined
   const globs = found.map(({ parts, begins, ends }) =>
@@ -158,7 +162,7 @@ function members(points: readonly number[], state: State): readonly Alternative[
       if (!agree(state, true)) return undefined
       out.push({ ...plain, parts: [folded] })
     } else {
-      if (!agree(state, false)) return undefined
+      if (!agree(state, false) || (full && ++state.doubled > mostDoubled)) return undefined
       for (const point of found) out.push({ ...plain, parts: [String.fromCodePoint(point)] })
     }
   }

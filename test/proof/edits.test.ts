@@ -26,7 +26,7 @@ function said(side: Side, event: Event): boolean | undefined {
   }
 }
 
-const texts = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/(?:[^/\\\n]|\\.)+\//g
+const texts = /`[^`]*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/(?:[^/\\\n]|\\.)+\//g
 
 /** Where the literals of a query stand, and where everything else does. */
 function placesOf(query: string): {
@@ -306,7 +306,7 @@ function edited(detections: readonly Detection[], wanted: number, seed: number):
       }
       count[verdict.verdict === 'equivalent' ? 'equivalent' : 'undecided']++
       score[verdict.verdict === 'equivalent' ? 'wrong' : 'missed'].push(
-        `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text.slice(0, 2000)}`,
+        `${target.id}: ${detection.title}: ${kind}: ${verdict.verdict} on ${JSON.stringify(shown.fields)}\n${verdict.verdict === 'undecided' ? verdict.why[0]?.message : ''}\n${text}`,
       )
     }
     if (done >= wanted) break
