@@ -4,6 +4,7 @@ import type { Value } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, atomsOf, everywhere, fieldOf, isAddress, joinedMark, rawText, through } from './atoms.ts'
 import { Cover } from './cover.ts'
+import { languageOf } from './language.ts'
 import { plainly } from './plain.ts'
 import { excludesText, sameLanguage } from './values.ts'
 
@@ -71,13 +72,23 @@ export function withoutIn(field: string, { without, laws }: Reading): readonly n
   return own === undefined ? (without ?? []) : [...(without ?? []), ...own]
 }
 
+type Expression = Extract<Atom, { kind: 'automaton' }>
+
+/** Where the expressions on one field are: those not looked at, those whose language is known, and those whose language is too large to tell. */
+interface Expressions {
+  readonly fresh: number[]
+  readonly byLanguage: Map<string, number>
+  readonly large: number[]
+}
+
 export class Graph {
   readonly nodes: Node[] = [{ kind: 'true' }]
   /** Fields that may hold several values: asked by keywords. */
   readonly lists = new Set<string>([everywhere])
   private readonly ands = new Map<string, number>()
   private readonly tests = new Map<string, number>()
-  private readonly automata = new Map<string, readonly number[]>()
+  /** Expressions by the field that they ask. */
+  private readonly automata = new Map<string, Expressions>()
   private readonly read = new WeakMap<Predicate, Ref>()
   private readonly how: Reading
 
@@ -91,23 +102,42 @@ export class Graph {
     let place = this.tests.get(key) ?? (atom.kind === 'automaton' ? this.likeness(atom) : undefined)
     if (place === undefined) {
       place = this.nodes.push({ kind: 'test', atom }) - 1
-      if (atom.kind === 'automaton') this.automata.set(atom.field, [...(this.automata.get(atom.field) ?? []), place])
+      if (atom.kind === 'automaton') this.automata.get(atom.field)!.fresh.push(place)
     }
     this.tests.set(key, place)
     return place * 2
   }
 
   /** An expression that is told already in other words. */
-  private likeness(atom: Extract<Atom, { kind: 'automaton' }>): number | undefined {
-    return this.automata
-      .get(atom.field)
-      ?.slice(0, mostAlike)
-      .find(place => {
-        const node = this.nodes[place]!
-        return (
-          node.kind === 'test' && node.atom.kind === 'automaton' && sameLanguage(node.atom, atom, withoutIn(atom.field, this.how))
-        )
-      })
+  private likeness(atom: Expression): number | undefined {
+    let known = this.automata.get(atom.field)
+    if (known === undefined) {
+      known = { fresh: [], byLanguage: new Map(), large: [] }
+      this.automata.set(atom.field, known)
+    }
+    const { fresh, byLanguage, large } = known
+    if (fresh.length === 0 && byLanguage.size === 0 && large.length === 0) return undefined
+    const without = withoutIn(atom.field, this.how)
+    const expressionAt = (place: number): Expression => {
+      const node = this.nodes[place]!
+      if (node.kind !== 'test' || node.atom.kind !== 'automaton')
+        throw new Error('this is a bug in Terrier: no expression is there')
+      return node.atom
+    }
+    // The language of one that stands alone is not needed.
+    for (let place = fresh.pop(); place !== undefined; place = fresh.pop()) {
+      const language = languageOf(expressionAt(place), without)
+      if (language === undefined) large.push(place)
+      else byLanguage.set(language, place)
+    }
+    const language = languageOf(atom, without)
+    if (language !== undefined) {
+      const found = byLanguage.get(language)
+      if (found !== undefined) return found
+    }
+    return (language === undefined ? [...large, ...byLanguage.values()] : large)
+      .slice(0, mostAlike)
+      .find(place => sameLanguage(expressionAt(place), atom, without))
   }
 
   and(refs: readonly Ref[]): Ref {

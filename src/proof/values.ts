@@ -57,6 +57,16 @@ function sample(tree: RegexTree, fill: string): string {
   }
 }
 
+const samples = new WeakMap<RegexTree, string>()
+function sampleOf(tree: RegexTree): string {
+  let text = samples.get(tree)
+  if (text === undefined) {
+    text = sample(tree, 'x')
+    samples.set(tree, text)
+  }
+  return text
+}
+
 /** Texts made of the tests that must be passed, the plainest first. */
 function candidates(yes: readonly Textual[], no: readonly Textual[]): Iterable<string> {
   const equal = yes.find(one => one.kind === 'literal' && one.shape === 'equals') as Literal | undefined
@@ -66,7 +76,7 @@ function candidates(yes: readonly Textual[], no: readonly Textual[]): Iterable<s
   const inner: string[] = []
   const trees: string[] = []
   for (const one of yes) {
-    if (one.kind === 'automaton') trees.push(one.sample ?? sample(one.tree, 'x'))
+    if (one.kind === 'automaton') trees.push(one.sample ?? sampleOf(one.tree))
     else if (one.shape === 'prefix') prefix = one.text.length > prefix.length ? one.text : prefix
     else if (one.shape === 'suffix') suffix = one.text.length > suffix.length ? one.text : suffix
     else inner.push(one.text)
@@ -175,9 +185,9 @@ export function sameLanguage(
   const key = `${one.key}\u0003${other.key}\u0003${without.join()}`
   const known = compared.get(key)
   if (known !== undefined) return known
-  const text = sample(one.tree, 'x')
+  const text = sampleOf(one.tree)
   const told = (a: Automaton, b: Automaton): boolean =>
-    (text === sample(other.tree, 'x') || a.matches(text) === b.matches(text)) && same(a, b, alphabet([one, other], without))
+    (text === sampleOf(other.tree) || a.matches(text) === b.matches(text)) && same(a, b, alphabet([one, other], without))
   let answer = false
   try {
     answer = told(automatonOf(one), automatonOf(other))

@@ -51,7 +51,8 @@ export const some = (...args: readonly Predicate[]): Predicate => ({ kind: 'or',
 export const no = (arg: Predicate): Predicate => ({ kind: 'not', arg })
 export const side = (where: Predicate): Side => sideOf(where, undefined)
 
-function shuffled<T>(random: Random, of: readonly T[]): T[] {
+/** A list in an order drawn by a seed. */
+export function shuffled<T>(random: Random, of: readonly T[]): T[] {
   const out = [...of]
   for (let at = out.length - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1))
