@@ -40,6 +40,8 @@ export interface ProveOptions {
   readonly assume?: Readonly<Record<string, string>>
   /** How much it may cost; 1 is the usual budget. */
   readonly factor?: number
+  /** Tells whether the time is over that there is for it: then it is not decided. */
+  readonly late?: () => boolean
 }
 
 /** Languages whose queries do not say which tables they read. */
@@ -165,7 +167,7 @@ function both(
   return {
     left: sideOf(where, left.rules),
     right: language.id === 'grep' ? ofLines(sideOf(query, right.rules), form) : sideOf(query, right.rules),
-    reading,
+    reading: language.id === 'grep' ? { ...reading, guesses: 0 } : reading,
     grounds: {
       ...grounds,
       given: [
@@ -182,7 +184,11 @@ function both(
 
 /** The verdict on two sides. */
 export function judge({ left, right, reading, grounds: base }: Posed, options: ProveOptions = {}): Proof {
-  const decision = decide(left, right, { ...reading, factor: options.factor })
+  const decision = decide(left, right, {
+    ...reading,
+    factor: options.factor,
+    ...(options.late === undefined ? {} : { late: options.late }),
+  })
   switch (decision.verdict) {
     case 'equivalent':
       return { ...base, verdict: 'equivalent', by: decision.by, cases: decision.cases }

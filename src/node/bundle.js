@@ -14,6 +14,7 @@ const bundle = await rolldown({
     terrier: `${built}node/cli/index.js`,
     worker: `${built}node/worker.js`,
     'catalog/worker': `${built}node/catalog/worker.js`,
+    'prove/worker': `${built}node/prove/worker.js`,
   },
   platform: 'node',
   // What is not ours is left where npm puts it.

@@ -30,6 +30,6 @@ export function pageScript(name: string): string {
 export const isSource = import.meta.url.endsWith('.ts')
 
 /** The script of a thread. */
-export function threadScript(name: 'worker' | 'catalog/worker'): URL {
+export function threadScript(name: 'worker' | 'catalog/worker' | 'prove/worker'): URL {
   return new URL(`./${name}.${isSource ? 'ts' : 'js'}`, import.meta.url)
 }

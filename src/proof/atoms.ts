@@ -7,7 +7,7 @@ import { sameIgnoringCase } from '../ir/regex/characters.ts'
 import { type RegexTree, readPortable } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 import { addressTree, networkTree } from './addresses.ts'
-import { Automaton, anything, regular, searched } from './automaton.ts'
+import { Automaton, anything, regular, searched, tied } from './automaton.ts'
 import { lift } from './lift.ts'
 import { normalTree } from './normal.ts'
 
@@ -306,7 +306,8 @@ function expressionOf({ pattern, whole, fold: folds }: Match & { kind: 'regex' }
   if (lifted !== undefined && lifted.globs.length > 0) return lifted
   const folded = folds ? ignoringCase(tree) : tree
   if (!regular(folded)) return undefined
-  const told = normalTree(whole ? folded : searched(folded), without)
+  const normal = normalTree(folded, without)
+  const told = normalTree(whole ? tied(normal) : searched(normal), without)
   return { key: `regex ${textOf(told)}`, tree: told }
 }
 

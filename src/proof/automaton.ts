@@ -351,16 +351,34 @@ export class Automaton {
   }
 }
 
-/** What a text is searched for, as an expression of the whole. What need not be there at its beginning or end, as in `.*cmd`, says nothing and is left out. */
+/**
+ * What a text is searched for, as an expression of the whole. What need not be there at its beginning or end, as in `.*cmd`, says nothing and is
+ * left out; where it is tied to the beginning or the end of the text, nothing stands there.
+ */
 export function searched(tree: RegexTree): RegexTree {
   const parts = tree.kind === 'sequence' ? tree.of : [tree]
   let from = 0
   let to = parts.length
-  while (from < to && optional(parts[from]!)) from++
-  while (to > from && optional(parts[to - 1]!)) to--
-  return { kind: 'sequence', of: [anything, ...parts.slice(from, to), anything] }
+  const begins = isEdge(parts[0], 'start')
+  while (!begins && from < to && optional(parts[from]!)) from++
+  const ends = to > from && isEdge(parts[to - 1], 'end')
+  while (!ends && to > from && optional(parts[to - 1]!)) to--
+  return tied({ kind: 'sequence', of: [...(begins ? [] : [anything]), ...parts.slice(from, to), ...(ends ? [] : [anything])] })
 }
 
+/** An expression of the whole text without what says that it is, and what cannot be anything beyond its edges. */
+export function tied(tree: RegexTree): RegexTree {
+  if (tree.kind !== 'sequence') return tree
+  let from = 0
+  let to = tree.of.length
+  for (let at = 0; at < to && (isEdge(tree.of[at], 'start') || optional(tree.of[at]!)); at++)
+    if (isEdge(tree.of[at], 'start')) from = at + 1
+  for (let at = to - 1; at >= from && (isEdge(tree.of[at], 'end') || optional(tree.of[at]!)); at--)
+    if (isEdge(tree.of[at], 'end')) to = at
+  return from === 0 && to === tree.of.length ? tree : { kind: 'sequence', of: tree.of.slice(from, to) }
+}
+
+const isEdge = (tree: RegexTree | undefined, at: 'start' | 'end'): boolean => tree?.kind === 'edge' && tree.at === at
 const optional = (tree: RegexTree): boolean => tree.kind === 'repeat' && tree.min === 0 && tree.how !== 'possessive'
 
 export const exceptFor = (set: Ranges): RegexTree => {

@@ -1,9 +1,11 @@
 // Two questions about one event: equal, or an event on which they part, or not decided and why. What is found is asked of both originals before it is believed.
 
-import { type Event, isRecord, setField, type Value } from '../ir/event.ts'
+import type { Event } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
-import { type Atom, everywhere, joinedMark, rawText, xmlMark } from './atoms.ts'
+import type { Atom } from './atoms.ts'
+import { eventOf, type Found, holdsLaws, withParts } from './events.ts'
 import { absentIsEmpty, Graph, no, type Reading, type Ref, withoutIn, yes } from './graph.ts'
+import { near } from './guess.ts'
 import { type Budget, budget, Limit } from './limits.ts'
 import { withMachines } from './machines.ts'
 import { Solver } from './sat.ts'
@@ -22,6 +24,8 @@ export interface Side {
 export interface DecideOptions extends Reading {
   /** How much it may cost; 1 is the usual budget. */
   readonly factor?: number
+  /** Events that are guessed where the search does not decide; a few hundred if nothing is said. */
+  readonly guesses?: number
 }
 
 export type Decision =
@@ -34,11 +38,6 @@ interface Wanted {
   readonly want: boolean
   readonly ref: Ref
 }
-
-type Found =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'null' }
-  | { readonly kind: 'values'; readonly values: readonly string[] }
 
 /** A field's value for chosen answers; undefined when there is none. */
 function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how: Reading, cost: Budget): Found | undefined {
@@ -103,6 +102,10 @@ function valueFor(field: string, wanted: readonly Wanted[], lists: boolean, how:
 /** Events that should show something and do not, until the search gives up. */
 const mostRefuted = 60
 
+/** Events that are guessed where the search ends without an answer, and those of the search that they begin with. */
+const mostGuesses = 400
+const mostBegun = 6
+
 /** How often a conflict is made smaller. */
 const mostHalved = 80
 
@@ -126,15 +129,19 @@ function core(wanted: readonly Wanted[], lists: boolean, possible: (of: readonly
   return kept
 }
 
-type Searched = { readonly event: Event } | { readonly none: true; readonly cases: number } | { readonly unknown: string }
+type Searched =
+  | { readonly event: Event; readonly values?: ReadonlyMap<string, Found> }
+  | { readonly none: true; readonly cases: number }
+  | { readonly unknown: string }
 
-/** Looks for an event that makes each of the clauses true and that `confirm` takes. */
+/** Looks for an event that makes each of the clauses true and that `confirm` takes. The values of events that it does not take are put to `refused`. */
 export function search(
   graph: Graph,
   clauses: readonly (readonly Ref[])[],
   confirm: (event: Event) => boolean,
   how: Reading,
   cost: Budget,
+  refused: ReadonlyMap<string, Found>[] = [],
 ): Searched {
   const solver = new Solver(cost)
   const variables = new Map<number, number>()
@@ -189,7 +196,7 @@ export function search(
       } catch (error) {
         if (!(error instanceof Limit)) throw error
         unknown = error.what
-        if (cost.steps < 0) return { unknown }
+        if (cost.steps < 0 || cost.late?.() === true) return { unknown }
         block()
         settled = false
         break
@@ -213,9 +220,10 @@ export function search(
     if (!settled) continue
     for (const chosen of withParts(values)) {
       const event = eventOf(chosen, how)
-      if (confirm(event)) return { event }
+      if (confirm(event)) return { event, values }
     }
     unknown = 'an event that should part them does not: a test is not understood in full'
+    refused.push(values)
     if (++refuted > mostRefuted) return { unknown }
     block()
   }
@@ -264,129 +272,55 @@ function justified(
   return needed
 }
 
-/** The values with those of two columns for one that is asked of both joined, in the ways in which it may be parted; the engine is asked which of them it is. */
-function withParts(values: ReadonlyMap<string, Found>): readonly ReadonlyMap<string, Found>[] {
-  let ways: readonly ReadonlyMap<string, Found>[] = [values]
-  for (const [field, found] of values) {
-    if (!field.startsWith(joinedMark) || found.kind !== 'values') continue
-    const [under, column] = field.slice(joinedMark.length).split('\u0000') as [string, string]
-    const text = found.values[0]!
-    ways = ways
-      .flatMap(way => {
-        const told = (name: string): string => {
-          const value = way.get(name)
-          return value?.kind === 'values' ? value.values[0]! : ''
-        }
-        return partings(text, told(under), told(column)).map(([head, tail]) => {
-          const parted = new Map(way)
-          for (const [name, value] of [
-            [under, head],
-            [column, tail],
-          ] as const)
-            parted.set(name, value === '' ? { kind: 'absent' } : { kind: 'values', values: [value] })
-          return parted
-        })
-      })
-      .slice(0, mostWays)
-  }
-  return ways
-}
-
-const mostWays = 16
-
-/** Two texts that are joined to one, or to one that has it at its end or its beginning where the two are asked for texts of their own. */
-function partings(text: string, under: string, column: string): readonly (readonly [string, string])[] {
-  const trimmed = text.replace(/^\\/, '')
-  const last = text.lastIndexOf('\\')
-  const ways: (readonly [string, string])[] = []
-  if (under === '' && column === '') {
-    if (last > 0 && last < text.length - 1) ways.push([text.slice(0, last), text.slice(last + 1)])
-    ways.push(['', text], [text, ''])
-  } else if (column === '') {
-    if (text.startsWith(`${under}\\`)) ways.push([under, text.slice(under.length + 1)])
-    ways.push([under, trimmed], [under, ''], [`${under}${text}`, ''], [`${text}${under}`, ''])
-  } else if (under === '') {
-    if (text.endsWith(`\\${column}`)) ways.push([text.slice(0, -column.length - 1), column])
-    ways.push([text.replace(/\\$/, ''), column], ['', column], ['', `${column}${text}`], ['', `${text}${column}`])
-  } else {
-    ways.push([under, column], [`${text}${under}`, column], [under, `${column}${text}`])
-  }
-  return ways
-}
-
-function eventOf(values: ReadonlyMap<string, Found>, how: Reading): Event {
-  const fields: Record<string, Value> = {}
-  let raw: string | undefined
-  for (const [field, found] of values) {
-    if (field === rawText && found.kind === 'values') raw = found.values[0]
-    if (field === everywhere) {
-      if (found.kind === 'values') {
-        const names = how.keywords ?? found.values.map((_, index) => `Message${index === 0 ? '' : index + 1}`)
-        // The last field takes what is left.
-        for (const [index, name] of names.slice(0, found.values.length).entries())
-          setField(fields, name, (index === names.length - 1 ? found.values.slice(index) : [found.values[index]!]).join(' '))
-        if (how.raw === 'same') fields._raw = found.values.join(' ')
-      }
-      continue
-    }
-    if (field.startsWith(xmlMark) && found.kind === 'values') {
-      const [column, name] = field.slice(xmlMark.length).split('\u0000') as [string, string]
-      const before = Object.hasOwn(fields, column) ? String(fields[column]) : ''
-      setField(fields, column, `${before}<Data Name="${name}">${escaped(found.values[0]!)}</Data>`)
-    }
-    if (field.startsWith('\u0000')) continue
-    const told = how.laws?.get(field)?.value ?? ((text: string): Value => text)
-    let value: Value | undefined
-    if (found.kind === 'null') value = null
-    else if (found.kind === 'values') value = found.values.length === 1 ? told(found.values[0]!) : found.values.map(told)
-    if (value !== undefined) put(fields, how.nested === true ? field.split('.') : [field], value)
-  }
-  return { fields, ...(raw === undefined ? {} : { raw }) }
-}
-
-/** A text as XML holds it. */
-const escaped = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&apos;')
-
-function put(fields: Record<string, Value>, path: readonly string[], value: Value): void {
-  const [name, ...rest] = path
-  if (rest.length === 0) setField(fields, name!, value)
-  else {
-    const inner = Object.hasOwn(fields, name!) ? fields[name!] : undefined
-    const record: Record<string, Value> = isRecord(inner) ? { ...inner } : {}
-    put(record, rest, value)
-    setField(fields, name!, record)
-  }
-}
-
-/** Whether an event is still one that there can be: texts keep the laws of their columns, and none is empty where the empty text is no value. */
-function holdsLaws(event: Event, { laws, empties, nested }: Reading): boolean {
-  const textIn = (field: string): Value | undefined =>
-    (nested === true ? field.split('.') : [field]).reduce<Value | undefined>(
-      (of, key) => (isRecord(of) && Object.hasOwn(of, key) ? of[key] : undefined),
-      event.fields,
-    )
-  for (const [field, { test }] of laws ?? []) {
-    const text = textIn(field)
-    if (typeof text === 'string' && !passes(test, text)) return false
-  }
-  for (const field of empties ?? []) if (textIn(field) === '') return false
-  return true
-}
-
 /** Whether something holds of an event; what the engine gives up on shows nothing. */
-function shown(holds: () => boolean): boolean {
+function asks(holds: () => boolean): boolean {
   try {
     return holds()
   } catch (error) {
     if (error instanceof Limit) return false
     throw error
   }
+}
+
+/** What the search may cost that finds where guessing begins. */
+const guessing = 0.1
+
+/** Events that one of two questions is true of, and those that did not part the two, changed in a field or two: whether one of them does. */
+function guess(
+  graph: Graph,
+  sides: readonly Ref[],
+  refused: readonly ReadonlyMap<string, Found>[],
+  parts: (event: Event) => boolean,
+  options: DecideOptions,
+): Event | undefined {
+  const begun: ReadonlyMap<string, Found>[] = [...refused.slice(-mostBegun)]
+  for (const side of sides) {
+    const found = search(graph, [[side]], () => true, options, budget(guessing, options.late))
+    if ('values' in found && found.values !== undefined) begun.push(found.values)
+  }
+  const tests = graph.nodes.flatMap(node => (node.kind === 'test' ? [node.atom] : []))
+  for (const values of near(begun, tests, options.guesses ?? mostGuesses))
+    for (const chosen of withParts(values)) {
+      if (options.late?.() === true) return undefined
+      if (!possible(chosen, options)) continue
+      const event = eventOf(chosen, options)
+      if (holdsLaws(event, options) && parts(event)) return event
+    }
+  return undefined
+}
+
+/** Whether fields can hold such texts at all. */
+function possible(values: ReadonlyMap<string, Found>, how: Reading): boolean {
+  for (const [field, found] of values) {
+    if (found.kind !== 'values') continue
+    const law = how.laws?.get(field)?.test
+    const none = withoutIn(field, how)
+    for (const text of found.values) {
+      if (law !== undefined && !passes(law, text)) return false
+      if (none.some(point => text.includes(String.fromCodePoint(point)))) return false
+    }
+  }
+  return true
 }
 
 /** Whether two questions are the same one. */
@@ -396,26 +330,23 @@ export function decide(left: Side, right: Side, options: DecideOptions = {}): De
 
 function decided(left: Side, right: Side, options: DecideOptions): Decision {
   const graph = new Graph(options)
-  const cost = budget(options.factor)
+  const cost = budget(options.factor, options.late)
   let refs: readonly [Ref, Ref]
   try {
     refs = [graph.predicate(left.where), graph.predicate(right.where)]
     const [a, b] = refs
     if (a === b) return { verdict: 'equivalent', by: 'form', cases: 0 }
-    const parts = (event: Event): boolean => shown(() => left.ask(event) !== right.ask(event))
-    const found = search(
-      graph,
-      [
-        [a, b],
-        [a ^ 1, b ^ 1],
-      ],
-      parts,
-      options,
-      cost,
-    )
+    const refused: ReadonlyMap<string, Found>[] = []
+    const parts = (event: Event): boolean => asks(() => left.ask(event) !== right.ask(event))
+    const clauses = [
+      [a, b],
+      [a ^ 1, b ^ 1],
+    ]
+    const found = search(graph, clauses, parts, options, cost, refused)
     if ('none' in found) return { verdict: 'equivalent', by: 'cases', cases: found.cases }
-    if ('unknown' in found) return { verdict: 'undecided', why: found.unknown }
-    const event = shrink(found.event, smaller => holdsLaws(smaller, options) && parts(smaller))
+    const shown = 'event' in found ? found.event : guess(graph, [a, b], refused, parts, options)
+    if (shown === undefined) return { verdict: 'undecided', why: 'unknown' in found ? found.unknown : '' }
+    const event = shrink(shown, smaller => options.late?.() !== true && holdsLaws(smaller, options) && parts(smaller))
     return { verdict: 'differs', event, left: left.ask(event), right: right.ask(event) }
   } catch (error) {
     if (error instanceof Limit) return { verdict: 'undecided', why: error.what }
@@ -438,12 +369,12 @@ export function relate(a: Side, b: Side, options: DecideOptions = {}): Relation 
 
 function related(a: Side, b: Side, options: DecideOptions): Relation {
   const graph = new Graph(options)
-  const cost = budget(options.factor)
+  const cost = budget(options.factor, options.late)
   try {
     const left = graph.predicate(a.where)
     const right = graph.predicate(b.where)
     const ask = (first: boolean, second: boolean): Searched => {
-      const confirm = (event: Event): boolean => shown(() => a.ask(event) === first && b.ask(event) === second)
+      const confirm = (event: Event): boolean => asks(() => a.ask(event) === first && b.ask(event) === second)
       const found = search(graph, [[first ? left : left ^ 1], [second ? right : right ^ 1]], confirm, options, cost)
       return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && confirm(one)) } : found
     }
@@ -485,8 +416,8 @@ function exampled(side: Side, options: DecideOptions): Searched {
   try {
     const ref = graph.predicate(side.where)
     if (ref === no) return { none: true, cases: 0 }
-    const holds = (event: Event): boolean => shown(() => side.ask(event))
-    const found = search(graph, [[ref]], holds, options, budget(options.factor))
+    const holds = (event: Event): boolean => asks(() => side.ask(event))
+    const found = search(graph, [[ref]], holds, options, budget(options.factor, options.late))
     return 'event' in found ? { event: shrink(found.event, one => holdsLaws(one, options) && holds(one)) } : found
   } catch (error) {
     if (error instanceof Limit) return { unknown: error.what }

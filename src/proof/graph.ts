@@ -5,6 +5,7 @@ import type { Predicate } from '../ir/predicate.ts'
 import { type Atom, atomsOf, everywhere, fieldOf, isAddress, joinedMark, rawText, through } from './atoms.ts'
 import { Cover } from './cover.ts'
 import { languageOf } from './language.ts'
+import { hurry, type Late } from './limits.ts'
 import { plainly } from './plain.ts'
 import { excludesText, sameLanguage } from './values.ts'
 
@@ -46,6 +47,8 @@ export interface Reading {
   readonly without?: readonly number[]
   /** Fields that may hold several values. */
   readonly lists?: readonly string[]
+  /** Tells whether the time is over that there is for the question. */
+  readonly late?: Late
 }
 
 /** Tests beside each other that are looked at for whether one text passes them. */
@@ -76,6 +79,8 @@ type Expression = Extract<Atom, { kind: 'automaton' }>
 
 /** Where the expressions on one field are: those not looked at, those whose language is known, and those whose language is too large to tell. */
 interface Expressions {
+  /** Whether one of them is no pattern. */
+  mixed: boolean
   readonly fresh: number[]
   readonly byLanguage: Map<string, number>
   readonly large: number[]
@@ -112,11 +117,14 @@ export class Graph {
   private likeness(atom: Expression): number | undefined {
     let known = this.automata.get(atom.field)
     if (known === undefined) {
-      known = { fresh: [], byLanguage: new Map(), large: [] }
+      known = { mixed: false, fresh: [], byLanguage: new Map(), large: [] }
       this.automata.set(atom.field, known)
     }
     const { fresh, byLanguage, large } = known
-    if (fresh.length === 0 && byLanguage.size === 0 && large.length === 0) return undefined
+    known.mixed ||= atom.glob === undefined
+    // Patterns that are written alike are one already, and others are others.
+    if (!known.mixed || (fresh.length === 0 && byLanguage.size === 0 && large.length === 0)) return undefined
+    hurry(this.how.late)
     const without = withoutIn(atom.field, this.how)
     const expressionAt = (place: number): Expression => {
       const node = this.nodes[place]!
@@ -248,6 +256,7 @@ export class Graph {
   predicate(of: Predicate): Ref {
     const known = this.read.get(of)
     if (known !== undefined) return known
+    hurry(this.how.late)
     const ref = this.told(of)
     this.read.set(of, ref)
     return ref

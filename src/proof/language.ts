@@ -6,9 +6,9 @@ import { Automaton } from './automaton.ts'
 import { Limit } from './limits.ts'
 
 /** States of an automaton that is made small. */
-const mostStates = 500
+const mostStates = 250
 /** Steps that are taken for one. */
-const mostSteps = 60_000
+const mostSteps = 16_000
 
 const languages = new Map<string, string | undefined>()
 /** Characters that are kept. */

@@ -146,6 +146,11 @@ function everything(set: readonly number[]): readonly Alternative[] | undefined 
 
 /** A class of few characters: letters in all their cases are one folded letter, the others alternatives. */
 function members(points: readonly number[], state: State): readonly Alternative[] | undefined {
+  const letter = points.length === 2 ? bothCases(points[0]!, points[1]!) : undefined
+  if (letter !== undefined && state.folds !== false) {
+    state.folds = true
+    return letter
+  }
   const here = new Set(points)
   const orbits = new Map<string, number[]>()
   for (const point of points) {
@@ -168,6 +173,24 @@ function members(points: readonly number[], state: State): readonly Alternative[
   }
   return out
 }
+
+const letters = new Map<number, readonly Alternative[] | undefined>()
+
+/** Two characters that are all cases of one letter. */
+function bothCases(a: number, b: number): readonly Alternative[] | undefined {
+  if (a > 0xffff || b > 0xffff) return undefined
+  const key = a * 0x10000 + b
+  if (letters.has(key)) return letters.get(key)
+  const orbit = sameIgnoringCase(a)
+  const found =
+    orbit.length === 2 && orbit.includes(a) && orbit.includes(b)
+      ? [{ ...plain, parts: [fold(String.fromCodePoint(a))] }]
+      : undefined
+  if (letters.size < mostLetters) letters.set(key, found)
+  return found
+}
+
+const mostLetters = 4_000
 
 function agree(state: State, folds: boolean): boolean {
   state.folds ??= folds

@@ -1,4 +1,4 @@
-// What a proof may cost. Steps are counted, not time, so that a verdict does not depend on the machine.
+// What a proof may cost. Steps are counted, not time, so that a verdict does not depend on the machine; who waits for one may set a time beside that, as a last resort.
 
 /** A bound that was hit: which one, in words for a reader. */
 export class Limit extends Error {
@@ -7,6 +7,14 @@ export class Limit extends Error {
     super(what)
     this.what = what
   }
+}
+
+/** Tells whether the time is over that somebody waits. */
+export type Late = () => boolean
+
+/** Throws where the time is over. */
+export function hurry(late: Late | undefined): void {
+  if (late?.() === true) throw new Limit('the time is over that was given for it')
 }
 
 export interface Budget {
@@ -18,10 +26,12 @@ export interface Budget {
   conflicts: number
   /** Texts that are looked for. */
   texts: number
+  readonly late?: Late
 }
 
-export const budget = (factor = 1): Budget => ({
-  steps: 3_000_000 * factor,
+export const budget = (factor = 1, late?: Late): Budget => ({
+  ...(late === undefined ? {} : { late }),
+  steps: 1_500_000 * factor,
   models: 4_000 * factor,
   conflicts: 20_000 * factor,
   texts: 6_000 * factor,

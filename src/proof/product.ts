@@ -5,7 +5,7 @@ import { has, sameIgnoringCase } from '../ir/regex/characters.ts'
 import { fold } from '../text/fold.ts'
 import type { Atom, Literal } from './atoms.ts'
 import type { Automaton } from './automaton.ts'
-import { type Budget, bounds, Limit } from './limits.ts'
+import { type Budget, bounds, hurry, Limit } from './limits.ts'
 import { automatonOf } from './machines.ts'
 
 /** Tests that ask a text. */
@@ -293,6 +293,7 @@ export function product(
   for (let head = 0; head < states.count; head++) {
     cost.steps -= signs.length * width
     if (cost.steps < 0) throw new Limit('the tests on one field multiply into too many states')
+    if ((head & 127) === 0) hurry(cost.late)
     nextSign: for (let sign = 0; sign < signs.length; sign++) {
       let all = states.at(head, groups.length)
       for (let index = 0; index < groups.length; index++) {
@@ -324,6 +325,18 @@ export function product(
 type Answer = { readonly text: string | undefined; readonly cost: number } | { readonly more: number }
 
 const answers = new Map<string, Answer>()
+/** Tests by their keys, as numbers. */
+const numbered = new Map<string, number>()
+function numberOf({ key }: Textual): number {
+  let number = numbered.get(key)
+  if (number === undefined) {
+    number = numbered.size
+    numbered.set(key, number)
+    kept += key.length + 50
+  }
+  return number
+}
+const ascending = (a: number, b: number): number => a - b
 /** Characters of the questions whose answers are kept. */
 const mostKept = 1 << 21
 let kept = 0
@@ -335,12 +348,8 @@ export function keptProduct(
   cost: Budget,
   without: readonly number[],
 ): string | undefined {
-  const keys = (of: readonly Textual[]): string =>
-    of
-      .map(one => one.key)
-      .sort()
-      .join('\u0003')
-  const key = `${keys(yes)}\u0004${keys(no)}\u0004${without.join()}`
+  const numbers = (of: readonly Textual[]): string => of.map(numberOf).sort(ascending).join()
+  const key = `${numbers(yes)};${numbers(no)};${without.join()}`
   const known = answers.get(key)
   if (known !== undefined && ('more' in known ? cost.steps <= known.more : true)) {
     cost.steps = 'more' in known ? -1 : cost.steps - known.cost
@@ -348,12 +357,14 @@ export function keptProduct(
     if (!('more' in known)) return known.text
   }
   const keep = (answer: Answer): void => {
-    if (kept > mostKept) {
-      answers.clear()
-      kept = 0
-    }
     kept += key.length + 100
     answers.set(key, answer)
+  }
+  if (kept > mostKept) {
+    answers.clear()
+    numbered.clear()
+    kept = 0
+    return keptProduct(yes, no, cost, without)
   }
   const before = cost.steps
   try {

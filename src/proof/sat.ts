@@ -1,6 +1,6 @@
 // A search for truth values that satisfy clauses: two watched literals, learning at the first point that all conflicts go through. Literals are `2v`, and `2v + 1` for its negation.
 
-import { type Budget, Limit } from './limits.ts'
+import { type Budget, hurry, Limit } from './limits.ts'
 
 type Clause = number[]
 
@@ -238,6 +238,7 @@ export class Solver {
           return false
         }
         if (--this.cost.conflicts < 0) throw new Limit('the search met too many conflicts')
+        hurry(this.cost.late)
         const learnt = this.analyse(conflict)
         let level = 0
         for (let at = 1; at < learnt.length; at++) level = Math.max(level, this.levels[learnt[at]! >> 1]!)

@@ -7,7 +7,7 @@ import { characterSet, type RegexTree } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 import type { Literal } from './atoms.ts'
 import { Automaton } from './automaton.ts'
-import { type Budget, budget, Limit } from './limits.ts'
+import { type Budget, budget, hurry, Limit } from './limits.ts'
 import { automatonOf } from './machines.ts'
 import { alphabet, keptProduct, product, type Textual } from './product.ts'
 
@@ -58,7 +58,8 @@ function sample(tree: RegexTree, fill: string): string {
 }
 
 const samples = new WeakMap<RegexTree, string>()
-function sampleOf(tree: RegexTree): string {
+/** A text that most often is of an expression, the same one each time. */
+export function sampleOf(tree: RegexTree): string {
   let text = samples.get(tree)
   if (text === undefined) {
     text = sample(tree, 'x')
@@ -174,7 +175,7 @@ export function excludesText(equal: Literal, other: Textual): boolean {
 const compared = new Map<string, boolean>()
 const mostCompared = 20_000
 /** Steps of pairs of states that are taken to tell two expressions apart. */
-const mostSteps = 600_000
+const mostSteps = 150_000
 
 /** Whether two expressions have the same language; `false` also where that is not found within bounds. Answers are kept. */
 export function sameLanguage(
@@ -186,19 +187,13 @@ export function sameLanguage(
   const known = compared.get(key)
   if (known !== undefined) return known
   const text = sampleOf(one.tree)
-  const told = (a: Automaton, b: Automaton): boolean =>
-    (text === sampleOf(other.tree) || a.matches(text) === b.matches(text)) && same(a, b, alphabet([one, other], without))
   let answer = false
   try {
-    answer = told(automatonOf(one), automatonOf(other))
+    // The answer is kept, so it must not depend on what automata were asked before.
+    const [a, b] = [new Automaton(one.tree), new Automaton(other.tree)]
+    answer = (text === sampleOf(other.tree) || a.matches(text) === b.matches(text)) && same(a, b, alphabet([one, other], without))
   } catch (error) {
     if (!(error instanceof Limit)) throw error
-    // The answer is kept, so it must not depend on what the automata were asked before.
-    try {
-      answer = told(new Automaton(one.tree), new Automaton(other.tree))
-    } catch (again) {
-      if (!(again instanceof Limit)) throw again
-    }
   }
   if (compared.size >= mostCompared) compared.clear()
   compared.set(key, answer)
@@ -226,6 +221,9 @@ function same(a: Automaton, b: Automaton, signs: readonly number[]): boolean {
   return true
 }
 
+/** What it takes to try some texts with one test. */
+const stepsPerTest = 20
+
 /** A text that passes all of `yes` and none of `no`; undefined when there is none. Throws `Limit`. */
 export function textFor(
   yes: readonly Textual[],
@@ -234,6 +232,10 @@ export function textFor(
   without: readonly number[] = [],
 ): string | undefined {
   if (--cost.texts < 0) throw new Limit('too many questions about single fields')
+  // What is made of the tests and asked of each takes its time, too.
+  cost.steps -= (yes.length + no.length) * stepsPerTest
+  if (cost.steps < 0) throw new Limit('too many questions about single fields')
+  hurry(cost.late)
   for (const text of candidates(yes, no))
     if (agrees(text, yes, no) && !without.some(point => text.includes(String.fromCodePoint(point)))) return text
   for (const one of yes) {

@@ -28,6 +28,8 @@ function said(side: Side, event: Event): boolean | undefined {
   }
 }
 
+/** In YAML a backslash is a character. */
+const yamlTexts = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g
 const texts = /`[^`]*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/(?:[^/\\\n]|\\.)+\//g
 
 /** Where the literals of a query stand, and where everything else does. */
@@ -38,7 +40,7 @@ function placesOf(query: string): {
   const inside: [number, number][] = []
   const outside: [number, number][] = []
   let at = 0
-  for (const found of query.matchAll(texts)) {
+  for (const found of query.matchAll(/^logsource:/m.test(query) ? yamlTexts : texts)) {
     outside.push([at, found.index])
     inside.push([found.index, found.index + found[0].length])
     at = found.index + found[0].length

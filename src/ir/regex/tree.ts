@@ -69,6 +69,8 @@ function setOf(tree: RegexTree & { kind: 'char' | 'set' }): Ranges {
     case 'char':
       return union(...sameIgnoringCase(tree.point).map(point => [point, point]))
     case 'set': {
+      const few = fewPoints(tree)
+      if (few !== undefined) return few
       const plain = union(tree.items.flatMap(item => ('from' in item ? [item.from, item.to] : [])))
       const set = union(
         tree.fold ? ignoringCase(plain) : plain,
@@ -77,6 +79,17 @@ function setOf(tree: RegexTree & { kind: 'char' | 'set' }): Ranges {
       return tree.negated ? complement(set) : set
     }
   }
+}
+
+/** A class of one or two characters, as a letter in both its cases, without further ado. */
+function fewPoints({ items, negated, fold: folds }: RegexTree & { kind: 'set' }): Ranges | undefined {
+  if (negated || folds || items.length > 2 || items.length === 0) return undefined
+  const [first, second] = items
+  if (!('from' in first!) || first.from !== first.to) return undefined
+  if (second === undefined) return [first.from, first.to]
+  if (!('from' in second) || second.from !== second.to || Math.abs(first.from - second.from) < 2) return undefined
+  const [low, high] = first.from < second.from ? [first.from, second.from] : [second.from, first.from]
+  return [low, low, high, high]
 }
 
 function namedSet(item: { readonly named: string; readonly negated: boolean }): Ranges {

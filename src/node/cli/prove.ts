@@ -7,16 +7,17 @@ import type { Detection } from '../../ir/detection.ts'
 import { formatTime } from '../../ir/time.ts'
 import type { Proof } from '../../proof/proof.ts'
 import { asksSeveral } from '../../proof/sides.ts'
-import { prove } from '../../prove.ts'
 import { recordOf } from '../../record.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
 import { type Diagnostic, draw } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import { version } from '../package.ts'
+import { judgeAll, worthwhile } from '../prove/crew.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { ink } from '../report/paper.ts'
 import { counted } from '../report/text.ts'
+import { usualJobs } from '../weigh.ts'
 import { unknownTarget } from './convert.ts'
 import { exitCode } from './exit.ts'
 import type { Io } from './io.ts'
@@ -51,6 +52,7 @@ interface ProveArguments extends CommonOptions, LanguageArguments {
   readonly failOn?: string
   readonly verify?: string
   readonly json?: boolean
+  readonly jobs?: string
 }
 
 const examples = `
@@ -79,6 +81,7 @@ function command(): Command {
     .option('--summary', 'no rows: verdicts counted by target')
     .option('--json', 'records as one array: the same as -f json')
     .option('--verify <file>', 'check the records of an earlier run: which hold, which are stale, which are false')
+    .option('-j, --jobs <number>', 'threads (default: as many as processors, up to 4, where there are many rules)')
     .option('--fail-on <what>', 'exit code 1 when a verdict is: differs, undecided (or differs), never', 'differs')
   return common(inLanguage(proving), served).addHelpText('after', examples)
 }
@@ -172,12 +175,18 @@ async function run(parsed: Command, io: Io): Promise<number> {
   const { assume, wrong: wrongAssumptions } = assumptions(given.assume ?? [])
   const { language, wrong: wrongLanguage } = readLanguage(given)
   const { query, wrong: wrongQuery } = readQuery(given.query, io)
+  const wrongJobs =
+    given.jobs === undefined || /^[1-9]\d{0,3}$/.test(given.jobs)
+      ? []
+      : [misuse('CLI009', `not a number of workers: "${given.jobs}"`, 'write a whole number from 1 on')]
+  const jobs = given.jobs === undefined ? undefined : Math.min(64, Number(given.jobs))
   const wrong = [
     ...(failOn === undefined ? [misuse('CLI006', `no verdict "${given.failOn}"`, `use ${failSettings.join(', ')}`)] : []),
     ...wrongTargets,
     ...wrongAssumptions,
     ...wrongQuery,
     ...wrongLanguage,
+    ...wrongJobs,
     ...refuseAddresses(parsed.args),
     ...(parsed.args.length === 0 ? [misuse('CLI001', 'no rule is named', 'name files or folders of rules')] : []),
     ...(query !== undefined && wanted.length > 1
@@ -201,23 +210,24 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const counts = new Map(wanted.map(target => [target.id, noneYet()]))
     const together = new Map(wanted.map(target => [target.id, noneYet()]))
     const keeping = { digest: sha256, version: version(), switches: assume, given: query !== undefined }
-    let stopped = false
-    for (const detection of detections) {
-      for (const target of wanted) {
-        if (io.signal?.aborted) {
-          stopped = true
-          break
-        }
-        const proof = prove(detection, target, { ...(query === undefined ? {} : { query }), assume })
-        ;(asksSeveral(detection.query) ? together : counts).get(target.id)![proof.verdict]++
+    const judging = {
+      ...(query === undefined ? {} : { query }),
+      assume,
+      targets: wanted,
+      jobs: jobs ?? (detections.length * wanted.length < worthwhile ? 1 : usualJobs()),
+      ...(io.signal === undefined ? {} : { signal: io.signal }),
+    }
+    for await (const { detection, proofs } of judgeAll(detections, judging)) {
+      const counting = asksSeveral(detection.query) ? together : counts
+      for (const [place, proof] of proofs.entries()) {
+        const target = wanted[place]!
+        counting.get(target.id)![proof.verdict]++
         if (given.summary === true) continue
         if (rows !== undefined) rows.row(recordOf(proof, detection, target, keeping))
         else drawn(at, proof, detection)
       }
-      if (stopped) break
-      // The signal is told between rules.
-      await new Promise(done => setImmediate(done))
     }
+    const stopped = io.signal?.aborted === true
     const singles = detections.some(detection => !asksSeveral(detection.query))
     const anySeveral = detections.some(detection => asksSeveral(detection.query))
     if (rows !== undefined) {
