@@ -348,6 +348,11 @@ export function keptProduct(
   cost: Budget,
   without: readonly number[],
 ): string | undefined {
+  if (kept > mostKept) {
+    answers.clear()
+    numbered.clear()
+    kept = 0
+  }
   const numbers = (of: readonly Textual[]): string => of.map(numberOf).sort(ascending).join()
   const key = `${numbers(yes)};${numbers(no)};${without.join()}`
   const known = answers.get(key)
@@ -359,12 +364,6 @@ export function keptProduct(
   const keep = (answer: Answer): void => {
     kept += key.length + 100
     answers.set(key, answer)
-  }
-  if (kept > mostKept) {
-    answers.clear()
-    numbered.clear()
-    kept = 0
-    return keptProduct(yes, no, cost, without)
   }
   const before = cost.steps
   try {

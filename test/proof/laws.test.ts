@@ -44,6 +44,22 @@ const image = (text: string) => like('Image', text)
 const last = (text: string) => basename('Image', like('Image', text).match)
 
 /** The edges of two-valued questions, each typed by hand. */
+/** A test of two columns joined with a backslash. */
+const joinedHas = (pattern: string): Test => ({
+  kind: 'test',
+  subject: {
+    kind: 'call',
+    fn: 'derive:joined',
+    args: [
+      { kind: 'field', name: 'Key' },
+      { kind: 'field', name: 'Name' },
+    ],
+  },
+  match: like('', pattern).match,
+})
+const sameAs = (field: string, other: string): Test =>
+  test(field, { kind: 'text', how: 'whole', to: { kind: 'field', name: other }, fold: true })
+
 const edges: readonly Edge[] = [
   { name: 'null is there', a: isNull('f'), b: no(exists('f')), verdict: 'differs', event: { f: null } },
   { name: 'a star asks for a value', a: like('f', '*'), b: exists('f'), verdict: 'differs', event: { f: null } },
@@ -245,6 +261,40 @@ const edges: readonly Edge[] = [
     a: every(test('f', { kind: 'compare', op: '=', to: { kind: 'literal', value: null } }), no(present('f'))),
     b: every(test('f', { kind: 'compare', op: '=', to: { kind: 'literal', value: null } }), no(exists('f'))),
     verdict: 'undecided',
+  },
+  {
+    name: 'one letter of one case among letters of both',
+    a: is('f', 'pssuspend.exe'),
+    b: regex('f', '[P][sS][sS][uU][sS][pP][eE][nN][dD]\\.[eE][xX][eE]', false, true),
+    verdict: 'differs',
+    event: { f: 'pssuspend.exe' },
+  },
+  {
+    name: 'the end of a text is said where nothing follows anyway',
+    a: regex('f', '[Ll]ocal\\\\[^\\\\]{1,256}$'),
+    b: regex('f', '[\\s\\S]*[Ll]ocal\\\\[^\\\\]{1,256}$[\\s\\S]*', false, true),
+    verdict: 'equivalent',
+  },
+  {
+    name: 'two columns joined have a value of either',
+    a: joinedHas('*\\\\IsCredGuardEnabled'),
+    b: { kind: 'const', value: false },
+    verdict: 'differs',
+    event: { Name: '\\IsCredGuardEnabled' },
+  },
+  {
+    name: 'two columns joined, and one of them asked for itself',
+    a: every(joinedHas('*\\\\Policies\\\\Off'), has('Key', 'Software')),
+    b: every(joinedHas('*\\\\Policies\\\\Off'), has('Key', 'Software'), has('Key', 'x')),
+    verdict: 'differs',
+    event: { Key: 'Software\\Policies', Name: 'Off' },
+  },
+  {
+    name: 'one field as another has it',
+    a: every(sameAs('User', 'ParentUser'), has('Image', 'a')),
+    b: every(sameAs('User', 'ParentUser'), has('Image', 'ab')),
+    verdict: 'differs',
+    event: { User: 'x', ParentUser: 'x', Image: 'a' },
   },
   { name: 'a back-reference is not decided', a: regex('f', '(a|b)\\1'), b: regex('f', 'aa|bb'), verdict: 'undecided' },
 ]
