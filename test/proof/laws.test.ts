@@ -27,6 +27,7 @@ import {
   rewritten,
   side,
   some,
+  type Test,
   test,
   word,
 } from './made.ts'
