@@ -13,7 +13,7 @@ import type { Language, ParseContext } from './languages/language.ts'
 import { askedForNone, blankIsNone } from './proof/blank.ts'
 import { type DecideOptions, decide, type Side } from './proof/decide.ts'
 import { lawsOf, networkFields, typesOf } from './proof/laws.ts'
-import { Limit } from './proof/limits.ts'
+import { type Lines, linesOf, ofFields } from './proof/lines/lines.ts'
 import type { Proof } from './proof/proof.ts'
 import { rowsRun } from './proof/rows.ts'
 import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
@@ -156,25 +156,31 @@ function both(
   if ('beyond' in a || 'beyond' in b) return together(left, right, language, schema, grounds)
   // What a typed store makes of values belongs to the names and types of the target, not to the language.
   const model = language.id === 'spl' && right.from.kind === 'table' && right.from.name.includes('.')
-  const told = model ? withoutUnknown(blankIsNone(a.where, of => of.kind === 'field' && !of.name.startsWith('$'))) : a.where
-  const parted = paths.has(language.id) ? withParts(told) : told
+  const said = model ? withoutUnknown(blankIsNone(a.where, of => of.kind === 'field' && !of.name.startsWith('$'))) : a.where
+  const parted = paths.has(language.id) ? withParts(said) : said
   const kept = settled.has(language.id) ? settle(parted) : parted
   const plain = language.id === 'sumo' ? withEscapes(kept) : kept
   const xml = language.id === 'spl' && !model
   const cased = language.id === 'spl' ? withoutCase(xml ? withEntities(plain) : plain, 'source') : plain
   const query = model ? withoutCase(b.where, undefined, 'unknown') : b.where
-  const { reading, given, where } = readingOf(cased, query, right.rules, language, schema, textColumns(right, schema))
+  const lines = language.id === 'grep' ? linesOf(form) : undefined
+  const told = lines === undefined ? undefined : ofFields(query, lines, cased)
+  const { reading, given, where } = readingOf(cased, told ?? query, right.rules, language, schema, textColumns(right, schema))
   return {
     left: sideOf(where, left.rules),
-    right: language.id === 'grep' ? ofLines(sideOf(query, right.rules), form) : sideOf(query, right.rules),
-    reading: language.id === 'grep' ? { ...reading, guesses: 0 } : reading,
+    right: lines === undefined ? sideOf(query, right.rules) : ofLines(sideOf(query, right.rules), lines, told),
+    reading:
+      lines === undefined
+        ? reading
+        : { ...reading, nulls: lines.nulls, without: lines.without, ...(told === undefined ? { guesses: 0 } : {}) },
     grounds: {
       ...grounds,
       given: [
         ...given,
+        ...(lines === undefined ? [] : [lines.given]),
         ...(merged ? ['an event is found in whichever of the indices it is kept'] : []),
         ...(plain === kept ? [] : ['the text of an event is JSON, in which " and \\ have a backslash before them']),
-        ...(parted === told ? [] : ['of two columns that are joined none is there and empty']),
+        ...(parted === said ? [] : ['of two columns that are joined none is there and empty']),
         ...(model ? ['a data model writes "unknown" where there is no value, in small letters'] : []),
         ...(xml && asksSigns(plain) ? ['the text of an event is XML, which may write <, >, &, " and \' as entities'] : []),
       ],
@@ -303,16 +309,9 @@ function withoutCase(of: Predicate, field: string | undefined, word?: string): P
   })
 }
 
-/** A question about lines of text, asked of an event as the line that it is. */
-function ofLines({ where, ask }: Side, form: string | undefined): Side {
-  return {
-    where,
-    ask: event => {
-      if (form === 'xml') throw new Limit('the query asks the text of a line of XML, which is not made here')
-      const fields = Object.entries(event.fields).filter(([name]) => !name.startsWith('$'))
-      return ask({ ...event, raw: JSON.stringify(Object.fromEntries(fields)) })
-    },
-  }
+/** A question about lines of text, asked of an event as the line that it is. `told` says of the event's fields what it asks, where that is understood. */
+function ofLines({ where, ask }: Side, lines: Lines, told: Predicate | undefined): Side {
+  return { where: told ?? where, ask: event => ask({ ...event, raw: lines.write(event) }) }
 }
 
 const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' }
@@ -484,7 +483,6 @@ function readingOf(
   }
   const without = ascii.has(language.id) ? [0x17f, 0x212a] : []
   if (without.length > 0) given.push('no text has the long s or the Kelvin sign, which Windows does not fold')
-  const nulls = language.id === 'grep'
   // A keyword is looked for in the columns that a table has.
   const named = fieldsUsed(rule)
   const keywords = rules === 'kusto' ? columns.filter(name => !named.has(name)) : []
@@ -503,7 +501,7 @@ function readingOf(
       laws,
       empties,
       without,
-      nulls,
+      nulls: false,
       nested: rules === 'kusto',
       raw,
       ...(keywords.length === 0 ? {} : { keywords }),

@@ -363,7 +363,7 @@ function globAtom(field: string, pattern: Glob, folds: boolean): Atom {
 const characters = (text: string, folds: boolean): RegexTree[] =>
   [...text].map(character => ({ kind: 'char', point: character.codePointAt(0)!, fold: folds }))
 
-function ignoringCase(tree: RegexTree): RegexTree {
+export function ignoringCase(tree: RegexTree): RegexTree {
   switch (tree.kind) {
     case 'char':
     case 'set':

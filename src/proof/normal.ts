@@ -34,9 +34,8 @@ export function normalTree(tree: RegexTree, without: readonly number[]): RegexTr
       return out.length === 0 ? { kind: 'empty' } : out.length === 1 ? out[0]! : { kind: 'sequence', of: out }
     }
     case 'choice': {
-      const branches: RegexTree[] = []
+      const branches = new Map<string, RegexTree>()
       const sets: Ranges[] = []
-      const seen = new Set<string>()
       for (const part of tree.of) {
         const one = normalTree(part, without)
         for (const inner of one.kind === 'choice' ? one.of : [one]) {
@@ -44,14 +43,15 @@ export function normalTree(tree: RegexTree, without: readonly number[]): RegexTr
             sets.push(characterSet(inner))
             continue
           }
-          const key = JSON.stringify(inner)
-          if (!seen.has(key)) branches.push(inner)
-          seen.add(key)
+          branches.set(JSON.stringify(inner), inner)
         }
       }
-      if (sets.length > 0) branches.push(ofRanges(union(...sets)))
-      if (branches.length === 1) return branches[0]!
-      return { kind: 'choice', of: branches.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) }
+      if (sets.length > 0) {
+        const set = ofRanges(union(...sets))
+        branches.set(JSON.stringify(set), set)
+      }
+      const of = [...branches].sort(([a], [b]) => compare(a, b)).map(([, branch]) => branch)
+      return of.length === 1 ? of[0]! : { kind: 'choice', of }
     }
     default:
       return bare(tree)

@@ -181,7 +181,11 @@ describe('stores that keep texts in their own way', () => {
     expect(proof.given.join()).toContain('ProcessVersionInfoOriginalFileName')
   })
 
-  it.each(['grep', 'grep-text'])('a command over lines is not decided, and no different: %s', target => {
-    expect(prove(plink, targetOf(target)!).verdict).toBe('undecided')
+  it.each(['grep', 'grep-text'])('a command over lines is decided as its line is read: %s', target => {
+    const proof = prove(plink, targetOf(target)!)
+    expect(proof.verdict).toBe('equivalent')
+    expect(proof.given.join()).toContain('an event is a line of')
+    const edited = { name: 'q', text: proof.query!.replace('(?i:', '(?:') }
+    expect(prove(plink, targetOf(target)!, { query: edited }).verdict).toBe('differs')
   })
 })

@@ -88,7 +88,8 @@ function test({ subject, match, span, each }: Test, form: Form, printing: Printi
       const pattern = /^\(\?i\)\^(.*)\$$/s.exec(networkRegex(match.network) ?? '')?.[1]
       return pattern === undefined
         ? cannot('GRP102', `"${match.network}" cannot be asked by grep`, 'write the addresses with wildcards')
-        : quote(form.pattern(name, `(?i:${pattern})`))
+        : // A zone is of characters of the value.
+          quote(form.pattern(name, `(?i:${pattern.replaceAll('%.*', '%(?&c)*')})`))
     }
     case 'compare':
       return compared(name, match, form, cannot)
