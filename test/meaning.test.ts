@@ -183,8 +183,7 @@ function cellOf(detection: ReturnType<typeof detectionOf>, target: Target): Cell
   if (because.startsWith('PRV003')) return { step: 'written', warned, why: because }
   const verdict: string = proof.verdict
   if (verdict === 'equivalent' || verdict === 'agrees') return { step: verdict === 'agrees' ? verdict : 'equal', warned, why: '' }
-  if (proof.verdict === 'differs')
-    return { step: 'differs', warned, why: JSON.stringify(proof.counterexample.events[0]!.fields) }
+  if (proof.verdict === 'differs') return { step: 'differs', warned, why: JSON.stringify(proof.counterexample.events[0]!.fields) }
   const left = translate(detection.query, schema, {}).value!
   const right = language.parse({ name: 'q', text: value.printed.text }).value!
   const a = asked(left, { table: name => [name] })
