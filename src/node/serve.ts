@@ -36,7 +36,12 @@ export function fileOf(root: string, address: string): { readonly file: string }
   } catch {
     return undefined
   }
-  if (!path.startsWith('/') || /[\\\0:]|\/\//.test(path) || path.split('/').some(step => step.startsWith('.'))) return undefined
+  if (
+    !path.startsWith('/') ||
+    /[\\\0:]|\/\//.test(path) ||
+    path.split('/').some(step => step.startsWith('.') && step !== '.well-known')
+  )
+    return undefined
   try {
     const file = realpathSync(join(root, path))
     if (file !== root && !file.startsWith(root + sep)) return undefined

@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import type { Catalog, Coverage, TechniqueUse } from '../catalog/collection.ts'
 import { link } from './address.ts'
 import { Atomic } from './detection/respond.tsx'
-import { counted, figure, type Here, listed, Rule, Rules, Table, Technique, Terms, techniquePath } from './elements.tsx'
+import { counted, figure, type Here, listed, Rule, Rules, Table, Technique, Terms, techniquePath, User } from './elements.tsx'
 import type { Page } from './frame.tsx'
 import { Outside } from './markdown.tsx'
 import { Scroll } from './scroll.tsx'
@@ -63,6 +63,14 @@ export function coveragePage(catalog: Catalog, here: Here): Page {
             </a>
             <a class="chip" href={link(here.path, 'coverage/gaps/')}>
               Without a rule
+            </a>
+            {here.known.actors.size > 0 && (
+              <a class="chip" href={link(here.path, 'actor/')}>
+                Groups, software, campaigns
+              </a>
+            )}
+            <a class="chip" href={link(here.path, 'coverage.csv')}>
+              CSV
             </a>
           </p>
           <p class="legend">
@@ -193,7 +201,12 @@ export function techniquePage(of: TechniqueUse, catalog: Catalog, here: Here): P
       ...(parent !== undefined && here.known.techniques.has(parent) ? [{ title: parent, path: techniquePath(parent) }] : []),
     ],
     alternates:
-      of.rules.length > 0 ? [{ type: 'application/feed+json', path: `${here.path}feed.json`, title: `Rules of ${of.id}` }] : [],
+      of.rules.length > 0
+        ? [
+            { type: 'application/feed+json', path: `${here.path}feed.json`, title: `Rules of ${of.id}` },
+            { type: 'application/json', path: `${here.path}layer.json`, title: `Navigator layers of ${of.id}` },
+          ]
+        : [],
     body: (
       <>
         <header class="head">
@@ -213,6 +226,16 @@ export function techniquePage(of: TechniqueUse, catalog: Catalog, here: Here): P
           )}
           {of.state === 'unknown' && <p class="warn">ATT&CK {catalog.attack.version} has no such id.</p>}
           <p class="lead">{sayCoverage(of.coverage)}.</p>
+          {of.rules.length > 0 && (
+            <p class="chips">
+              <a class="chip" href={link(here.path, `${here.path}layer.json`)}>
+                Navigator layers
+              </a>
+              <a class="chip" href={link(here.path, `${here.path}feed.json`)}>
+                Feed
+              </a>
+            </p>
+          )}
           <Terms
             of={[
               [
@@ -318,7 +341,7 @@ export function techniquePage(of: TechniqueUse, catalog: Catalog, here: Here): P
                 ] as const
               ).map(([title, list]) => [
                 title,
-                list.length === 0 ? undefined : list.map(one => `${one.name} (${one.id})`).join(', '),
+                list.length === 0 ? undefined : listed(list.map(one => <User of={one} here={here} />)),
               ])}
             />
           </section>

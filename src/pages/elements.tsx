@@ -28,6 +28,8 @@ export interface Known {
   readonly names: ReadonlyMap<string, string>
   readonly targets: ReadonlySet<string>
   readonly codes: ReadonlySet<string>
+  /** Ids of groups, software and campaigns. */
+  readonly actors: ReadonlySet<string>
 }
 
 const shapes: Readonly<Record<string, string>> = { critical: '■', high: '▲', medium: '●', low: '◆', informational: '○' }
@@ -247,6 +249,12 @@ export function Technique({ id, here, name = false }: { id: string; here: Here; 
       {name && ` ${known.name}`}
     </a>
   )
+}
+
+/** A group, software or campaign, linked where it has a page. */
+export function User({ of, here }: { of: { readonly id: string; readonly name: string }; here: Here }): VNode {
+  const text = of.name === of.id ? of.id : `${of.name} (${of.id})`
+  return here.known.actors.has(of.id) ? <a href={link(here.path, `actor/${of.id}/`)}>{text}</a> : <>{text}</>
 }
 
 /** A field's name, linked where it has a page. */

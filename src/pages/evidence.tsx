@@ -260,6 +260,7 @@ export function targetPage(of: TargetUse, catalog: Catalog, here: Here): Page {
     path: here.path,
     title: of.title,
     part: 'Targets',
+    alternates: [{ type: 'application/feed+json', path: `${here.path}feed.json`, title: `Rules that ${of.title} can say` }],
     above: [{ title: 'Targets', path: 'target/' }],
     body: (
       <>

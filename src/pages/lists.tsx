@@ -9,7 +9,9 @@ import type { Page, Site } from './frame.tsx'
 /** How many rules a list shows on one page. */
 export const perPage = 500
 
-const levels = ['critical', 'high', 'medium', 'low', 'informational']
+/** The levels of rules, the gravest first. */
+export const levelNames: readonly string[] = ['critical', 'high', 'medium', 'low', 'informational']
+const levels = levelNames
 
 /** The front page: what the collection is, in numbers and ways in. */
 export function homePage(catalog: Catalog, here: Here, site: Site): Page {
@@ -161,6 +163,9 @@ export function* rulePages(catalog: Catalog, at: (path: string) => Here): Genera
         path,
         title: number === 1 ? title : `${title}, page ${number}`,
         part: 'Rules',
+        ...(base === 'rules/'
+          ? {}
+          : { alternates: [{ type: 'application/feed+json', path: `${base}feed.json`, title: `Feed: ${title}` }] }),
         above: base === 'rules/' && number === 1 ? [] : [{ title: 'Rules', path: 'rules/' }],
         body: (
           <>
@@ -241,7 +246,9 @@ export function aboutPage(catalog: Catalog, here: Here, site: Site): Page {
               [
                 ['index.json', 'every rule in one list, a line each'],
                 ['layer.json', 'four layers for ATT&CK Navigator: rules, proven, tested, visible'],
-                ['feed.json', 'changes as JSON Feed 1.1'],
+                ['v1/index.json', 'lists for programs with their schemas, version 1'],
+                ['coverage.csv', 'coverage of ATT&CK as a table'],
+                ['feed.json', 'changes as JSON Feed 1.1; levels, targets and techniques have their own'],
                 ['feed.xml', 'changes as Atom'],
                 ['search.json', 'the index that search uses'],
                 ['sitemap.xml', 'every page'],

@@ -258,6 +258,30 @@ export function layers(catalog: Catalog, site: Site, of: readonly TechniqueUse[]
   return `${JSON.stringify(made, undefined, 1)}\n`
 }
 
+/** Coverage as a table for spreadsheets: a line for each technique that is live or that rules name. */
+export function coverageTable(catalog: Catalog): string {
+  // A spreadsheet takes what begins with one of these for a formula.
+  const cellOf = (value: string | number): string => {
+    const text = String(value)
+    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  }
+  const rows = catalog.techniques
+    .filter(one => one.state === 'live' || one.rules.length > 0)
+    .map(one => [
+      one.id,
+      one.name,
+      one.tactics.join(' '),
+      one.state,
+      one.coverage.rules,
+      one.coverage.proven,
+      one.coverage.tested,
+      one.coverage.visible ?? '',
+    ])
+  return [['technique', 'name', 'tactics', 'state', 'rules', 'proven', 'tested', 'visible'], ...rows]
+    .map(row => `${row.map(cellOf).join(',')}\r\n`)
+    .join('')
+}
+
 /** The addresses of all pages, at most 50,000 to a map, as the protocol says. */
 export function sitemaps(paths: readonly string[], base: string): readonly { readonly path: string; readonly text: string }[] {
   const most = 50_000

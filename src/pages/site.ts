@@ -2,6 +2,8 @@
 
 import type { Brief, Catalog, Shelf } from '../catalog/collection.ts'
 import type { Entry, RelatedFact } from '../catalog/entry.ts'
+import { actorPage, actorPath, actorsOf, actorsPage } from './actors.tsx'
+import { apiFiles } from './api.ts'
 import { coverageListPage, coveragePage, tacticPage, techniquePage } from './attack.tsx'
 import { type Change, changesBetween, indexJson, type Kept, logicOf, print } from './changes.ts'
 import { lintPage, namePage, namesPage, newPage, qualityPages, storiesPage, storyPage } from './collections.tsx'
@@ -10,8 +12,19 @@ import { comparable, pairPath } from './detection/relations.tsx'
 import { type Here, type Known, techniquePath } from './elements.tsx'
 import { comparePage, proofPage, targetPage, targetsPage, testPage } from './evidence.tsx'
 import { draw, type Page, type Site } from './frame.tsx'
-import { aboutPage, homePage, lostPage, movedPage, rulePages, searchPage } from './lists.tsx'
-import { atomFeed, eventsLines, jsonFeed, layers, markdownOf, openSearch, queriesText, searchFiles, sitemaps } from './machine.ts'
+import { aboutPage, homePage, levelNames, lostPage, movedPage, rulePages, searchPage } from './lists.tsx'
+import {
+  atomFeed,
+  coverageTable,
+  eventsLines,
+  jsonFeed,
+  layers,
+  markdownOf,
+  openSearch,
+  queriesText,
+  searchFiles,
+  sitemaps,
+} from './machine.ts'
 import { fieldPage, fieldsPage, indicatorPage, indicatorsPage, sourcePage, sourcesPage, usersOf } from './needs.tsx'
 import { styles } from './styles.ts'
 
@@ -41,6 +54,8 @@ export interface SiteOptions {
   readonly scripts: Readonly<Record<string, string>>
   /** What an earlier build kept, to tell what is new. */
   readonly before?: readonly Kept[]
+  /** The text of a security.txt, which is published as it is. */
+  readonly security?: string
   /** What was told of entries, by slug and digest: taken from an earlier build, and brought up to date. It saves reading entries that are as they were. */
   readonly told?: Map<string, Told>
 }
@@ -79,6 +94,7 @@ export function knownOf(catalog: Catalog): Known {
     names: new Map(catalog.names.map(one => [`${one.kind}:${one.name}`, one.key])),
     targets: new Set(catalog.targets.map(one => one.id)),
     codes: new Set(catalog.lint.map(one => one.code)),
+    actors: new Set(actorsOf(catalog).map(one => one.id)),
   }
 }
 
@@ -210,8 +226,15 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
                 path: `${path}feed.json`,
                 text: jsonFeed(briefs, site, `${path}feed.json`, `${site.name}: ${one.id} ${one.name}`),
               },
+              { path: `${path}layer.json`, text: layers(catalog, site, [one]) },
             ],
     )
+  }
+  const actors = actorsOf(catalog)
+  for (const one of actors) {
+    const { techniques, ...said } = one
+    const of = techniques.map(({ id, name, coverage, rules }) => [id, name, coverage, rows(rules)])
+    yield page(actorPath(one.id), [said, of], here => actorPage(one, catalog, here))
   }
   const coverages = print(JSON.stringify(catalog.techniques.map(one => [one.id, one.name, one.coverage])))
   for (const one of catalog.tactics)
@@ -248,6 +271,7 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
     ['coverage/', here => coveragePage(catalog, here)],
     ['coverage/list/', here => coverageListPage(catalog, here, false)],
     ['coverage/gaps/', here => coverageListPage(catalog, here, true)],
+    ...(actors.length === 0 ? [] : [['actor/', (here: Here) => actorsPage(actors, catalog, here)] as const]),
     ['data/', here => sourcesPage(catalog, here)],
     ['field/', here => fieldsPage(catalog, here)],
     ['indicator/', here => indicatorsPage(catalog, here)],
@@ -264,13 +288,17 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
   const logic = new Map([...fresh].map(([slug, of]) => [slug, of.logic]))
   yield group(
     'machines',
-    [whole, [...logic]],
+    [whole, [...logic], options.security],
     () => [],
     () => {
       const search = searchFiles(catalog)
       return [
         { path: 'index.json', text: indexJson(catalog.briefs, logic) },
         { path: 'layer.json', text: layers(catalog, site) },
+        { path: 'coverage.csv', text: coverageTable(catalog) },
+        ...apiFiles(catalog, site),
+        ...partFeeds(catalog, site),
+        ...(options.security === undefined ? [] : [{ path: '.well-known/security.txt', text: options.security }]),
         { path: 'feed.json', text: jsonFeed(catalog.briefs, site, 'feed.json', site.name) },
         { path: 'feed.xml', text: atomFeed(catalog.briefs, site) },
         { path: 'search.json', text: search.index },
@@ -285,6 +313,21 @@ export async function* siteOf(shelf: Shelf, options: SiteOptions): AsyncGenerato
       ]
     },
   )
+}
+
+/** Feeds of the rules of a level, and of those that a target can say exactly. */
+function partFeeds(catalog: Catalog, site: Site): readonly SiteFile[] {
+  const { briefs } = catalog
+  const levels = [...new Set(briefs.map(brief => brief.level))].filter(level => levelNames.includes(level)).sort()
+  const parts = [
+    ...levels.map(
+      level => [`rules/${level}/feed.json`, `level ${level}`, briefs.filter(brief => brief.level === level)] as const,
+    ),
+    ...catalog.targets.map(
+      ({ id, title }) => [`target/${id}/feed.json`, title, briefs.filter(brief => brief.verdicts[id] === 'equivalent')] as const,
+    ),
+  ]
+  return parts.map(([path, title, of]) => ({ path, text: jsonFeed(of, site, path, `${site.name}: ${title}`) }))
 }
 
 /** The files of one detection: its page, its evidence, its other forms. */

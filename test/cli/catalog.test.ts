@@ -52,6 +52,8 @@ describe('terrier catalog', () => {
       'attack_technique: T1572\ndisplay_name: Tunnels\natomic_tests:\n- name: A forward\n  auto_generated_guid: 9a000000-0000-4000-8000-000000000001\n  description: Opens a forward.\n  supported_platforms: [windows]\n  executor:\n    name: command_prompt\n    command: plink.exe -L 8080:localhost:80 user@host.example\n    cleanup_command: taskkill /im plink.exe\n',
     )
     const folder = join(root, 'more')
+    const security = join(root, 'security.txt')
+    writeFileSync(security, 'Contact: mailto:security@rules.example\nExpires: 2027-01-01T00:00:00Z\n')
     const { code, err } = await terrier(
       [
         'catalog',
@@ -66,6 +68,8 @@ describe('terrier catalog', () => {
         'packs/t1572/samples/sysmon.xml',
         '--base-url',
         'https://rules.example/catalog',
+        '--security',
+        security,
       ],
       { env },
     )
@@ -76,6 +80,18 @@ describe('terrier catalog', () => {
     expect(page).toContain('Expected signal: this rule fires on it')
     expect(page).toContain('Hits in a million')
     expect(page).toContain(`<link rel="canonical" href="https://rules.example/catalog/d/${slug}/"/>`)
+    expect(readFileSync(join(folder, '.well-known/security.txt'), 'utf8')).toBe(readFileSync(security, 'utf8'))
+    expect(JSON.parse(readFileSync(join(folder, 'target/defender/feed.json'), 'utf8')).items).toHaveLength(1)
+    expect(JSON.parse(readFileSync(join(folder, 'rules/high/feed.json'), 'utf8')).feed_url).toBe(
+      'https://rules.example/catalog/rules/high/feed.json',
+    )
+    expect(readFileSync(join(folder, 'coverage.csv'), 'utf8')).toContain(
+      '"T1572","Protocol Tunneling","command-and-control","live","1","1","1","1"',
+    )
+    const [layer] = JSON.parse(readFileSync(join(folder, 't/T1572/layer.json'), 'utf8'))
+    expect(layer.techniques.map((one: { techniqueID: string }) => one.techniqueID)).toEqual(['T1572'])
+    expect(page).toContain('../../actor/G0037/')
+    expect(readFileSync(join(folder, 'actor/G0037/index.html'), 'utf8')).toContain('https://attack.mitre.org/groups/G0037/')
     expect(readFileSync(join(folder, 'sitemap.xml'), 'utf8')).toContain(`<loc>https://rules.example/catalog/d/${slug}/</loc>`)
     expect(JSON.parse(readFileSync(join(folder, 'feed.json'), 'utf8')).items[0].url).toBe(
       `https://rules.example/catalog/d/${slug}/`,
@@ -101,6 +117,7 @@ describe('terrier catalog', () => {
     [[rules], 2, 'there is no folder for the site'],
     [[rules, '-o', full], 2, 'CLI027'],
     [[rules, '-o', join(root, 'x'), '--since', none], 2, 'CLI029'],
+    [[rules, '-o', join(root, 'x'), '--security', rules], 2, 'CLI030'],
     [[rules, '-o', join(root, 'x'), '--atomics', none], 2, 'CLI028'],
     [[rules, '-o', join(root, 'x'), '--atomics', join(root, 'absent')], 2, 'CLI028'],
     [[rules, '-o', join(root, 'x'), '-t', 'defendr'], 2, 'did you mean "defender"'],

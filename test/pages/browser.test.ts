@@ -28,6 +28,8 @@ const kinds = [
   't/T1043/',
   't/T1021/004/',
   'tactic/command-and-control/',
+  'actor/',
+  'actor/G0114/',
   'data/',
   'data/windows-process_creation/',
   'field/',

@@ -56,6 +56,7 @@ interface CatalogArguments extends CommonOptions, LanguageArguments {
   readonly corpus?: readonly string[]
   readonly target?: readonly string[]
   readonly since?: string
+  readonly security?: string
   readonly cache?: boolean
   readonly jobs?: string
 }
@@ -85,6 +86,7 @@ function command(): Command {
     .option('--atomics <folder>', "Atomic Red Team's tests; may be repeated", collect)
     .option('--corpus <path>', 'rules over which values are counted, too; may be repeated', collect)
     .option('--since <folder>', 'tell what is new since the site in this folder')
+    .option('--security <file>', 'a security.txt of yours, published with the site')
     .option('--no-cache', 'compute everything anew, and keep nothing for the next time')
     .option('-j, --jobs <number>', 'threads that compute what is not kept (default: as many as processors, up to 4)')
   common(inLanguage(making), served, 'text').addHelpText('after', examples)
@@ -100,6 +102,7 @@ interface Plan {
   readonly jobs: number
   readonly targets: readonly Target[]
   readonly before?: readonly Kept[]
+  readonly security?: string
 }
 
 function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
@@ -143,6 +146,11 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
     if (before === undefined)
       diagnostics.push(misuse('CLI029', `"${given.since}" holds no site`, 'name a folder that terrier catalog has written'))
   }
+  const security = given.security === undefined ? undefined : read(resolve(io.cwd, given.security))
+  if (given.security !== undefined && (security === undefined || !/^Contact:/im.test(security) || !/^Expires:/im.test(security)))
+    diagnostics.push(
+      misuse('CLI030', `"${given.security}" is no security.txt`, 'RFC 9116: it has at least the lines Contact: and Expires:'),
+    )
   if (given.output !== undefined && !isOurs(resolve(io.cwd, given.output)))
     diagnostics.push(
       misuse('CLI027', `"${given.output}" holds files that are no site of ours`, 'name an empty folder, or a new one'),
@@ -154,6 +162,7 @@ function plan(given: CatalogArguments, io: Io): Outcome<Plan> {
       port,
       jobs,
       before,
+      security,
       targets: targets.length === 0 ? allTargets : allTargets.filter(one => targets.includes(one)),
     },
     diagnostics,
@@ -257,7 +266,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
   if (asked.value === undefined) return refuse(io, asked.diagnostics, 'catalog')
   const sat = desk({ ...given, output: undefined }, served, 'catalog', io, 'text')
   if (sat.value === undefined) return refuse(io, sat.diagnostics, 'catalog')
-  const { base, port, jobs, targets, before } = asked.value
+  const { base, port, jobs, targets, before, security } = asked.value
   const at = sat.value
   const own = given.output === undefined ? mkdtempSync(join(tmpdir(), 'terrier-site-')) : undefined
   const folder = own ?? resolve(io.cwd, given.output!)
@@ -324,6 +333,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
       state: codeDigest(['pages']),
       scripts: pageScripts(),
       before,
+      security,
       told: manifest.told,
     })
     const done = await writeSite(folder, groups, manifest, {

@@ -59,6 +59,7 @@ export const codes: Readonly<Record<string, string>> = {
   CLI027: 'a folder that holds files of others',
   CLI028: 'atomic tests that cannot be read',
   CLI029: 'a folder that holds no site',
+  CLI030: 'a security.txt that is none',
   CLI201: 'an option that changes nothing here',
   CLI202: 'a regular expression gave up on some values',
 }

@@ -3,7 +3,7 @@
 import type { VNode } from 'preact'
 import type { AttackFact, Entry, Sentence } from '../../catalog/entry.ts'
 import { link } from '../address.ts'
-import { type Here, listed, Table, Technique } from '../elements.tsx'
+import { type Here, listed, Table, Technique, User } from '../elements.tsx'
 import { Markdown, Outside } from '../markdown.tsx'
 import type { Part } from './detection.tsx'
 
@@ -137,7 +137,7 @@ function Attack({ of, here }: { of: readonly AttackFact[]; here: Here }): VNode 
             .map(one => (
               <p>
                 <strong>{one.technique}</strong>:{' '}
-                {listed([...one.groups, ...one.software, ...one.campaigns].map(user => `${user.name} (${user.id})`))}
+                {listed([...one.groups, ...one.software, ...one.campaigns].map(user => <User of={user} here={here} />))}
               </p>
             ))}
         </details>
