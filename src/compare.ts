@@ -14,7 +14,7 @@ import { Limit } from './proof/limits.ts'
 import { asked, classField, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
 import { createLift } from './schemas/lift.ts'
-import { type Several, severally } from './several.ts'
+import { type Several, type SeveralOptions, severally } from './several.ts'
 import { trialSchema } from './trial.ts'
 
 export type { Relation } from './proof/decide.ts'
@@ -93,15 +93,18 @@ export function compare(a: Detection, b: Detection): Compared {
   return plain(relate(left.side, right.side, { laws: lawsOf(typesOf([left.side.where, right.side.where])) }))
 }
 
+/** How streams of events in Sigma's names are looked at. */
+export const hubOptions: SeveralOptions = {
+  table: () => [],
+  reading: (where, other) => ({ where, reading: { laws: lawsOf(typesOf([where, other])), raw: 'none' } }),
+}
+
 /** Two detections of which one at least asks several events. */
 function together(a: Detection, b: Detection): Compared {
   const [left, right] = [hubRun(a), hubRun(b)]
   for (const side of [left, right]) if ('why' in side) return { relation: 'undecided', why: side.why }
   if ('why' in left || 'why' in right) throw new Error('this is a bug in Terrier: a side that cannot be run was compared')
-  const found = severally(left, right, {
-    table: () => [],
-    reading: (where, other) => ({ where, reading: { laws: lawsOf(typesOf([where, other])), raw: 'none' } }),
-  })
+  const found = severally(left, right, hubOptions)
   if (found.verdict === 'equivalent') return { relation: 'equal' }
   if (found.verdict === 'undecided') return { relation: 'undecided', why: found.why }
   const { onlyLeft, onlyRight, both, streams } = found.parted
@@ -118,17 +121,20 @@ function together(a: Detection, b: Detection): Compared {
   }
 }
 
-/** A detection as a question about streams of events that say their log source, run as a hunt runs it. */
-function hubRun(detection: Detection): Several | { readonly why: string } {
+/** A detection as a question about streams of events that say their log source, run as a hunt runs it; one over a product's tables is told in Sigma's names first. */
+export function hubRun(detection: Detection): Several | { readonly why: string } {
   const about = `"${detection.title}"`
-  if (overTables(detection.query)) {
-    const found = questioned(detection)
-    return {
-      why: `${about} ${'beyond' in found ? found.beyond : 'reads tables'}, and is not one of Sigma's that could be run over streams`,
-    }
+  let { query } = detection
+  if (overTables(query)) {
+    const open = unknownSource(query)
+    if (open !== undefined) return { why: `${about} reads rows from a ${open}, which are no events` }
+    lift ??= createLift(schemas)
+    const hub = lift(query, () => false)
+    if (hub.missing.length > 0) return { why: `${about} reads the table "${hub.missing[0]}", which no log is known to be in` }
+    query = withoutOwnRows(hub.query)
   }
   const found = new Map<string, EventClass>()
-  visit(detection.query, {
+  visit(query, {
     from: of => {
       if (of.kind === 'class') found.set(JSON.stringify(classParts.map(name => of.class[name] ?? null)), of.class)
     },
@@ -143,7 +149,7 @@ function hubRun(detection: Detection): Several | { readonly why: string } {
       false,
     ),
   )
-  const compiled = compile([{ ...detection, silent: false }], shapes)
+  const compiled = compile([{ ...detection, query, silent: false }], shapes)
   const wrong = compiled.value?.skipped[0]?.diagnostic ?? compiled.diagnostics.find(({ severity }) => severity === 'error')
   if (compiled.value === undefined || wrong !== undefined)
     return { why: `${about} cannot be run over streams: ${wrong?.message ?? 'it was not compiled'}` }
@@ -163,7 +169,18 @@ function hubRun(detection: Detection): Several | { readonly why: string } {
     }
     return alerts + pass.finish().length > 0
   }
-  return { query: detection.query, run }
+  return { query, run }
+}
+
+/** The kind of rows that a query starts at and that are neither events nor brought by a table's own columns. */
+function unknownSource(query: Pipeline): string | undefined {
+  let found: string | undefined
+  visit(query, {
+    from: of => {
+      if (of.kind === 'rule' || of.kind === 'range') found = of.kind
+    },
+  })
+  return found
 }
 
 const classParts = ['product', 'category', 'service'] as const

@@ -6,6 +6,7 @@ import { fieldsUsed, visit } from './ir/walk.ts'
 import { languages } from './languages/index.ts'
 import type { Printed, Style } from './languages/language.ts'
 import { ruleFormats } from './rules/index.ts'
+import { periodOf } from './rules/period.ts'
 import type { ProcessingPipeline } from './rules/pysigma.ts'
 import { applyPipeline, type Processed } from './rules/pysigma-apply.ts'
 import { postprocess } from './rules/pysigma-finish.ts'
@@ -151,7 +152,7 @@ function inNamesOf(detection: Detection, schema: Schema, loose: boolean): Outcom
 /** A query over another product's tables is told in Sigma's names first. */
 function inSchema(detection: Detection, schema: Schema, loose: boolean): Outcome<Pipeline> {
   if (!readsTables(detection.query)) return translate(detection.query, schema, { loose })
-  const told = retell(detection.query, schemas)
+  const told = retell(detection.query, schemas, 'windows', periodOf(detection))
   if (told.value === undefined) return told
   // Sigma's own names need no telling; a rule is about one kind of event.
   if (schema.id === 'sigma') return oneKind(told.value, told.diagnostics)

@@ -1,5 +1,6 @@
 // Detection and target to a verdict: what was written is read back by the language's own reader, and the two are the same, or an event shows that they are not.
 
+import { hubOptions, hubRun, questioned } from './compare.ts'
 import { convert } from './convert.ts'
 import type { Detection } from './ir/detection.ts'
 import type { Event } from './ir/event.ts'
@@ -20,6 +21,7 @@ import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
 import { schemas } from './schemas/index.ts'
 import { kustoTables } from './schemas/kusto/tables.ts'
 import { aliases } from './schemas/lifted/index.ts'
+import { readsTables } from './schemas/retell.ts'
 import type { Schema } from './schemas/schema.ts'
 import { translate } from './schemas/translate.ts'
 import { type Several, type SeveralOptions, severally } from './several.ts'
@@ -96,7 +98,9 @@ export function pose(detection: Detection, target: Target, options: ProveOptions
   const language = languages.find(known => known.id === target.language)
   if (schema === undefined || language === undefined) return { ...grounds, verdict: 'refused', why: [] }
   const own = target.language === detection.written.language && target.schema === detection.schema
-  const original = own ? { value: detection.query, diagnostics: [] } : translate(detection.query, schema, {})
+  // A rule over tables is judged in Sigma's names as it is hunted with.
+  const told = target.language === 'sigma' && schema.id === 'sigma' && readsTables(detection.query)
+  const original = own || told ? { value: detection.query, diagnostics: [] } : translate(detection.query, schema, {})
   let source = options.query
   if (source === undefined) {
     const converted = convert(detection, target, { document: 'none' })
@@ -106,17 +110,44 @@ export function pose(detection: Detection, target: Target, options: ProveOptions
   if (original.value === undefined)
     return { ...grounds, query: source.text, verdict: 'refused', why: original.diagnostics.filter(isError) }
   const back = language.parse(source, contextOf(language, schema, options.assume))
-  const told = { ...grounds, query: source.text, assumed: back.assumed ?? [] }
+  const known = { ...grounds, query: source.text, assumed: back.assumed ?? [] }
   if (back.value === undefined || back.diagnostics.some(isError))
     return {
-      ...told,
+      ...known,
       verdict: 'undecided',
       why: [
         { code: 'PRV003', severity: 'error', message: 'what was written cannot be read back', source },
         ...back.diagnostics.map(finding => ({ ...finding, source: finding.source ?? source })),
       ],
     }
-  return both(original.value, back.value, language, schema, told, target.form)
+  if (target.schema === 'sigma' && language.id === 'sigma') {
+    const posed = inSigma(detection, back.value, known)
+    if (posed !== undefined) return posed
+  }
+  return both(original.value, back.value, language, schema, known, target.form)
+}
+
+/** Both sides in Sigma's own names, where the rule is one over tables or asks several events; undefined for a rule of Sigma's about single events. */
+function inSigma(detection: Detection, query: Pipeline, grounds: Told): Posed | PosedTogether | Proof | undefined {
+  const written: Detection = { ...detection, query, schema: 'sigma' }
+  const [a, b] = [questioned(detection), questioned(written)]
+  if (!('beyond' in a) && !('beyond' in b))
+    return readsTables(detection.query)
+      ? { left: a.side, right: b.side, reading: { laws: lawsOf(typesOf([a.side.where, b.side.where])) }, grounds }
+      : undefined
+  const [left, right] = [hubRun(detection), hubRun(written)]
+  for (const side of [left, right])
+    if ('why' in side)
+      return {
+        ...grounds,
+        verdict: 'undecided',
+        why: [{ code: 'PRV001', severity: 'note', message: side.why, hint: 'run both over events that you have' }],
+      }
+  if ('why' in left || 'why' in right) throw new Error('this is a bug in Terrier: a side that cannot be run was compared')
+  return {
+    several: { left, right, options: hubOptions },
+    grounds: { ...grounds, given: [...grounds.given, 'events of one time have no order'] },
+  }
 }
 
 const isError = (finding: Diagnostic): boolean => finding.severity === 'error'

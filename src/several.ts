@@ -73,18 +73,28 @@ export function severally(left: Several, right: Several, options: SeveralOptions
 interface Question {
   readonly where: Predicate
   readonly step: number
+  /** Whose rules its tests go by. */
+  readonly rules: Pipeline['rules']
 }
 
 /** What a query's single events are asked, each of its sources by itself. */
-function questions(plot: Plot, { table }: SeveralOptions): readonly Question[] | { readonly why: string } {
+function questions(
+  plot: Plot,
+  outer: Pipeline['rules'],
+  { table }: SeveralOptions,
+): readonly Question[] | { readonly why: string } {
   const out: Question[] = []
   for (const { query, step } of plot.sources) {
     const found = asked(query, { table })
     if ('beyond' in found) return { why: `one of its queries ${found.beyond}` }
-    out.push({ where: found.where, step })
+    out.push({ where: found.where, step, rules: query.rules ?? outer })
   }
   return out
 }
+
+/** The rules that all questions go by, or those of the whole where they have several. */
+const common = (of: readonly Question[], outer: Pipeline['rules']): Pipeline['rules'] =>
+  of.length > 0 && of.every(one => one.rules === of[0]!.rules) ? of[0]!.rules : outer
 
 /** Events that each source is true of, and those on which the sources of the two sides part. */
 function kindsOf(
@@ -93,20 +103,20 @@ function kindsOf(
   right: Pipeline,
   options: SeveralOptions,
 ): { readonly kinds: readonly Kind[]; readonly possible: (event: Event) => boolean } | { readonly why: string } {
-  const [a, b] = [questions(plots[0], options), questions(plots[1], options)]
+  const [a, b] = [questions(plots[0], left.rules, options), questions(plots[1], right.rules, options)]
   if ('why' in a) return { why: `the first: ${a.why}` }
   if ('why' in b) return { why: `the second: ${b.why}` }
   const all = (of: readonly Question[]): Predicate => or(of.map(one => one.where))
   const { reading, where } = options.reading(all(a), all(b))
-  const sides = { left: sideOf(where, left.rules), right: sideOf(all(b), right.rules) }
+  const sides = { left: sideOf(where, common(a, left.rules)), right: sideOf(all(b), common(b, right.rules)) }
   const kinds: Kind[] = []
   const add = (event: Event, step: number): void => {
     const key = JSON.stringify([event.fields, event.raw, step])
     if (!kinds.some(kind => JSON.stringify([kind.event.fields, kind.event.raw, kind.step]) === key)) kinds.push({ event, step })
   }
-  const single: Side[] = [...a.map(one => sideOf(one.where, left.rules)), ...b.map(one => sideOf(one.where, right.rules))]
+  const single: Side[] = [...a, ...b].map(one => sideOf(one.where, one.rules))
   for (const one of a) {
-    const found = example(sideOf(one.where, left.rules), reading)
+    const found = example(sideOf(one.where, one.rules), reading)
     if ('event' in found) add(found.event, one.step)
     else if ('unknown' in found) return { why: found.unknown }
   }

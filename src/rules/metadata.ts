@@ -3,28 +3,13 @@
 import { type Detection, type Level, levels, type Risk, type Status, statuses, type Trial } from '../ir/detection.ts'
 import { type Event, isRecord, type Value } from '../ir/event.ts'
 import { parseTime } from '../ir/time.ts'
+import { type Notes, note, textOf } from '../languages/sigma/notes.ts'
 import { read } from '../languages/sigma/scalar.ts'
 import { entry, type MapNode, type YamlNode } from '../languages/sigma/yaml.ts'
-import type { Diagnostic } from '../text/diagnostic.ts'
-import type { Source, Span } from '../text/source.ts'
+import type { Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 
-/** Where findings about one document go. */
-export interface Notes {
-  readonly source: Source
-  readonly diagnostics: Diagnostic[]
-}
-
-export function note(
-  notes: Notes,
-  code: string,
-  severity: 'error' | 'warning',
-  message: string,
-  span: Span,
-  hint?: string,
-): void {
-  notes.diagnostics.push({ code, severity, message, span, source: notes.source, ...(hint === undefined ? {} : { hint }) })
-}
+export { type Notes, note, textOf } from '../languages/sigma/notes.ts'
 
 /** A node as a plain value. Only what reads the same everywhere becomes a number, boolean or null; all else stays the text it is written as. */
 export function toValue(node: YamlNode): Value {
@@ -39,11 +24,6 @@ export function toValue(node: YamlNode): Value {
       return reading.type === 'null' ? null : reading.value
     }
   }
-}
-
-/** The text of a scalar that is not null. */
-export function textOf(node: YamlNode | undefined): string | undefined {
-  return node?.kind === 'scalar' && read(node).type !== 'null' ? node.text : undefined
 }
 
 /** The texts of a scalar or of a list of scalars; nulls are left out. */

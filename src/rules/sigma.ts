@@ -4,6 +4,7 @@ import type { Detection } from '../ir/detection.ts'
 import type { EventClass, Pipeline } from '../ir/pipeline.ts'
 import type { ParseContext } from '../languages/language.ts'
 import { codes as languageCodes, type Reader } from '../languages/sigma/codes.ts'
+import { readCorrelation } from '../languages/sigma/correlation.ts'
 import { eventClassOf, readDetection, unreadable } from '../languages/sigma/detection.ts'
 import { documents, entry, type MapEntry, type MapNode, type YamlDocument } from '../languages/sigma/yaml.ts'
 
@@ -11,7 +12,6 @@ export { entry, type ListNode, type MapNode, type ScalarNode, type YamlNode } fr
 
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
-import { readCorrelation } from './correlation.ts'
 import { keySpan, type Notes, note, readMetadata, textOf, textsOf } from './metadata.ts'
 import type { RuleFormat } from './rules.ts'
 import { write } from './sigma-write.ts'

@@ -3,13 +3,15 @@
 import { any, glob, shape } from '../ir/glob.ts'
 import type { Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Glob, Match, Predicate, Scalar } from '../ir/predicate.ts'
-import { rewrite, visit } from '../ir/walk.ts'
+import { visit } from '../ir/walk.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Span } from '../text/source.ts'
-import { anyTime, conjunction, conjuncts, tellPredicate } from './lifted/asked.ts'
+import { anyTime, conjunction, tellPredicate } from './lifted/asked.ts'
 import { type Holder, holdersOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
+import { correlation, type Found, reachOf, type Within } from './recount.ts'
 import type { Schema } from './schema.ts'
+import { unfold } from './unfold.ts'
 
 export const codes: Readonly<Record<string, string>> = {
   SCH106: 'a query over tables has a part that no other product can be asked',
@@ -31,9 +33,14 @@ export function readsTables(query: Pipeline): boolean {
 
 /**
  * The query over classes of events; refused, with the places, where something has no counterpart. Of several systems Windows alone is told, since
- * events of the others are other rules; `all`: each, and what is computed of fields stays so, for those who ask events and print nothing.
+ * events of the others are other rules; `all`: each, and what is computed of fields stays so, for those who ask events and print nothing. What a query asks of counts of events becomes a correlation, in `within` where it says no time of its own.
  */
-export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'windows' | 'all' = 'windows'): Outcome<Pipeline> {
+export function retell(
+  query: Pipeline,
+  schemas: readonly Schema[],
+  systems: 'windows' | 'all' = 'windows',
+  within?: Within,
+): Outcome<Pipeline> {
   const diagnostics: Diagnostic[] = []
   const refuse = (what: string, span: Span | undefined): undefined => {
     if (diagnostics.length < 20)
@@ -57,8 +64,12 @@ export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'wi
       return parts.includes(undefined) ? undefined : (parts as readonly (readonly Pipeline[])[]).flat()
     }
     if (of.from.kind !== 'table') return refuse(`rows from a ${of.from.kind} are no events of a log`, of.from.span)
-    const asked = filtersOf(stages, rules, refuse, dropped)
-    if (asked === undefined) return undefined
+    const unfolded = unfold(stages, { rules, refuse, dropped })
+    if (unfolded === undefined) return undefined
+    const { where: asked, counts } = unfolded
+    if (counts !== undefined && systems === 'all')
+      return refuse('a condition on groups asks more than single events', counts.span)
+    found.push({ counts, rules, parts: [] })
     const term = asked.find(asksTerm)
     if (term !== undefined)
       dropped.set(
@@ -69,7 +80,16 @@ export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'wi
     const holders = holdersOf(aliases[from.name] ?? from.name, schemas, rules)
     if (holders.length === 0) return refuse(`no kind of event is known to be in the table "${from.name}"`, from.span)
     const instead = new Set<string>()
-    const told = holders.flatMap(holder => leafOf(holder, asked, rules, systems === 'all', name => instead.add(name)))
+    const told = holders.flatMap(holder =>
+      leafOf(
+        holder,
+        asked,
+        rules,
+        systems === 'all',
+        name => instead.add(name),
+        (what, span) => void dropped.set(what, span),
+      ),
+    )
     const able = told.filter(one => one.leaf !== undefined)
     if (able.length === 0) {
       const why = told.find(one => one.why !== undefined)?.why
@@ -88,11 +108,25 @@ export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'wi
     // One system: those who take events of another are other rules.
     const windows = systems === 'all' ? [] : able.filter(one => one.holder.class.product === 'windows')
     if (windows.length > 0 && windows.length < able.length) dropped.set('events of other systems than Windows', from.span)
-    return (windows.length > 0 ? windows : able).map(one => one.leaf!)
+    const those = windows.length > 0 ? windows : able
+    // A search over everything says with its conditions which log it means.
+    if (
+      rules === 'splunk' &&
+      from.name === 'search' &&
+      systems !== 'all' &&
+      new Set(those.map(one => JSON.stringify(one.holder.class))).size > 1
+    )
+      return refuse('a search over all logs, of which nothing that it asks says which it means', from.span)
+    found.at(-1)!.parts.push(...those.map(one => ({ holder: one.holder, leaf: one.leaf! })))
+    return those.map(one => one.leaf!)
   }
 
+  const found: Found[] = []
   const leaves = tell(timeless, [], query.rules)
   if (leaves === undefined) return { diagnostics }
+  const counting = found.some(one => one.counts !== undefined)
+  const counted = counting ? correlation(found, { refuse, dropped, within: reachOf(query) ?? within }) : undefined
+  if (counting && counted === undefined) return { diagnostics }
   for (const [what, span] of dropped)
     diagnostics.push({
       code: 'SCH305',
@@ -101,6 +135,7 @@ export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'wi
       ...(span === undefined ? {} : { span }),
       hint: 'results are the events themselves',
     })
+  if (counted !== undefined) return { value: counted, diagnostics }
   const once = [
     ...new Map(
       leaves.map(leaf => [
@@ -110,141 +145,6 @@ export function retell(query: Pipeline, schemas: readonly Schema[], systems: 'wi
     ).values(),
   ]
   return { value: once.length === 1 ? once[0]! : { from: { kind: 'union', of: once }, stages: [] }, diagnostics }
-}
-
-/** Which column of the table a name stands for at a point of the query; undefined for what the query makes. */
-type Origin = (name: string) => string | undefined
-
-/** Names after a rename; the last one that fits counts. */
-function renamed(before: Origin, names: readonly { readonly from: Glob; readonly to: Glob }[]): Origin {
-  return name => {
-    for (const { from, to } of [...names].reverse()) {
-      const back = backThrough(to, from, name)
-      if (back !== undefined) return before(back)
-    }
-    // A name that was given away is nobody's.
-    return names.some(({ from, to }) => backThrough(from, to, name) !== undefined) ? undefined : before(name)
-  }
-}
-
-/** The name in the form `into` of one in the form `of`, both of them texts with at most one star. */
-function backThrough(of: Glob, into: Glob, name: string): string | undefined {
-  const ends = (glob: Glob): readonly [string, string] | undefined => {
-    const at = glob.findIndex(part => typeof part !== 'string')
-    if (at === -1) return undefined
-    const head = glob.slice(0, at)
-    const tail = glob.slice(at + 1)
-    return [...head, ...tail].every(part => typeof part === 'string') ? [head.join(''), tail.join('')] : undefined
-  }
-  const [from, to] = [ends(of), ends(into)]
-  if (from === undefined || to === undefined) {
-    const plain = of.every(part => typeof part === 'string') && into.every(part => typeof part === 'string')
-    return plain && of.join('') === name ? into.join('') : undefined
-  }
-  if (!name.startsWith(from[0]) || !name.endsWith(from[1]) || name.length < from[0].length + from[1].length) return undefined
-  return `${to[0]}${name.slice(from[0].length, name.length - from[1].length)}${to[1]}`
-}
-
-/**
- * The conditions of stages that filter; columns, names, order and groups that no condition asks for are left out: a query that only groups what it found finds
- * something where an event fits.
- */
-function filtersOf(
-  stages: readonly Stage[],
-  rules: Rules,
-  refuse: (what: string, span: Span | undefined) => undefined,
-  dropped: Map<string, Span | undefined>,
-): readonly Predicate[] | undefined {
-  let origin: Origin = name => name
-  let limited = false
-  const without = (names: ReadonlySet<string>): void => {
-    const before = origin
-    origin = name => (names.has(name) ? undefined : before(name))
-  }
-  const asked: Predicate[] = []
-  for (const stage of stages) {
-    switch (stage.kind) {
-      case 'filter': {
-        if (stage.where.kind === 'const' && stage.where.value) break
-        const part = namesIn(stage.where).find(name => origin(name) === undefined)
-        if (part !== undefined) return refuse(`a condition asks for the column "${part}", which the query makes`, stage.span)
-        if (limited) return refuse('a condition behind a limit asks some of the results only', stage.span)
-        const now = origin
-        asked.push(
-          ...conjuncts(
-            rewrite(stage.where, {
-              scalar: scalar =>
-                scalar.kind === 'field' && now(scalar.name) !== scalar.name ? { ...scalar, name: now(scalar.name)! } : scalar,
-            }),
-          ),
-        )
-        break
-      }
-      case 'extend':
-        without(new Set(stage.columns.map(column => column.name)))
-        dropped.set('computed columns', stage.span)
-        break
-      case 'window':
-        without(new Set(stage.measures.map(measure => measure.name)))
-        dropped.set('what is counted beside each event', stage.span)
-        break
-      case 'rename':
-        origin = renamed(origin, stage.names)
-        dropped.set('new names of columns', stage.span)
-        break
-      case 'project':
-        dropped.set('choices of columns', stage.span)
-        break
-      case 'sort':
-        dropped.set('the order of results', stage.span)
-        break
-      case 'limit':
-        if (stage.count < 1) return refuse('a limit lets nothing through', stage.span)
-        limited = true
-        dropped.set('limits of results', stage.span)
-        break
-      case 'aggregate': {
-        if (stage.by.length === 0) return refuse('a count of everything is a result where no event is, too', stage.span)
-        if (stage.window !== undefined || stage.having !== undefined)
-          return refuse('a condition on groups asks more than single events', stage.span)
-        const keys = new Map(
-          stage.by.map(({ name, value }) => [name, value.kind === 'field' ? origin(value.name) : undefined] as const),
-        )
-        origin = name => keys.get(name)
-        dropped.set('groups and what is counted in them', stage.span)
-        if (rules === 'splunk')
-          dropped.set(
-            'events without a field that is grouped by: the query loses them, and they are found here, so this is wider',
-            stage.span,
-          )
-        break
-      }
-      default:
-        if (stage.kind === 'special' && stage.name === 'splunk:fillnull') {
-          // What was filled is no column of the table any more.
-          origin = () => undefined
-          dropped.set('filled columns', stage.span)
-          break
-        }
-        return refuse(
-          stage.kind === 'opaque'
-            ? `"${stage.text}" is not understood`
-            : `the stage "${stage.kind === 'special' ? stage.name : stage.kind}" asks more than single events`,
-          stage.span,
-        )
-    }
-  }
-  return asked
-}
-
-function namesIn(of: Predicate): readonly string[] {
-  const names: string[] = []
-  visit(of, {
-    scalar: scalar => {
-      if (scalar.kind === 'field') names.push(scalar.name)
-    },
-  })
-  return names
 }
 
 /** Whether a question asks for a whole term. */
@@ -257,6 +157,9 @@ function asksTerm(of: Predicate): boolean {
   })
   return found
 }
+
+/** Takes what is told roughly, with its place. */
+type Rough = (what: string, span: Span | undefined) => void
 
 interface Told {
   readonly holder: Holder
@@ -271,11 +174,12 @@ function leafOf(
   rules: Rules,
   computed: boolean,
   instead: (name: string) => void,
+  rough: Rough,
 ): readonly Told[] {
   const where: Predicate[] = [...holder.where]
   for (const one of asked) {
     const told = tellPredicate(one, holder, rules)
-    const plain = told === undefined || computed ? told : fieldOnly(told, instead)
+    const plain = told === undefined || computed ? told : fieldOnly(told, instead, rough)
     if (plain === undefined) return [{ holder, why: one }]
     if (plain.kind === 'const' && !plain.value) return []
     if (plain.kind !== 'const') where.push(plain)
@@ -285,17 +189,17 @@ function leafOf(
 }
 
 /** A question in which every test asks a field itself, no value computed of one; undefined where that is another question. */
-function fieldOnly(of: Predicate, instead: (name: string) => void): Predicate | undefined {
+function fieldOnly(of: Predicate, instead: (name: string) => void, rough: Rough): Predicate | undefined {
   switch (of.kind) {
     case 'const':
       return of
     case 'not': {
-      const arg = fieldOnly(of.arg, instead)
+      const arg = fieldOnly(of.arg, instead, rough)
       return arg === undefined ? undefined : { ...of, arg }
     }
     case 'and':
     case 'or': {
-      const args = of.args.map(arg => fieldOnly(arg, instead))
+      const args = of.args.map(arg => fieldOnly(arg, instead, rough))
       return args.includes(undefined) ? undefined : { ...of, args: args as Predicate[] }
     }
     case 'opaque':
@@ -303,15 +207,31 @@ function fieldOnly(of: Predicate, instead: (name: string) => void): Predicate | 
     case 'test': {
       const match = wordless(of.match)
       if (match === undefined) return undefined
+      if (of.each === 'all') {
+        // Sigma asks any of the values of a field.
+        rough(
+          'where a field holds several values, the query asks all of them and this any of them: wider, under a negation narrower',
+          of.span,
+        )
+        const { each: _, ...plain } = of
+        return fieldOnly(plain, instead, rough)
+      }
       if (of.subject.kind === 'field' || of.subject.kind === 'fields') return { ...of, match }
       if (of.subject.kind === 'call' && of.subject.fn === 'coalesce') {
         // A column that another stands in for is asked by itself, and that is told.
         const first = of.subject.args[0]!
-        const asked = fieldOnly({ ...of, subject: first }, instead)
+        const asked = fieldOnly({ ...of, subject: first }, instead, rough)
         if (asked !== undefined) instead(first.kind === 'field' ? first.name : nameOf(first))
         return asked
       }
-      return of.subject.kind === 'call' ? behind(of, of.subject, match) : undefined
+      if (of.subject.kind !== 'call') return undefined
+      const [inner, ...others] = of.subject.args
+      if (inner?.kind === 'call' && inner.fn === 'coalesce' && others.length === 0) {
+        const asked = behind(of, { ...of.subject, args: [inner.args[0]!] }, match)
+        if (asked !== undefined) instead(nameOf(inner))
+        return asked
+      }
+      return behind(of, of.subject, match)
     }
   }
 }
@@ -337,32 +257,68 @@ function wordless(match: Match): Match | undefined {
 
 /** A test of what a column keeps of a field, as a test of the field. */
 function behind(test: Predicate & { kind: 'test' }, subject: Scalar & { kind: 'call' }, match: Match): Predicate | undefined {
-  const [inner] = subject.args
-  if (inner?.kind !== 'field' || match.kind !== 'glob') return undefined
+  const [inner, second] = subject.args
+  const span = test.span === undefined ? {} : { span: test.span }
+  const ask = (of: Scalar, how: Match): Predicate => ({ ...test, subject: of, match: how })
+  if (subject.fn === 'concat' && inner?.kind === 'literal' && second?.kind === 'field' && subject.args.length === 2)
+    return afterText(String(inner.value), match, how => ask(second, how))
+  if (inner?.kind !== 'field') return undefined
+  const whole = subject.fn.replace(/^lens:/, '')
+  if (match.kind === 'present' && kept.has(whole)) return ask(inner, match)
+  if (match.kind !== 'glob') return undefined
   const form = shape(match.glob)
   const on = (globs: readonly Glob[], fold: boolean): Predicate => {
-    const tests = globs.map((one): Predicate => ({ ...test, subject: inner, match: { kind: 'glob', glob: one, fold } }))
-    return tests.length === 1 ? tests[0]! : { kind: 'or', args: tests, ...(test.span === undefined ? {} : { span: test.span }) }
+    const tests = globs.map(one => ask(inner, { kind: 'glob', glob: one, fold }))
+    return tests.length === 1 ? tests[0]! : { kind: test.each === 'none' ? 'and' : 'or', args: tests, ...span }
   }
-  switch (subject.fn) {
-    case 'lens:basename':
-    case 'basename':
+  switch (whole) {
+    case 'basename': {
       // A name of a file holds no separator.
+      if (match.glob.some(part => typeof part === 'string' && /[\\/]/.test(part))) return { kind: 'const', value: false, ...span }
       if (form.kind === 'equals')
         return on([glob([any, '\\', form.text]), glob([any, '/', form.text]), glob([form.text])], match.fold)
-      return form.kind === 'ends' && !/[\\/]/.test(form.text) ? on([match.glob], match.fold) : undefined
-    case 'lens:account':
+      if (form.kind === 'ends') return on([match.glob], match.fold)
+      const last = match.glob.map(part =>
+        typeof part === 'string' ? quoted(part) : part.wild === 'any' ? '[^\\\\/]*' : '[^\\\\/]',
+      )
+      return ask(inner, { kind: 'regex', pattern: `(?:[\\s\\S]*[\\\\/])?${last.join('')}`, fold: match.fold, whole: true })
+    }
+    case 'account':
       return form.kind === 'equals' ? on([glob([any, '\\', form.text]), glob([form.text])], match.fold) : undefined
-    case 'lens:lower':
+    case 'lower':
       return on([match.glob], true)
-    case 'lens:md5':
-    case 'lens:sha1':
-    case 'lens:sha256':
-    case 'lens:imphash':
-      return form.kind === 'equals'
-        ? on([glob([any, `${subject.fn.slice(5).toUpperCase()}=${form.text}`, any])], true)
+    case 'dworddigits':
+      // Windows writes a number of 32 bits with a word around its digits.
+      if (form.kind === 'equals' && /^0x[0-9a-f]{8}$/i.test(form.text) && match.fold)
+        return on([glob([`DWORD (${form.text})`]), glob([form.text])], true)
+      return match.glob.some(part => typeof part === 'string' && /[^dwor (x0-9a-f)]/i.test(part))
+        ? on([match.glob], match.fold)
         : undefined
+    case 'md5':
+    case 'sha1':
+    case 'sha256':
+    case 'imphash':
+      return form.kind === 'equals' ? on([glob([any, `${whole.toUpperCase()}=${form.text}`, any])], true) : undefined
     default:
       return undefined
   }
+}
+
+/** What is there wherever the field is. */
+const kept: ReadonlySet<string> = new Set(['basename', 'lower', 'dworddigits'])
+
+/** A test of a text that always begins in one way, as a test of what comes behind that. */
+function afterText(start: string, match: Match, ask: (how: Match) => Predicate): Predicate | undefined {
+  if (match.kind !== 'glob') return undefined
+  const [first, ...rest] = match.glob
+  if (typeof first !== 'string') return undefined
+  const same = (text: string, other: string): boolean =>
+    match.fold ? text.toLowerCase() === other.toLowerCase() : text === other
+  if (!same(first.slice(0, start.length), start))
+    return same(first, start.slice(0, first.length)) && rest.length > 0 ? undefined : { kind: 'const', value: false }
+  const left = glob([first.slice(start.length), ...rest].filter(part => part !== ''))
+  if (left.length === 0) return undefined
+  return left.length === 1 && typeof left[0] !== 'string' && left[0]!.wild === 'any'
+    ? ask({ kind: 'present' })
+    : ask({ ...match, glob: left })
 }

@@ -32,6 +32,7 @@ export const codes = {
   SIG102: 'a test that Sigma has no words for',
   SIG103: 'a field whose name Sigma cannot write',
   SIG104: 'a condition is nested too deeply to be written',
+  SIG105: 'a question about several events that no correlation of Sigma asks',
   SIG201: 'an unquoted value reads differently in YAML 1.1 and 1.2',
   SIG202: 'a number or boolean is used as text',
   SIG203: 'a search identifier is not used',

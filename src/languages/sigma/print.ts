@@ -1,11 +1,12 @@
-// Meaning to Sigma: log source, search identifiers and condition, in YAML that reads the same in YAML 1.1 and 1.2. Reading it gives the same question.
+// Meaning to Sigma: log source, search identifiers and condition, and correlations of several rules, in YAML that reads the same in YAML 1.1 and 1.2. Reading it gives the same question.
 
 import type { EventClass, Pipeline } from '../../ir/pipeline.ts'
 import type { Predicate } from '../../ir/predicate.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
-import { type Doc, hard, indent, mark } from '../../text/layout.ts'
+import { between, type Doc, hard, indent, mark } from '../../text/layout.ts'
 import type { Printed, Style } from '../language.ts'
 import { createPrinting, finish, type Printing } from '../printing.ts'
+import { correlated } from './correlate.ts'
 import { canName, type Item, keyText, keywordItem, quoted, testItem } from './write.ts'
 
 /** Parentheses inside each other that a reader of conditions takes. */
@@ -29,32 +30,84 @@ interface Named {
 
 export function print(query: Pipeline, style?: Style): Outcome<Printed> {
   const printing = createPrinting()
+  const documents = documentsOf(query, printing)
+  if (documents === undefined) return finish('', printing, style)
+  // Lines are part of YAML's meaning.
+  return finish(
+    between(
+      documents.map(lines => between(lines, hard)),
+      [hard, '---', hard],
+    ),
+    printing,
+    { ...style, layout: 'block' },
+  )
+}
+
+/** The documents of a query, each as its lines: one rule, rules of which any finds it, or a correlation behind the rules that it stands on. */
+function documentsOf(query: Pipeline, printing: Printing): readonly (readonly Doc[])[] | undefined {
+  const rules = alternatives(query)
+  if (rules !== undefined) {
+    const written = rules.map(rule => ruleLines(rule, printing))
+    return written.includes(undefined) ? undefined : (written as readonly (readonly Doc[])[])
+  }
+  if (query.from.kind !== 'sequence' && query.stages.at(-1)?.kind !== 'aggregate') {
+    ruleLines(query, printing)
+    return undefined
+  }
+  const found = correlated(query, {
+    printing,
+    rule: of => ruleLines(of, printing),
+    key: lines => shortHash(lines.map(plain).join('\n')),
+  })
+  return found?.map(({ name, lines }, at) => (at < found.length - 1 ? [`name: ${name}`, ...lines] : lines))
+}
+
+/** The rules of a question for single events, one for each log source; undefined for any other query. */
+function alternatives(query: Pipeline): readonly Pipeline[] | undefined {
+  const { from } = query
+  if (query.stages.some(stage => stage.kind !== 'filter')) return undefined
+  if (from.kind === 'class') return [query]
+  if (from.kind !== 'union' || from.of.length === 0) return undefined
+  const parts = from.of.map(one => alternatives({ ...one, stages: [...one.stages, ...query.stages] }))
+  return parts.includes(undefined) ? undefined : parts.flatMap(part => part!)
+}
+
+/** A rule for single events of one log source, line by line; undefined after something was refused. */
+function ruleLines(query: Pipeline, printing: Printing): readonly Doc[] | undefined {
   const { from } = query
   const filters: Predicate[] = []
+  const before = printing.diagnostics.length
   for (const stage of query.stages) {
     if (stage.kind === 'filter') filters.push(stage.where)
     else beyond(`the stage "${stage.kind}"`, stage.span, printing)
   }
   if (from.kind !== 'class') beyond(`rows from a ${from.kind}`, from.span, printing)
-  if (printing.diagnostics.length > 0 || from.kind !== 'class') return finish('', printing, style)
+  if (printing.diagnostics.length > before || from.kind !== 'class') return undefined
   const blocks = new Map<string, Named>()
   const expression = read(filters.length === 1 ? filters[0]! : { kind: 'and', args: filters }, { blocks, printing }, false, 0)
-  if (expression === undefined) return finish('', printing, style)
+  if (expression === undefined) return undefined
   const names = nameAll([...blocks.values()])
   const source = logsource(from.class)
-  const doc: Doc = [
-    ...(source.length === 0 ? [] : ['logsource:', below(source), hard]),
-    'detection:',
-    below([
-      ...[...names].map(([block, name]): Doc => [`${name}:`, block.doc]),
-      mark(
-        ['condition: ', condition(expression, names, 'top')],
-        filters.flatMap(where => (where.span === undefined ? [] : [where.span])),
-      ),
-    ]),
+  return [
+    ...(source.length === 0 ? [] : [['logsource:', below(source)]]),
+    [
+      'detection:',
+      below([
+        ...[...names].map(([block, name]): Doc => [`${name}:`, block.doc]),
+        mark(
+          ['condition: ', condition(expression, names, 'top')],
+          filters.flatMap(where => (where.span === undefined ? [] : [where.span])),
+        ),
+      ]),
+    ],
   ]
-  // Lines are part of YAML's meaning.
-  return finish(doc, printing, { ...style, layout: 'block' })
+}
+
+/** Eight digits that stand for a text. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
 function beyond(what: string, span: Predicate['span'], printing: Printing): void {

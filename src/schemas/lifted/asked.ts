@@ -60,7 +60,13 @@ const withSpan = (value: Scalar, span: Scalar['span']): Scalar => (span === unde
 function decided(value: Value, test: Extract<Predicate, { kind: 'test' }>): Predicate | undefined {
   const { match } = test
   const text = asText(value)
-  if (match.kind !== 'glob' || text === undefined) return undefined
+  if (text === undefined) return undefined
+  if (match.kind === 'compare') {
+    // What is written as a number is compared as one.
+    if (match.op !== '=' || match.to.kind !== 'literal' || !/^\d{1,15}$/.test(text)) return undefined
+    return { kind: 'const', value: (Number(text) === Number(match.to.value)) === (test.each !== 'none') }
+  }
+  if (match.kind !== 'glob') return undefined
   const form = shape(match.glob)
   if (form.kind !== 'equals') return undefined
   const same = match.fold ? form.text.toLowerCase() === text.toLowerCase() : form.text === text

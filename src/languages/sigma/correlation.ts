@@ -1,15 +1,15 @@
 // The correlation section of a Sigma document → a pipeline over the rules it names (Sigma specification 2.1.0, correlation rules).
 
-import type { Column, From, Measure, Millis, Pipeline, Stage } from '../ir/pipeline.ts'
-import type { Predicate, Scalar } from '../ir/predicate.ts'
-import type { ParseContext } from '../languages/language.ts'
-import { parseTimespan, type ThresholdOp, threshold } from '../languages/sigma/aggregation.ts'
-import { readCondition } from '../languages/sigma/condition.ts'
-import { readNumber } from '../languages/sigma/scalar.ts'
-import { entry, locator, type MapNode, type YamlNode } from '../languages/sigma/yaml.ts'
-import type { Span } from '../text/source.ts'
-import { suggest } from '../text/suggest.ts'
-import { type Notes, note, textOf } from './metadata.ts'
+import type { Column, From, Measure, Millis, Pipeline, Stage } from '../../ir/pipeline.ts'
+import type { Predicate, Scalar } from '../../ir/predicate.ts'
+import type { Span } from '../../text/source.ts'
+import { suggest } from '../../text/suggest.ts'
+import type { ParseContext } from '../language.ts'
+import { parseTimespan, type ThresholdOp, threshold } from './aggregation.ts'
+import { readCondition } from './condition.ts'
+import { type Notes, note, textOf } from './notes.ts'
+import { readNumber } from './scalar.ts'
+import { entry, locator, type MapNode, type YamlNode } from './yaml.ts'
 
 type Counting = 'event_count' | 'value_count' | 'value_sum' | 'value_avg' | 'value_percentile' | 'value_median'
 

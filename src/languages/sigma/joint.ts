@@ -1,7 +1,7 @@
 // A correlation over counting correlations that asks all their questions of one window, instead of whether each was answered yes at some time in it.
 
-import type { Column, Measure, Pipeline, Stage } from '../ir/pipeline.ts'
-import type { Predicate } from '../ir/predicate.ts'
+import type { Column, Measure, Pipeline, Stage } from '../../ir/pipeline.ts'
+import type { Predicate } from '../../ir/predicate.ts'
 
 type Aggregate = Extract<Stage, { kind: 'aggregate' }>
 
