@@ -6,6 +6,7 @@ import { isRecord, type Value } from '../ir/event.ts'
 import { formatTime } from '../ir/time.ts'
 import type { Printed } from '../languages/language.ts'
 import type { Outcome } from '../text/diagnostic.ts'
+import { stableId } from './metadata.ts'
 
 /** Keys of the document, in the order of the specification (Sigma rules specification 2.1, "Structure"); what else a rule said comes last. */
 const first = [
@@ -63,10 +64,46 @@ export function write(
     risk: detection.risk,
     tests: detection.tests.map(trialOf),
   }
+  const parts = printed.text.split('\n---\n')
+  const last = parts.at(-1)!
+  const correlation = last.startsWith('correlation:')
+  // What the text of the question says at its end is not said again.
+  if (/^joint: true$/m.test(last)) delete said.joint
   const head = Object.fromEntries(first.map(key => [key, said[key]]))
   const others = Object.fromEntries(Object.entries(said).filter(([key]) => !first.some(one => one === key)))
-  const text = `${yaml(head)}${withSource(printed.text, rest.logsource)}\n${yaml({ ...behind, ...others })}`
-  return { value: [{ name: `${fileName(detection)}.yml`, text }], diagnostics: [] }
+  const whole = (body: string, own: Readonly<Record<string, unknown>> = {}): string =>
+    `${yaml({ ...head, ...own })}${body}\n${yaml({ ...behind, ...others })}`
+  const texts = correlation
+    ? correlated(detection, parts, whole)
+    : parts.length === 1
+      ? [whole(withSource(last, rest.logsource))]
+      : parts.map((part, at) => whole(part, oneOf(detection, part, at)))
+  return { value: [{ name: `${fileName(detection)}.yml`, text: texts.join('---\n') }], diagnostics: [] }
+}
+
+/** What a rule says of itself that is one of several for the log sources of one detection. */
+function oneOf(detection: Detection, part: string, at: number): Readonly<Record<string, unknown>> {
+  const source = /^ +(?:category|service): (.*)$/m.exec(part)?.[1] ?? `${at + 1}`
+  return {
+    title: `${detection.title} (${source.replaceAll("'", '')})`,
+    id: stableId(`${detection.id} ${at}`),
+    name: undefined,
+    related: [{ id: detection.id, type: 'derived' }],
+  }
+}
+
+/** The rules that a correlation stands on, with names that no other file has, and the correlation, which says all the rest of the detection. */
+function correlated(detection: Detection, parts: readonly string[], whole: (body: string) => string): readonly string[] {
+  const names = parts.slice(0, -1).flatMap(part => /^name: (\w+)$/m.exec(part)?.[1] ?? [])
+  const own = fileName(detection).slice(0, 60).replace(/_+$/, '')
+  const renamed = (text: string): string => names.reduce((told, name) => told.replaceAll(name, `${own}_${name}`), text)
+  return parts.map((part, at) => {
+    if (at === parts.length - 1) return whole(renamed(part))
+    const name = `${own}_${names[at]!}`
+    const body = part.slice(part.indexOf('\n') + 1)
+    const rule = body.startsWith('correlation:') ? renamed(body) : body
+    return `${yaml({ title: `${detection.title} (${at + 1} of ${parts.length})`, id: stableId(`${detection.id} ${name}`), name })}${rule}\n`
+  })
 }
 
 /** What the rule said of its log source beside the three attributes that pick events: its definition. */
