@@ -96,6 +96,7 @@ export function compare(a: Detection, b: Detection): Compared {
 /** How streams of events in Sigma's names are looked at. */
 export const hubOptions: SeveralOptions = {
   table: () => [],
+  told: understood,
   reading: (where, other) => ({ where, reading: { laws: lawsOf(typesOf([where, other])), raw: 'none' } }),
 }
 

@@ -30,6 +30,8 @@ export interface Several {
 export interface SeveralOptions {
   /** The tables that a name stands for, as `asked` takes it. */
   readonly table: (name: string) => readonly string[]
+  /** What is understood of a question for single events, where that is more than stands in it. */
+  readonly told?: (where: Predicate) => Predicate
   /** How single events are looked at. */
   readonly reading: (left: Predicate, right: Predicate) => { readonly where: Predicate; readonly reading: DecideOptions }
   /** Fields that hold the time of an event, in the forms that they have it in. */
@@ -71,30 +73,27 @@ export function severally(left: Several, right: Several, options: SeveralOptions
 }
 
 interface Question {
+  /** What is asked, as far as that is understood. */
   readonly where: Predicate
+  readonly side: Side
   readonly step: number
-  /** Whose rules its tests go by. */
-  readonly rules: Pipeline['rules']
 }
 
 /** What a query's single events are asked, each of its sources by itself. */
 function questions(
   plot: Plot,
   outer: Pipeline['rules'],
-  { table }: SeveralOptions,
+  { table, told = of => of }: SeveralOptions,
 ): readonly Question[] | { readonly why: string } {
   const out: Question[] = []
   for (const { query, step } of plot.sources) {
     const found = asked(query, { table })
     if ('beyond' in found) return { why: `one of its queries ${found.beyond}` }
-    out.push({ where: found.where, step, rules: query.rules ?? outer })
+    const where = told(found.where)
+    out.push({ where, side: { ...sideOf(found.where, query.rules ?? outer), where }, step })
   }
   return out
 }
-
-/** The rules that all questions go by, or those of the whole where they have several. */
-const common = (of: readonly Question[], outer: Pipeline['rules']): Pipeline['rules'] =>
-  of.length > 0 && of.every(one => one.rules === of[0]!.rules) ? of[0]!.rules : outer
 
 /** Events that each source is true of, and those on which the sources of the two sides part. */
 function kindsOf(
@@ -108,15 +107,18 @@ function kindsOf(
   if ('why' in b) return { why: `the second: ${b.why}` }
   const all = (of: readonly Question[]): Predicate => or(of.map(one => one.where))
   const { reading, where } = options.reading(all(a), all(b))
-  const sides = { left: sideOf(where, common(a, left.rules)), right: sideOf(all(b), common(b, right.rules)) }
+  // What is only understood to be asked is told apart from what is.
+  const sideOfAll = (of: readonly Question[], whole: Predicate, rules: Pipeline['rules']): Side =>
+    options.told === undefined ? sideOf(whole, rules) : { where: whole, ask: event => of.some(one => one.side.ask(event)) }
+  const sides = { left: sideOfAll(a, where, left.rules), right: sideOfAll(b, all(b), right.rules) }
   const kinds: Kind[] = []
   const add = (event: Event, step: number): void => {
     const key = JSON.stringify([event.fields, event.raw, step])
     if (!kinds.some(kind => JSON.stringify([kind.event.fields, kind.event.raw, kind.step]) === key)) kinds.push({ event, step })
   }
-  const single: Side[] = [...a, ...b].map(one => sideOf(one.where, one.rules))
+  const single: Side[] = [...a, ...b].map(one => one.side)
   for (const one of a) {
-    const found = example(sideOf(one.where, one.rules), reading)
+    const found = example(one.side, reading)
     if ('event' in found) add(found.event, one.step)
     else if ('unknown' in found) return { why: found.unknown }
   }

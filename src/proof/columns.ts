@@ -2,6 +2,7 @@
 
 import type { Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite } from '../ir/walk.ts'
+import { afterText } from '../schemas/simplify.ts'
 
 type Test = Extract<Predicate, { kind: 'test' }>
 
@@ -33,6 +34,12 @@ function told(test: Test): Predicate {
         return { kind: 'and', args: [...before, { ...test, subject: arg }] }
       }),
     }
+  }
+  if (subject.kind === 'call' && subject.fn === 'concat' && subject.args.length === 2) {
+    const [before, field] = subject.args.map(bare)
+    const on = field?.kind === 'field' ? field : undefined
+    if (before?.kind === 'literal' && on !== undefined)
+      return afterText(String(before.value), test.match, match => ({ ...test, subject: on, match })) ?? { ...test, subject }
   }
   return subject === test.subject ? test : { ...test, subject }
 }

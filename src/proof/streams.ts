@@ -344,6 +344,11 @@ export function streamsOf(plot: Plot, kinds: readonly Kind[], options: StreamOpt
             base,
             [Math.floor(number / 2), number].map(value => ({ kind: 0, gap: second, value })),
           )
+          // Two that make it together, on both sides of an edge.
+          add(
+            bases.at(-1)!,
+            [0, second].map(gap => ({ kind: 0, gap, value: Math.ceil(number * 0.6) })),
+          )
         }
     if (steps <= 1) ordersOf(used.length, even, beats => add(bases[0]!, beats))
   }

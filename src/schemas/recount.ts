@@ -6,7 +6,8 @@ import { visit } from '../ir/walk.ts'
 import type { Span } from '../text/source.ts'
 import { tellPredicate } from './lifted/asked.ts'
 import { columnOf, type Holder } from './lifted/holders.ts'
-import type { Asked, Counting, Counts } from './unfold.ts'
+import type { Comparison } from './simplify.ts'
+import type { Counting, Counts } from './unfold.ts'
 
 type Rules = Pipeline['rules']
 
@@ -94,7 +95,7 @@ const ofLabel = (label: string): Predicate => ({
   match: { kind: 'glob', glob: [label], fold: false },
 })
 
-function tested(name: string, { op, value }: Asked['tests'][number], span: Span | undefined): Predicate {
+function tested(name: string, { op, value }: Comparison, span: Span | undefined): Predicate {
   const place = span === undefined ? {} : { span }
   const compare = (of: '=' | '<' | '<=' | '>' | '>='): Predicate => ({
     kind: 'test',

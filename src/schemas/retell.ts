@@ -11,6 +11,7 @@ import { type Holder, holdersOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
 import { correlation, type Found, reachOf, type Within } from './recount.ts'
 import type { Schema } from './schema.ts'
+import { afterText, tidy } from './simplify.ts'
 import { unfold } from './unfold.ts'
 
 export const codes: Readonly<Record<string, string>> = {
@@ -77,7 +78,11 @@ export function retell(
         term.span,
       )
     const { from } = of
-    const holders = holdersOf(aliases[from.name] ?? from.name, schemas, rules)
+    const known = holdersOf(aliases[from.name] ?? from.name, schemas, rules)
+    // A raw search names the log that it means by its source.
+    const meant =
+      rules === 'splunk' && from.name === 'search' ? known.filter(holder => asked.some(one => names(one, holder, rules))) : []
+    const holders = meant.length > 0 ? meant : known
     if (holders.length === 0) return refuse(`no kind of event is known to be in the table "${from.name}"`, from.span)
     const instead = new Set<string>()
     const told = holders.flatMap(holder =>
@@ -158,6 +163,22 @@ function asksTerm(of: Predicate): boolean {
   return found
 }
 
+/** Whether a condition names the log that a holder stands for: a test of its source that its events pass, not negated. */
+function names(of: Predicate, holder: Holder, rules: Rules): boolean {
+  if (of.kind === 'and' || of.kind === 'or') return of.args.some(arg => names(arg, holder, rules))
+  if (of.kind !== 'test' || of.subject.kind !== 'field' || !/^source(?:type)?$/.test(of.subject.name)) return false
+  const told = tellPredicate(of, holder, rules)
+  const whole =
+    told === undefined
+      ? undefined
+      : fieldOnly(
+          told,
+          () => undefined,
+          () => undefined,
+        )
+  return whole !== undefined && (whole.kind !== 'const' || whole.value)
+}
+
 /** Takes what is told roughly, with its place. */
 type Rough = (what: string, span: Span | undefined) => void
 
@@ -178,7 +199,8 @@ function leafOf(
 ): readonly Told[] {
   const where: Predicate[] = [...holder.where]
   for (const one of asked) {
-    const told = tellPredicate(one, holder, rules)
+    const whole = tellPredicate(one, holder, rules)
+    const told = whole === undefined ? undefined : tidy(whole)
     const plain = told === undefined || computed ? told : fieldOnly(told, instead, rough)
     if (plain === undefined) return [{ holder, why: one }]
     if (plain.kind === 'const' && !plain.value) return []
@@ -306,19 +328,3 @@ function behind(test: Predicate & { kind: 'test' }, subject: Scalar & { kind: 'c
 
 /** What is there wherever the field is. */
 const kept: ReadonlySet<string> = new Set(['basename', 'lower', 'dworddigits'])
-
-/** A test of a text that always begins in one way, as a test of what comes behind that. */
-function afterText(start: string, match: Match, ask: (how: Match) => Predicate): Predicate | undefined {
-  if (match.kind !== 'glob') return undefined
-  const [first, ...rest] = match.glob
-  if (typeof first !== 'string') return undefined
-  const same = (text: string, other: string): boolean =>
-    match.fold ? text.toLowerCase() === other.toLowerCase() : text === other
-  if (!same(first.slice(0, start.length), start))
-    return same(first, start.slice(0, first.length)) && rest.length > 0 ? undefined : { kind: 'const', value: false }
-  const left = glob([first.slice(start.length), ...rest].filter(part => part !== ''))
-  if (left.length === 0) return undefined
-  return left.length === 1 && typeof left[0] !== 'string' && left[0]!.wild === 'any'
-    ? ask({ kind: 'present' })
-    : ask({ ...match, glob: left })
-}

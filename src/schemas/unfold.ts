@@ -1,11 +1,11 @@
 // The stages of a query over a table, read off one after the other: what they ask of single events in the table's own columns, and what they ask of counts of them.
 
-import { matchGlob } from '../ir/glob.ts'
 import type { Measure, Millis, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Glob, Predicate, Scalar } from '../ir/predicate.ts'
 import { rewrite, visit } from '../ir/walk.ts'
 import type { Span } from '../text/source.ts'
 import { conjuncts } from './lifted/asked.ts'
+import { type Comparison, holds, simplified } from './simplify.ts'
 
 type Rules = Pipeline['rules']
 type Test = Extract<Predicate, { kind: 'test' }>
@@ -21,7 +21,7 @@ export interface Counting {
 /** What is asked of one measure, all of which must hold. */
 export interface Asked {
   readonly counting: Counting
-  readonly tests: readonly { readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly value: number }[]
+  readonly tests: readonly Comparison[]
 }
 
 /** Counts of events in groups, and what is asked of them. */
@@ -80,7 +80,7 @@ export function unfold(stages: readonly Stage[], unfolding: Unfolding): Unfolded
   let last: Group | undefined
   const noted: Noted[] = []
   const where: Predicate[] = []
-  const thresholds: { readonly noted: Noted; readonly test: Asked['tests'][number]; readonly span?: Span }[] = []
+  const thresholds: { readonly noted: Noted; readonly test: Comparison; readonly span?: Span }[] = []
 
   const inline = <T extends Scalar | Predicate>(of: T): T | undefined => {
     let lost = false
@@ -252,7 +252,7 @@ export function unfold(stages: readonly Stage[], unfolding: Unfolding): Unfolded
 /** Thresholds by measure, or none where an event of a group is enough. */
 function settled(
   where: readonly Predicate[],
-  thresholds: readonly { readonly noted: Noted; readonly test: Asked['tests'][number]; readonly span?: Span }[],
+  thresholds: readonly { readonly noted: Noted; readonly test: Comparison; readonly span?: Span }[],
   last: Group | undefined,
   { refuse, rules }: Unfolding,
 ): Unfolded | undefined {
@@ -289,7 +289,7 @@ function settled(
     else if (piece !== undefined && piece !== length) return refuse('counts in pieces of time of two lengths', key.span)
     else piece = length
   }
-  const asked = new Map<string, { counting: Counting; tests: Asked['tests'][number][] }>()
+  const asked = new Map<string, { counting: Counting; tests: Comparison[] }>()
   for (const { noted, test } of open) {
     const key = said(noted.counting)
     const known = asked.get(key) ?? { counting: noted.counting, tests: [] }
@@ -423,7 +423,7 @@ const opposite = { '=': '!=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as co
 function thresholdOf(
   test: Test,
   negated: boolean,
-): { readonly name: string; readonly members: boolean; readonly test: Asked['tests'][number] } | undefined {
+): { readonly name: string; readonly members: boolean; readonly test: Comparison } | undefined {
   const counted = test.subject.kind === 'call' && lengths.has(test.subject.fn) ? test.subject.args[0] : undefined
   const subject = counted ?? test.subject
   if (subject.kind !== 'field' || !subject.name.startsWith(mark)) return undefined
@@ -447,11 +447,8 @@ function numberOf({ match, each }: Test): { readonly op: '=' | '<' | '<=' | '>' 
 
 const numeric: ReadonlySet<string> = new Set(['long', 'int', 'real', 'decimal'])
 
-const holds = ({ op, value }: Asked['tests'][number], of: number): boolean =>
-  ({ '=': of === value, '!=': of !== value, '<': of < value, '<=': of <= value, '>': of > value, '>=': of >= value })[op]
-
 /** Whether every number from 1 on passes. */
-const always = ({ op, value }: Asked['tests'][number]): boolean =>
+const always = ({ op, value }: Comparison): boolean =>
   op === '>' ? value < 1 : op === '>=' ? value <= 1 : op === '!=' && (value < 1 || !Number.isInteger(value))
 
 /** The length of the pieces of time that a value cuts the time of an event into. */
@@ -481,113 +478,6 @@ function pushed(of: Predicate): Predicate {
     default:
       return { kind: 'not', arg: of, ...(of.span === undefined ? {} : { span: of.span }) }
   }
-}
-
-/** A condition whose tests of computed values are told as tests of what these are computed of, where that is the same. */
-export function simplified(of: Predicate): Predicate {
-  return tidy(rewrite(of, { predicate: part => (part.kind === 'test' ? told(part, 0) : part) }))
-}
-
-/** Conditions without parts that are always true or never. */
-function tidy(of: Predicate): Predicate {
-  return rewrite(of, {
-    predicate: part => {
-      if (part.kind === 'not' && part.arg.kind === 'const') return { ...part.arg, value: !part.arg.value }
-      if (part.kind !== 'and' && part.kind !== 'or') return part
-      const stop = part.kind === 'or'
-      const flat = part.args.flatMap(arg => (arg.kind === part.kind ? arg.args : [arg]))
-      const decisive = flat.find(arg => arg.kind === 'const' && arg.value === stop)
-      if (decisive !== undefined) return decisive
-      const args = flat.filter(arg => arg.kind !== 'const')
-      if (args.length === 0) return { kind: 'const', value: !stop }
-      return args.length === 1 ? args[0]! : { ...part, args }
-    },
-  })
-}
-
-const deepestCase = 12
-
-function told(test: Test, depth: number): Predicate {
-  const { subject, match } = test
-  if (depth > deepestCase || (test.each !== undefined && test.each !== 'any')) return test
-  const on = (of: Scalar): Predicate => told({ ...test, subject: of }, depth + 1)
-  switch (subject.kind) {
-    case 'literal': {
-      const value = decided(subject, test)
-      return value === undefined ? test : { kind: 'const', value }
-    }
-    case 'case': {
-      const ways: Predicate[] = []
-      const before: Predicate[] = []
-      for (const { when, then } of [
-        ...subject.branches,
-        { when: { kind: 'const', value: true } as const, then: subject.otherwise },
-      ]) {
-        ways.push({ kind: 'and', args: [...before, when, on(then)] })
-        before.push({ kind: 'not', arg: when })
-      }
-      return tidy({ kind: 'or', args: ways })
-    }
-    case 'call': {
-      const [first] = subject.args
-      if (first === undefined) return test
-      if (subject.fn === 'coalesce') {
-        if (match.kind === 'present' && subject.args.some(arg => arg.kind === 'literal' && arg.value !== null))
-          return { kind: 'const', value: true }
-        if (!asksText(match)) return test
-        const ways = subject.args.map((arg, at): Predicate => {
-          const before = subject.args
-            .slice(0, at)
-            .map((one): Predicate => ({ kind: 'not', arg: { kind: 'test', subject: one, match: { kind: 'present' } } }))
-          return { kind: 'and', args: [...before, on(arg)] }
-        })
-        return tidy({ kind: 'or', args: ways })
-      }
-      if (!asksText(match)) return test
-      if (subject.fn === 'text' || textual.has(subject.fn)) return on(first)
-      if (subject.fn === 'lower' || subject.fn === 'upper') {
-        if (match.kind !== 'glob') return test
-        if (match.fold) return on(first)
-        const same = match.glob.every(
-          piece => typeof piece !== 'string' || piece === (subject.fn === 'lower' ? piece.toLowerCase() : piece.toUpperCase()),
-        )
-        return same
-          ? told({ ...test, subject: first, match: { ...match, fold: true } }, depth + 1)
-          : { kind: 'const', value: false }
-      }
-      return test
-    }
-    default:
-      return test
-  }
-}
-
-/** Functions that give a text as it is. */
-const textual: ReadonlySet<string> = new Set(['cast:string', 'kusto:tostring', 'splunk:tostring'])
-
-/** Whether a test asks for a text that is not empty, so that it is false of what is missing. */
-function asksText(match: Test['match']): boolean {
-  if (match.kind === 'glob') return match.glob.some(piece => typeof piece === 'string' && piece !== '')
-  return (match.kind === 'word' && match.text.kind === 'literal' && match.text.value !== '') || match.kind === 'cidr'
-}
-
-/** The answer of a test of a value that is known. */
-function decided({ value }: Scalar & { kind: 'literal' }, { match }: Test): boolean | undefined {
-  if (value === null) return match.kind === 'compare' || asksText(match) || match.kind === 'present' ? false : undefined
-  if (match.kind === 'present' || match.kind === 'exists') return true
-  if (match.kind === 'compare' && match.to.kind === 'literal') {
-    const { op, to } = match
-    if (typeof value === 'boolean' || typeof to.value === 'boolean')
-      return op === '=' && typeof value === typeof to.value ? value === to.value : undefined
-    const [a, b] = [Number(value), Number(to.value)]
-    if (typeof value === 'string' && typeof to.value === 'string' && op === '=' && match.fold !== true) return value === to.value
-    if (String(value).trim() === '' || String(to.value).trim() === '' || !Number.isFinite(a) || !Number.isFinite(b))
-      return undefined
-    return holds({ op, value: b }, a)
-  }
-  if (match.kind === 'glob' && (typeof value === 'string' || typeof value === 'number'))
-    return matchGlob(match.glob, match.fold)(String(value))
-  return undefined
 }
 
 /** Names after a rename; the last one that fits counts. */

@@ -62,6 +62,9 @@ describe('as Sigma', () => {
     'DeviceProcessEvents | where AccountName =~ "alice"',
     'DeviceProcessEvents | where MD5 =~ "0123456789abcdef0123456789abcdef"',
     'DeviceProcessEvents | where Timestamp > ago(1d) | where ActionType == "ProcessCreated" and ProcessCommandLine matches regex "plink(\\\\.exe)? -" | project Timestamp, FileName | sort by Timestamp',
+    'DeviceProcessEvents | extend c = tolower(FileName) | where c == "plink.exe"',
+    'DeviceProcessEvents | extend c = iff(FileName =~ "plink.exe", "yes", "no") | where c == "yes"',
+    'DeviceProcessEvents | where FileName contains "link" and FileName !startswith "x"',
   ])('%s finds what it finds', text => {
     const rule = detection(text)
     const outcome = convert(rule, targetOf('sigma')!, { document: 'none' })
@@ -125,7 +128,7 @@ describe('what is more than a question about single events', () => {
     'DeviceProcessEvents | take 5 | where FileName =~ "a.exe"',
     'DeviceProcessEvents | join (DeviceNetworkEvents) on DeviceId',
     'DeviceProcessEvents | where FileName =~ InitiatingProcessFileName',
-    'DeviceProcessEvents | extend c = tolower(FileName) | where c == "a.exe"',
+    'DeviceProcessEvents | extend c = strlen(FileName) | where c == 5',
     'EmailEvents | where Subject has "x"',
   ])('%s is refused', text => {
     for (const target of ['splunk', 'elastic-eql', 'sigma', 'duckdb']) {

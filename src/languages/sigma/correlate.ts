@@ -117,10 +117,7 @@ function partsOf(query: Pipeline, whole: Whole, depth: number): readonly Part[] 
   const label = labels[0]?.value.kind === 'literal' ? String(labels[0].value.value) : undefined
   return parts.map(part => {
     const fields = new Map(part.fields)
-    for (const { name, value } of others) {
-      const of = (value as Scalar & { kind: 'field' }).name
-      fields.set(name, fields.get(of) ?? of)
-    }
+    for (const { name, value } of others) if (value.kind === 'field') fields.set(name, fields.get(value.name) ?? value.name)
     return { ...part, fields, ...(label === undefined ? {} : { label }) }
   })
 }
@@ -193,10 +190,10 @@ function countOf(query: Pipeline, stage: Aggregate, whole: Whole, depth: number,
   if (rules.length < parts.length && parts.some(part => part.label === undefined))
     return refuse(whole, 'an event that one rule finds is counted twice', span)
   const groups = grouping(
-    stage.by.map(({ name, value, ...rest }) => ({
+    stage.by.map(({ name, value }) => ({
       name,
       fields: parts.map(part => (value.kind === 'field' ? (part.fields.get(value.name) ?? value.name) : undefined)),
-      span: value.span ?? ('span' in rest ? (rest.span as Predicate['span']) : span),
+      span: value.span ?? span,
     })),
     parts.map(part => part.name),
     whole,
@@ -297,11 +294,11 @@ function labelOf(measure: Measure, parts: readonly Part[]): Part | undefined {
 function whether(of: Predicate): boolean {
   if (of.kind === 'and' || of.kind === 'or') return of.args.every(whether)
   if (of.kind === 'not') return whether(of.arg)
-  return of.kind === 'test' && any(of.match) !== undefined
+  return of.kind === 'test' && thereIn(of.match) !== undefined
 }
 
 /** `true`: more than none, `false`: none; undefined for any other question of a count. */
-function any(match: Extract<Predicate, { kind: 'test' }>['match']): boolean | undefined {
+function thereIn(match: Extract<Predicate, { kind: 'test' }>['match']): boolean | undefined {
   if (match.kind !== 'compare' || match.to.kind !== 'literal') return undefined
   const value = Number(match.to.value)
   if ((match.op === '>' && value === 0) || (match.op === '>=' && value === 1)) return true
@@ -324,7 +321,7 @@ function words(of: Predicate, names: ReadonlyMap<string, string>, inside: 'top' 
     }
     case 'test': {
       const name = of.subject.kind === 'field' ? names.get(of.subject.name) : undefined
-      return name === undefined ? undefined : any(of.match) === true ? name : `not ${name}`
+      return name === undefined ? undefined : thereIn(of.match) === true ? name : `not ${name}`
     }
     default:
       return undefined

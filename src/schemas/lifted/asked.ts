@@ -61,6 +61,7 @@ function decided(value: Value, test: Extract<Predicate, { kind: 'test' }>): Pred
   const { match } = test
   const text = asText(value)
   if (text === undefined) return undefined
+  if (match.kind === 'present' || match.kind === 'exists') return { kind: 'const', value: true }
   if (match.kind === 'compare') {
     // What is written as a number is compared as one.
     if (match.op !== '=' || match.to.kind !== 'literal' || !/^\d{1,15}$/.test(text)) return undefined
