@@ -8,7 +8,7 @@ import type { EventClass, Pipeline } from './ir/pipeline.ts'
 import type { Predicate } from './ir/predicate.ts'
 import { rewrite, visit } from './ir/walk.ts'
 import { understood } from './proof/columns.ts'
-import { decide, example, type Relation, relate, type Side } from './proof/decide.ts'
+import { type Relation, relate, type Side } from './proof/decide.ts'
 import { lawsOf, typesOf } from './proof/laws.ts'
 import { Limit } from './proof/limits.ts'
 import { asked, classField, sideOf } from './proof/sides.ts'
@@ -20,7 +20,16 @@ import { trialSchema } from './trial.ts'
 export type { Relation } from './proof/decide.ts'
 
 /** A detection as a question about single events in Sigma's names, or why it is none. */
-export type Questioned = { readonly side: Side; readonly source: string } | { readonly beyond: string }
+export type Questioned =
+  | {
+      readonly side: Side
+      /** Its log source as text, and the rules of its language. */
+      readonly source: string
+      readonly rules: Pipeline['rules']
+      /** What was written, where columns are computed; the side's own question where not. */
+      readonly written: Predicate
+    }
+  | { readonly beyond: string }
 
 /** What a detection asks; one over a product's tables is told in Sigma's names first. */
 export function questioned(detection: Detection): Questioned {
@@ -37,7 +46,8 @@ export function questioned(detection: Detection): Questioned {
   const source = from.kind === 'class' ? JSON.stringify([from.class.product, from.class.category, from.class.service]) : ''
   // What is understood of computed columns is told as tests of fields; the engine is asked what was written.
   const { ask } = sideOf(found.where, query.rules)
-  return { side: { where: hub === undefined ? found.where : understood(found.where), ask }, source }
+  const where = hub === undefined ? found.where : understood(found.where)
+  return { side: { where, ask }, source, rules: query.rules, written: found.where }
 }
 
 let lift: ReturnType<typeof createLift> | undefined
@@ -203,167 +213,10 @@ function plain(relation: Relation): Relation {
 }
 
 /** An event with its log source under names that people read. */
-function bare(event: Event): Event {
+export function bare(event: Event): Event {
   const fields = Object.entries(event.fields).map(([name, value]): [string, Value] => [
     name.startsWith(classField) ? `logsource.${name.slice(classField.length)}` : name,
     value,
   ])
   return { ...event, fields: Object.fromEntries(fields) }
-}
-
-/** Two rules of a collection of which one is within the other, or that are the same. */
-export interface Pair {
-  readonly a: Detection
-  readonly b: Detection
-  readonly relation: 'equal' | 'narrower'
-}
-
-/** Two rules that share events, and of which neither lies within the other, as far as an event made for one of them shows. */
-export interface Overlap {
-  readonly a: Detection
-  readonly b: Detection
-  readonly both: Event
-  /** Events of one alone, where they were found. */
-  readonly onlyA?: Event
-  readonly onlyB?: Event
-}
-
-export interface Collection {
-  readonly pairs: readonly Pair[]
-  readonly overlaps: readonly Overlap[]
-  /** Rules that no event can match. */
-  readonly never: readonly Detection[]
-  /** Rules that are no questions about single events, or could not be decided. */
-  readonly left: readonly { readonly detection: Detection; readonly why: string }[]
-}
-
-/** An event that a rule of a log source matches, or that there is none, or why none was found. */
-export type Witness =
-  | { readonly source: string; readonly event: Event }
-  | { readonly source: string; readonly none: true }
-  | { readonly unknown: string }
-
-/** What one rule is to another: within it, or beside it with an event of both and, where it was found, one of its own alone. */
-export type Beside = { readonly within: boolean; readonly both?: Event; readonly only?: Event }
-
-/** What is known from an earlier comparison, so that a collection of which little has changed is compared in little time. Rules are told by their places in the collection. */
-export interface Memory {
-  /** The witness of a rule as it was found before, else made now. */
-  witness(place: number, make: () => Witness): Witness
-  /** What the first is to the second as it was found before, else made now. */
-  beside(a: number, b: number, make: () => Beside): Beside
-}
-
-/** Whether a question is true of an event, or the engine gave up on it. */
-function mayHold(side: Side, event: Event): boolean {
-  try {
-    return side.ask(event)
-  } catch (error) {
-    if (error instanceof Limit) return true
-    throw error
-  }
-}
-
-/**
- * A whole collection against itself, log source by log source: a rule lies within another only if the other matches an event made for it, so that
- * few pairs are left to decide. Events are told in Sigma's names.
- */
-export function compareAll(detections: readonly Detection[], memory?: Memory): Collection {
-  interface Member {
-    readonly detection: Detection
-    readonly at: number
-    readonly event: Event
-  }
-  // Most rules of a collection that was compared before are asked nothing.
-  const sides = new Map<number, Side>()
-  const sideAt = (at: number): Side => {
-    let side = sides.get(at)
-    if (side === undefined) {
-      const found = questioned(detections[at]!)
-      if ('beyond' in found) throw new Error('this is a bug in Terrier: a rule that is no question was compared')
-      side = found.side
-      sides.set(at, side)
-    }
-    return side
-  }
-  const groups = new Map<string, Member[]>()
-  const left: Collection['left'][number][] = []
-  const never: Detection[] = []
-  for (const [at, detection] of detections.entries()) {
-    if (detection.silent) continue
-    const make = (): Witness => {
-      const found = questioned(detection)
-      if ('beyond' in found) return { unknown: found.beyond }
-      sides.set(at, found.side)
-      const searched = example(found.side)
-      if ('unknown' in searched) return { unknown: searched.unknown }
-      return 'event' in searched ? { source: found.source, event: searched.event } : { source: found.source, none: true }
-    }
-    const witness = memory === undefined ? make() : memory.witness(at, make)
-    if ('unknown' in witness) left.push({ detection, why: witness.unknown })
-    else if ('none' in witness) never.push(detection)
-    else {
-      const group = groups.get(witness.source) ?? []
-      group.push({ detection, at, event: witness.event })
-      groups.set(witness.source, group)
-    }
-  }
-  const pairs: Pair[] = []
-  const overlaps: Overlap[] = []
-  for (const group of groups.values()) {
-    const besides = new Map<number, Map<number, Beside>>()
-    for (const [place, a] of group.entries()) {
-      const row = new Map<number, Beside>()
-      for (const [other, b] of group.entries()) {
-        if (place === other) continue
-        const make = (): Beside =>
-          mayHold(sideAt(b.at), a.event) ? besideOf({ side: sideAt(a.at), event: a.event }, { side: sideAt(b.at) }) : nothing
-        const beside = memory === undefined ? make() : memory.beside(a.at, b.at, make)
-        if (beside.within || beside.both !== undefined) row.set(other, beside)
-      }
-      if (row.size > 0) besides.set(place, row)
-    }
-    for (const [place, row] of besides)
-      for (const [other, beside] of row) {
-        const back = besides.get(other)?.get(place)
-        const a = group[place]!.detection
-        const b = group[other]!.detection
-        if (beside.within) {
-          if (back?.within !== true) pairs.push({ a, b, relation: 'narrower' })
-          else if (place < other) pairs.push({ a, b, relation: 'equal' })
-        } else if (back?.within !== true && (back === undefined || place < other))
-          overlaps.push({
-            a,
-            b,
-            both: bare(beside.both!),
-            ...(beside.only === undefined ? {} : { onlyA: bare(beside.only) }),
-            ...(back?.only === undefined ? {} : { onlyB: bare(back.only) }),
-          })
-      }
-  }
-  return { pairs, overlaps, never, left }
-}
-
-const nothing: Beside = { within: false }
-
-/** A lies within B when it is the same as A and B together. */
-function besideOf(a: { readonly side: Side; readonly event: Event }, b: { readonly side: Side }): Beside {
-  const both: Side = {
-    where: { kind: 'and', args: [a.side.where, b.side.where] },
-    ask: event => a.side.ask(event) && b.side.ask(event),
-  }
-  const found = decide(a.side, both)
-  if (found.verdict === 'equivalent') return { within: true }
-  // The engine may have given up on the event: then it shows nothing.
-  if (!holdsOf(b.side, a.event)) return nothing
-  return { within: false, both: a.event, ...(found.verdict === 'differs' ? { only: found.event } : {}) }
-}
-
-function holdsOf(side: Side, event: Event): boolean {
-  try {
-    return side.ask(event)
-  } catch (error) {
-    if (error instanceof Limit) return false
-    throw error
-  }
 }

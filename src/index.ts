@@ -1,7 +1,8 @@
 // Terrier's front door: the verbs, then the lists they work with, then the types of what goes in and comes out.
 
 export { type Brief, type Catalog, type CatalogOptions, catalog, type Entry, type Shelf, type Store } from './catalog.ts'
-export { type Collection, compare, compareAll, type Pair, type Relation } from './compare.ts'
+export { type Collection, compareAll, type Pair } from './collection.ts'
+export { compare, type Relation } from './compare.ts'
 export { type Converted, type ConvertOptions, convert } from './convert.ts'
 export { type CoverageReport, type CoverageRow, coverage } from './coverage.ts'
 export { type Change, type ChangeKind, diff } from './diff.ts'

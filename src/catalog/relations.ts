@@ -1,6 +1,6 @@
 // How the rules of a collection stand to each other, with what was found before kept in a store: a rule that did not change is compared with the changed ones alone.
 
-import { type Beside, compareAll, type Memory, type Witness } from '../compare.ts'
+import { type Beside, compareAll, type Memory, type Witness } from '../collection.ts'
 import type { Detection } from '../ir/detection.ts'
 import type { Event } from '../ir/event.ts'
 import { isRecord } from '../ir/event.ts'
@@ -95,7 +95,7 @@ export function relationsOf(
       return found
     },
   }
-  const { pairs, overlaps, never } = compareAll(detections, memory)
+  const { pairs, overlaps, never } = compareAll(detections, { memory })
   const related: Related[] = []
   for (const { a, b, relation } of pairs) {
     const [of, other] = [places.get(a)!, places.get(b)!]

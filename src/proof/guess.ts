@@ -15,7 +15,7 @@ function numbers(): () => number {
 }
 
 /** The text that a test asks for, where it names one. */
-function textOf(atom: Atom): string | undefined {
+export function textOf(atom: Atom): string | undefined {
   if (atom.kind === 'literal') return atom.text
   if (atom.kind === 'automaton') return atom.sample ?? sampleOf(atom.tree)
   return atom.kind === 'opaque' ? atom.hint : undefined

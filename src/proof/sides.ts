@@ -1,6 +1,6 @@
 // What two queries ask of single events, told so that they can be compared: tables are a field, computed columns are what they are computed from.
 
-import { compilePredicate } from '../engine/match.ts'
+import { compilePredicate, type MatcherOptions } from '../engine/match.ts'
 import { isRecord, type Value } from '../ir/event.ts'
 import { and, never, or } from '../ir/logic.ts'
 import type { Column, Pipeline, Stage } from '../ir/pipeline.ts'
@@ -214,17 +214,20 @@ const replaced = (of: Predicate, columns: ReadonlyMap<string, Scalar>, renames: 
   rewrite(of, { scalar: swap(columns, renames) })
 const replacedScalar = (of: Scalar, columns: ReadonlyMap<string, Scalar>): Scalar => rewrite(of, { scalar: swap(columns, []) })
 
+/** How the engine is asked: under the rules of a language, and what it gives up on throws `Limit`. */
+export const askingOptions = (rules: Pipeline['rules']): MatcherOptions => ({
+  gaveUp: () => {
+    throw new Limit('an expression costs more than the engine spends on it')
+  },
+  context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
+})
+
 /** A question with the engine behind it, under the rules of its language. What the engine gives up on throws `Limit`: its answer is none. */
 export function sideOf(where: Predicate, rules: Pipeline['rules']): Side {
   // Most questions are told to be the same by their form, and never asked.
   let ready: Side['ask'] | undefined
   const ask: Side['ask'] = event => {
-    ready ??= compilePredicate(where, {
-      gaveUp: () => {
-        throw new Limit('an expression costs more than the engine spends on it')
-      },
-      context: { ...(rules === undefined ? {} : { rules }), now: () => 0, rowsOf: () => undefined },
-    })
+    ready ??= compilePredicate(where, askingOptions(rules))
     return ready(event)
   }
   return { where, ask }

@@ -103,7 +103,45 @@ describe('a collection', () => {
         .map(row => `${row[0]} < ${row[2]}`)
         .sort(),
     ).toEqual(['narrow < same', 'narrow < wide'])
-    expect(err).toContain('6 rules: 1 pairs are the same, 2 lie within another, 1 can never match, 0 were not compared')
+    expect(err).toContain(
+      '6 rules: 1 pairs are the same, 2 lie within another, 0 overlap, 1 can never match, 0 were not compared; 0 values of lists change nothing',
+    )
+  })
+})
+
+describe('values of lists', () => {
+  const list = rule('list', "CommandLine|contains:\n  - ' -R '\n  - 'x -R y'\n  - ':3389'")
+
+  it('that change nothing are told with their place', async () => {
+    const rows = lines((await terrier(['compare', '--all', list, '-f', 'jsonl'])).out)
+    expect(rows).toEqual([
+      {
+        a: expect.objectContaining({ title: 'list' }),
+        b: null,
+        relation: 'idle',
+        member: { field: 'CommandLine', text: "'x -R y'", line: 9 },
+        onlyA: null,
+        onlyB: null,
+        both: null,
+      },
+    ])
+    const table = await terrier(['compare', '--all', list, '-f', 'table'])
+    expect(table.out).toContain("changes nothing: CommandLine: 'x -R y' in list (")
+    expect(table.err).toContain('; 1 value of lists changes nothing')
+  })
+
+  it('are told beside overlaps, which a table has with -v', async () => {
+    const rows = lines((await terrier(['compare', '--all', wide, other, '-f', 'jsonl'])).out)
+    expect(rows.map(row => row.relation)).toEqual([])
+    const crossing = rule('crossing', "Image|endswith: '\\plink.exe'\nCommandLine|contains: 'plink'")
+    const longer = rule('longer', "Image|endswith: '\\plink.exe'\nCommandLine|contains: 'plink.exe -ssh'\nUser: 'x'")
+    const also = rule('also', "CommandLine|contains: 'plink.exe -ssh'\nUser: 'x'")
+    const told = lines((await terrier(['compare', '--all', crossing, longer, also, '-f', 'jsonl'])).out)
+    expect(told.filter(row => row.relation === 'narrower').map(row => [row.a.title, row.b.title])).toEqual([
+      ['longer', 'crossing'],
+      ['longer', 'also'],
+    ])
+    for (const row of told.filter(one => one.relation === 'overlapping')) expect(row.both).not.toBeNull()
   })
 })
 

@@ -1,9 +1,14 @@
 // `terrier compare`: how two rules relate, in any languages; or which rules of a collection are the same or within each other.
 
 import { Command } from 'commander'
-import { compare, compareAll } from '../../compare.ts'
+import { placeOf, textAt } from '../../checks/meaning.ts'
+import { compareAll } from '../../collection.ts'
+import { compare } from '../../compare.ts'
 import type { Detection } from '../../ir/detection.ts'
+import { dumpPredicate } from '../../ir/dump.ts'
 import type { Event } from '../../ir/event.ts'
+import type { Predicate } from '../../ir/predicate.ts'
+import { position } from '../../text/source.ts'
 import { jsonArray } from '../report/json.ts'
 import { jsonl } from '../report/jsonl.ts'
 import { counted } from '../report/text.ts'
@@ -25,7 +30,8 @@ const examples = `
 Examples:
   terrier compare old.yml new.yml       what each of two rules matches that the other does not, as events
   terrier compare rule.yml query.kql    across languages: both are told in Sigma's names
-  terrier compare --all rules/          rules that are the same, lie within another, or can never match
+  terrier compare --all rules/          rules that are the same, lie within another, overlap or can never match, and values of
+                                        lists that change nothing (overlaps as a table: with -v)
 
 Relations: equal, narrower (A lies within B), wider, overlapping, disjoint, undecided (with the reason). Rules about several events are put
 before streams made around their thresholds, windows, keys and order: agrees (no stream parts them) or differs (with the smallest one).
@@ -40,6 +46,17 @@ function command(): Command {
 
 const nameOf = (detection: Detection) => ({ id: detection.id, title: detection.title, file: detection.written.document.name })
 const eventOf = (event: Event | undefined) => (event === undefined ? null : event.fields)
+
+/** A test as its rule writes it, with the line on which it stands. */
+function memberOf(
+  detection: Detection,
+  member: Predicate,
+): { readonly field: string; readonly text: string; readonly line: number | null } {
+  const span = placeOf(detection, member)
+  const field = member.kind === 'test' && member.subject.kind === 'field' ? member.subject.name : 'any field'
+  const text = textAt(detection, member)?.replace(/\s+/g, ' ').trim() ?? dumpPredicate(member)
+  return { field, text, line: span === undefined ? null : position(detection.written.document, span.start).line }
+}
 
 async function run(parsed: Command, io: Io): Promise<number> {
   const given = parsed.opts<CompareArguments>()
@@ -64,7 +81,7 @@ async function run(parsed: Command, io: Io): Promise<number> {
         at.talk,
         rules.findings.filter(finding => finding.severity === 'error'),
       )
-      const { pairs, never, left } = compareAll(rules.detections)
+      const { pairs, overlaps, never, idle, untold, left } = compareAll(rules.detections, { idle: true })
       for (const { a, b, relation } of pairs) {
         if (rows === undefined) at.out.write(`${relation === 'equal' ? 'the same as' : 'lies within'}: ${a.title} → ${b.title}\n`)
         else rows.row({ a: nameOf(a), b: nameOf(b), relation, onlyA: null, onlyB: null, both: null })
@@ -73,10 +90,30 @@ async function run(parsed: Command, io: Io): Promise<number> {
         if (rows === undefined) at.out.write(`can never match: ${detection.title} (${detection.written.document.name})\n`)
         else rows.row({ a: nameOf(detection), b: null, relation: 'never', onlyA: null, onlyB: null, both: null })
       }
+      for (const { a, b, both, onlyA, onlyB } of overlaps) {
+        if (rows !== undefined)
+          rows.row({
+            a: nameOf(a),
+            b: nameOf(b),
+            relation: 'overlapping',
+            onlyA: eventOf(onlyA),
+            onlyB: eventOf(onlyB),
+            both: eventOf(both),
+          })
+        else if (at.verbose) at.out.write(`overlaps with: ${a.title} → ${b.title}\n  both: ${JSON.stringify(both.fields)}\n`)
+      }
+      for (const { detection, member } of idle) {
+        const told = memberOf(detection, member)
+        if (rows === undefined)
+          at.out.write(
+            `changes nothing: ${told.field}: ${told.text} in ${detection.title} (${detection.written.document.name}${told.line === null ? '' : `:${told.line}`})\n`,
+          )
+        else rows.row({ a: nameOf(detection), b: null, relation: 'idle', member: told, onlyA: null, onlyB: null, both: null })
+      }
       rows?.end()
       const equal = pairs.filter(pair => pair.relation === 'equal').length
       at.talk.write(
-        `${counted(rules.detections.length, 'rule')}: ${equal} pairs are the same, ${pairs.length - equal} lie within another, ${never.length} can never match, ${left.length} were not compared\n`,
+        `${counted(rules.detections.length, 'rule')}: ${equal} pairs are the same, ${pairs.length - equal} lie within another, ${overlaps.length} overlap, ${never.length} can never match, ${left.length} were not compared; ${counted(idle.length, 'value')} of lists ${idle.length === 1 ? 'changes' : 'change'} nothing${untold === 0 ? '' : `, of ${untold} it is not known`}\n`,
       )
       return exitCode(rules.detections.length === 0 ? [3] : [])
     }
