@@ -18,9 +18,11 @@ import { type Lines, linesOf, ofFields } from './proof/lines/lines.ts'
 import type { Proof } from './proof/proof.ts'
 import { rowsRun } from './proof/rows.ts'
 import { asked, fieldsAsked, sideOf } from './proof/sides.ts'
+import { periodOf } from './rules/period.ts'
 import { schemas } from './schemas/index.ts'
 import { kustoTables } from './schemas/kusto/tables.ts'
 import { aliases } from './schemas/lifted/index.ts'
+import { reachOf } from './schemas/recount.ts'
 import { readsTables } from './schemas/retell.ts'
 import type { Schema } from './schemas/schema.ts'
 import { translate } from './schemas/translate.ts'
@@ -144,9 +146,16 @@ function inSigma(detection: Detection, query: Pipeline, grounds: Told): Posed | 
         why: [{ code: 'PRV001', severity: 'note', message: side.why, hint: 'run both over events that you have' }],
       }
   if ('why' in left || 'why' in right) throw new Error('this is a bug in Terrier: a side that cannot be run was compared')
+  // A query that says no time of its own is asked of what its search looks back at.
+  const back = reachOf(detection.query) ?? periodOf(detection)
+  const given = [
+    ...grounds.given,
+    'events of one time have no order',
+    ...(back === undefined ? [] : [`the search looks back ${back.length / 60_000} minutes, as ${back.by} says`]),
+  ]
   return {
-    several: { left, right, options: hubOptions },
-    grounds: { ...grounds, given: [...grounds.given, 'events of one time have no order'] },
+    several: { left, right, options: back === undefined ? hubOptions : { ...hubOptions, longest: back.length } },
+    grounds: { ...grounds, given },
   }
 }
 

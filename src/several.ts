@@ -2,7 +2,7 @@
 
 import type { Event, Value } from './ir/event.ts'
 import { or } from './ir/logic.ts'
-import type { Pipeline } from './ir/pipeline.ts'
+import type { Millis, Pipeline } from './ir/pipeline.ts'
 import type { Predicate } from './ir/predicate.ts'
 import { formatTime } from './ir/time.ts'
 import { type DecideOptions, decide, example, type Side } from './proof/decide.ts'
@@ -35,6 +35,8 @@ export interface SeveralOptions {
   /** How single events are looked at. */
   readonly reading: (left: Predicate, right: Predicate) => { readonly where: Predicate; readonly reading: DecideOptions }
   /** Fields that hold the time of an event, in the forms that they have it in. */
+  /** How long a stream may be: how far back the one that searches looks. */
+  readonly longest?: Millis
   /** Whether events of one time have no order. */
   readonly unordered?: boolean
   readonly times?: readonly { readonly field: string; readonly form: 'text' | 'seconds' | 'milliseconds' }[]
@@ -65,7 +67,11 @@ export function severally(left: Several, right: Several, options: SeveralOptions
     const given: StreamOptions = { timed, possible: made.possible }
     const plot = plotOf([left.query, right.query])
     const how = { timed, unordered: options.unordered === true, asked: asksFor(plot) }
-    return { verdict: 'parted', parted: part(left.run, right.run, streamsOf(plot, made.kinds, given), how) }
+    const { longest = Number.POSITIVE_INFINITY } = options
+    const streams = streamsOf(plot, made.kinds, given).filter(
+      stream => (stream.at(-1)?.time ?? 0) - (stream[0]?.time ?? 0) < longest,
+    )
+    return { verdict: 'parted', parted: part(left.run, right.run, streams, how) }
   } catch (error) {
     if (error instanceof Limit) return { verdict: 'undecided', why: error.what }
     throw error

@@ -22,6 +22,8 @@ export interface Found {
   readonly counts: Counts | undefined
   readonly rules: Rules
   readonly parts: { readonly holder: Holder; readonly leaf: Pipeline }[]
+  /** What a value of its results is, in the columns of its table. */
+  readonly value: (of: Scalar) => Scalar | undefined
 }
 
 export interface Recounting {
@@ -135,7 +137,7 @@ function lengthOf({ piece, reach, asked, span }: Counts, { refuse, dropped, with
 }
 
 /** A length of time as Sigma writes it. */
-function told(length: Millis): string {
+export function told(length: Millis): string {
   for (const [unit, size] of [
     ['d', 86_400_000],
     ['h', 3_600_000],
@@ -148,25 +150,25 @@ function told(length: Millis): string {
 type Part = Found['parts'][number] & { readonly rules: Rules }
 
 /** The field of an event that a value is, or why it is none; `rough` where groups of it are others. */
-function fieldOf(
+export function fieldOf(
   value: Scalar,
-  holder: Holder,
-): { readonly name: string; readonly rough?: 'finer' | 'absent' } | { readonly constant: true } | undefined {
+  part: Described,
+): { readonly name: string; readonly rough?: Rough } | { readonly constant: true } | undefined {
   switch (value.kind) {
     case 'literal':
       return { constant: true }
     case 'field': {
-      const column = columnOf(holder, value.name)
-      return column === undefined ? undefined : column.kind === 'field' ? { name: column.name } : hubField(column)
+      const column = columnOf(part.holder, value.name)
+      return column === undefined ? undefined : column.kind === 'field' ? { name: column.name } : hubField(column, part)
     }
     case 'call': {
       const [first, ...others] = value.args
       if (first === undefined) return undefined
-      const inner = same.has(value.fn) || finer.has(value.fn) ? fieldOf(first, holder) : undefined
+      const inner = same.has(value.fn) || finer.has(value.fn) ? fieldOf(first, part) : undefined
       if (inner !== undefined && finer.has(value.fn)) return 'constant' in inner ? inner : { name: inner.name, rough: 'finer' }
       if (inner !== undefined) return inner
       if (value.fn !== 'coalesce' || !others.every(other => other.kind === 'literal')) return undefined
-      const of = fieldOf(first, holder)
+      const of = fieldOf(first, part)
       return of === undefined || 'constant' in of ? of : { name: of.name, rough: of.rough ?? 'absent' }
     }
     default:
@@ -193,21 +195,69 @@ const same: ReadonlySet<string> = new Set([
 /** Functions that give several values the same. */
 const finer: ReadonlySet<string> = new Set(['lower', 'upper', 'kusto:trim', 'splunk:trim'])
 
+/** How the groups of a field differ from those of what was asked: smaller, without events that lack it, or without those that have it under another name. */
+type Rough = 'finer' | 'absent' | 'several'
+
+/** The events of one kind that are counted: what holds their columns, and what is asked of them. */
+export type Described = Pick<Found['parts'][number], 'holder' | 'leaf'>
+
 /** The field that a column keeps something of. */
-function hubField(column: Scalar): ReturnType<typeof fieldOf> {
+function hubField(column: Scalar, part: Described): ReturnType<typeof fieldOf> {
   if (column.kind === 'literal') return { constant: true }
   if (column.kind === 'field') return { name: column.name }
-  if (column.kind !== 'call' || column.args[0] === undefined) return undefined
-  if (column.fn.startsWith('event:')) return undefined
-  const inner = hubField(column.args[0])
+  // A name unless it is one that stands for none.
+  if (column.kind === 'case')
+    return column.otherwise.kind === 'field' &&
+      column.branches.every(({ then }) => then.kind === 'literal' && then.value === null)
+      ? { name: column.otherwise.name, rough: 'absent' }
+      : undefined
+  if (column.kind !== 'call' || column.args[0] === undefined || column.fn.startsWith('event:')) return undefined
+  if (column.fn === 'coalesce') {
+    const all = column.args
+      .map(arg => hubField(arg, part))
+      .flatMap(found => (found === undefined || 'constant' in found ? [] : [found]))
+    const foreign = ofSecurity(part) ? sensors : undefined
+    const able = all.filter(found => foreign?.has(found.name) !== true)
+    const [first, ...others] = able.length > 0 ? able : all
+    if (first === undefined) return undefined
+    return { name: first.name, rough: others.some(other => other.name !== first.name) ? 'several' : (first.rough ?? 'absent') }
+  }
+  const inner = hubField(column.args[0], part)
   if (inner === undefined || 'constant' in inner) return undefined
-  if (column.fn === 'coalesce') return { name: inner.name, rough: inner.rough ?? 'absent' }
-  return /^(?:lens:(?:basename|lower|account)|basename|lower|upper|cast:\w+|text|number)$/.test(column.fn)
-    ? ({ name: inner.name, rough: same.has(column.fn) || column.fn.startsWith('cast:') ? inner.rough : 'finer' } as {
-        name: string
-        rough?: 'finer' | 'absent'
-      })
+  if (same.has(column.fn) || column.fn.startsWith('cast:')) return inner
+  return /^(?:lens:(?:basename|lower|account)|basename|lower|upper)$/.test(column.fn)
+    ? { name: inner.name, rough: inner.rough === 'several' ? 'several' : 'finer' }
     : undefined
+}
+
+/** Fields of Sysmon that no event of the security log has (Microsoft, "Security auditing"; Sysmon's manifest). */
+const sensors: ReadonlySet<string> = new Set([
+  'User',
+  'Image',
+  'ParentImage',
+  'SourceIp',
+  'SourceHostname',
+  'DestinationIp',
+  'DestinationHostname',
+  'TargetFilename',
+  'TargetObject',
+])
+
+/** Whether events are asked for that only the security log has. */
+function ofSecurity({ holder, leaf }: Described): boolean {
+  if (holder.class.service === 'security') return true
+  const asks = (of: Predicate): boolean => {
+    if (of.kind === 'and' || of.kind === 'or') return of.args.some(asks)
+    return (
+      of.kind === 'test' &&
+      of.subject.kind === 'field' &&
+      of.subject.name === 'Channel' &&
+      of.match.kind === 'glob' &&
+      of.match.glob.length === 1 &&
+      String(of.match.glob[0]).toLowerCase() === 'security'
+    )
+  }
+  return leaf.stages.some(stage => stage.kind === 'filter' && asks(stage.where))
 }
 
 interface Groups {
@@ -221,7 +271,7 @@ function groupsOf(counts: Counts, parts: readonly Part[], { refuse, dropped }: R
   const columns: Column[][] = parts.map(() => [])
   for (const key of counts.by) {
     const span = key.span ?? counts.span
-    const fields = parts.map(part => fieldOf(key.value, part.holder))
+    const fields = parts.map(part => fieldOf(key.value, part))
     if (fields.some(field => field === undefined))
       return refuse(`counts in groups by "${key.name}", which is no field of the events`, span)
     const named = fields.flatMap(field => (field === undefined || 'constant' in field ? [] : [field]))
@@ -231,6 +281,11 @@ function groupsOf(counts: Counts, parts: readonly Part[], { refuse, dropped }: R
     if (named.some(field => field.rough === 'finer'))
       dropped.set(
         `groups by "${key.name}" are told apart here by "${named[0]!.name}", of which that is a part or another spelling: groups are smaller, so this is narrower`,
+        span,
+      )
+    if (named.some(field => field.rough === 'several'))
+      dropped.set(
+        `where "${named[0]!.name}" is absent, groups by "${key.name}" are told apart there by what stands in for it, and here not: narrower`,
         span,
       )
     if (named.some(field => field.rough === 'absent') || parts.some(part => part.rules === 'kusto'))
@@ -275,7 +330,7 @@ function measuredIn(
   const scalars = counting.of.kind === 'call' && counting.of.fn === 'sigma:tuple' ? counting.of.args : [counting.of]
   const names: string[] = []
   for (const scalar of scalars) {
-    const fields = parts.map(part => fieldOf(scalar, part.holder))
+    const fields = parts.map(part => fieldOf(scalar, part))
     const [first] = fields
     if (
       first === undefined ||
@@ -283,6 +338,14 @@ function measuredIn(
       fields.some(field => field === undefined || 'constant' in field || field.name !== first.name)
     )
       return refuse(`the measure "${counting.fn}" is not taken of one field of the events`, scalar.span ?? span)
+    if (first.rough === 'several') {
+      if (counting.fn !== 'distinct')
+        return refuse(`the measure "${counting.fn}" is taken of one field or another that stands in for it`, scalar.span ?? span)
+      dropped.set(
+        `where "${first.name}" is absent, what stands in for it is counted there and not here: narrower`,
+        scalar.span ?? span,
+      )
+    }
     if (first.rough === 'finer') {
       if (counting.fn !== 'distinct')
         return refuse(`the measure "${counting.fn}" is taken of a part of a field`, scalar.span ?? span)

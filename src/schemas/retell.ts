@@ -9,6 +9,7 @@ import type { Span } from '../text/source.ts'
 import { anyTime, conjunction, tellPredicate } from './lifted/asked.ts'
 import { type Holder, holdersOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
+import { type Chaining, chain, joined } from './rechain.ts'
 import { correlation, type Found, reachOf, type Within } from './recount.ts'
 import type { Schema } from './schema.ts'
 import { afterText, tidy } from './simplify.ts'
@@ -70,7 +71,7 @@ export function retell(
     const { where: asked, counts } = unfolded
     if (counts !== undefined && systems === 'all')
       return refuse('a condition on groups asks more than single events', counts.span)
-    found.push({ counts, rules, parts: [] })
+    found.push({ counts, rules, parts: [], value: unfolded.value })
     const term = asked.find(asksTerm)
     if (term !== undefined)
       dropped.set(
@@ -127,19 +128,32 @@ export function retell(
   }
 
   const found: Found[] = []
+  const join = timeless.stages.find(stage => stage.kind === 'join')
+  if (systems !== 'all' && (timeless.from.kind === 'sequence' || join !== undefined)) {
+    const chaining: Chaining = {
+      refuse,
+      dropped,
+      within: reachOf(query) ?? within,
+      events(of) {
+        const before = found.length
+        if (tell(of, [], of.rules ?? query.rules) === undefined) return undefined
+        const sides = found.slice(before)
+        const counted = sides.find(one => one.counts !== undefined)?.counts
+        if (counted !== undefined) return refuse('counts of events are joined with others', counted.span)
+        if (sides.length > 1) return refuse('events of several tables are joined with others', of.from.span)
+        return sides[0]
+      },
+    }
+    const value = join === undefined ? chain(timeless, chaining) : joined(timeless, join, chaining)
+    if (value !== undefined) report(dropped, diagnostics)
+    return value === undefined ? { diagnostics } : { value, diagnostics }
+  }
   const leaves = tell(timeless, [], query.rules)
   if (leaves === undefined) return { diagnostics }
   const counting = found.some(one => one.counts !== undefined)
   const counted = counting ? correlation(found, { refuse, dropped, within: reachOf(query) ?? within }) : undefined
   if (counting && counted === undefined) return { diagnostics }
-  for (const [what, span] of dropped)
-    diagnostics.push({
-      code: 'SCH305',
-      severity: 'warning',
-      message: what.includes(':') ? what : `${what} are left out`,
-      ...(span === undefined ? {} : { span }),
-      hint: 'results are the events themselves',
-    })
+  report(dropped, diagnostics)
   if (counted !== undefined) return { value: counted, diagnostics }
   const once = [
     ...new Map(
@@ -150,6 +164,18 @@ export function retell(
     ).values(),
   ]
   return { value: once.length === 1 ? once[0]! : { from: { kind: 'union', of: once }, stages: [] }, diagnostics }
+}
+
+/** What is left out or told otherwise, each as a warning. */
+function report(dropped: ReadonlyMap<string, Span | undefined>, diagnostics: Diagnostic[]): void {
+  for (const [what, span] of dropped)
+    diagnostics.push({
+      code: 'SCH305',
+      severity: 'warning',
+      message: what.includes(':') ? what : `${what} are left out`,
+      ...(span === undefined ? {} : { span }),
+      hint: 'results are the events themselves',
+    })
 }
 
 /** Whether a question asks for a whole term. */

@@ -41,6 +41,8 @@ export interface Unfolded {
   /** What must be true of each event. */
   readonly where: readonly Predicate[]
   readonly counts?: Counts
+  /** What a value of a result is, in the table's own columns; undefined for what cannot be told. */
+  readonly value: (of: Scalar) => Scalar | undefined
 }
 
 /** Columns of the time of an event. */
@@ -246,7 +248,8 @@ export function unfold(stages: readonly Stage[], unfolding: Unfolding): Unfolded
         )
     }
   }
-  return settled(where, thresholds, last, unfolding)
+  const found = settled(where, thresholds, last, unfolding)
+  return found === undefined ? undefined : { ...found, value: of => inline(of) }
 }
 
 /** Thresholds by measure, or none where an event of a group is enough. */
@@ -255,7 +258,7 @@ function settled(
   thresholds: readonly { readonly noted: Noted; readonly test: Comparison; readonly span?: Span }[],
   last: Group | undefined,
   { refuse, rules }: Unfolding,
-): Unfolded | undefined {
+): Omit<Unfolded, 'value'> | undefined {
   // Of a group there is an event.
   const open = thresholds.filter(
     ({ noted: { counting }, test }) =>

@@ -315,8 +315,100 @@ describe('counts as correlations', () => {
     })
 })
 
+describe('events of several kinds', () => {
+  const sequence =
+    'sequence by host.id with maxspan=5m\n  [process where event.type == "start" and process.name : "cmd.exe"]\n  [process where event.type == "start" and process.name : "net.exe"]'
+  const part = (name: string): string => `name: events
+logsource:
+    category: process_creation
+    product: windows
+detection:
+    selection:
+        - Image|endswith:
+              - '\\${name}'
+              - '/${name}'
+        - Image: '${name}'
+    condition: selection
+---
+`
+  const process = (second: number, Image: string, Computer = 'ws1'): Beat => [
+    second,
+    { Channel: 'Microsoft-Windows-Sysmon/Operational', EventID: 1, Image: `C:\\W\\${Image}`, Computer },
+  ]
+
+  it('a sequence is a correlation in order', () => {
+    const { value, diagnostics } = convert(detection('rule.eql', sequence), target)
+    expect(diagnostics.filter(finding => finding.severity === 'error')).toEqual([])
+    expect(yaml(value!.printed.text)).toBe(`${part('cmd.exe')}${part('net.exe')}correlation:
+    type: temporal_ordered
+    rules:
+        - events
+        - events
+    group-by:
+        - Computer
+    timespan: 5m`)
+    const rule = detection('rule.yml', value!.documents[0]!.text)
+    expect(finds(rule, [process(0, 'cmd.exe'), process(60, 'net.exe')])).toBe(true)
+    expect(finds(rule, [process(0, 'net.exe'), process(60, 'cmd.exe')])).toBe(false)
+    expect(finds(rule, [process(0, 'cmd.exe'), process(301, 'net.exe')])).toBe(false)
+    expect(finds(rule, [process(0, 'cmd.exe'), process(60, 'net.exe', 'ws2')])).toBe(false)
+  })
+
+  it('a join within the time of the search is one without order', () => {
+    const query = `DeviceProcessEvents | where Timestamp > ago(1h) | where FileName =~ "cmd.exe" | distinct DeviceName
+| join kind=inner (DeviceProcessEvents | where Timestamp > ago(1h) | where FileName =~ "net.exe") on DeviceName`
+    const rule = detection('rule.kql', query)
+    const { value, diagnostics } = convert(rule, target)
+    expect(yaml(value!.printed.text)).toBe(`${part('cmd.exe')}${part('net.exe')}correlation:
+    type: temporal
+    rules:
+        - events
+        - events
+    group-by:
+        - Computer
+    timespan: 1h`)
+    expect(diagnostics.map(finding => finding.message).join('\n')).toContain(
+      'events are joined over the 1h that the query looks back, and here in any 1h: what one of those holds is within one of these, so this is wider',
+    )
+    const back = detection('rule.yml', value!.documents[0]!.text)
+    for (const [beats, found] of [
+      [[process(0, 'net.exe'), process(60, 'cmd.exe')], true],
+      [[process(0, 'net.exe'), process(60, 'net.exe')], false],
+      [[process(0, 'net.exe'), process(60, 'cmd.exe', 'ws2')], false],
+    ] as const) {
+      expect(finds(rule, beats)).toBe(found)
+      expect(finds(back, beats)).toBe(found)
+    }
+  })
+
+  it.each([
+    ['rule.eql', sequence.replace(' with maxspan=5m', ''), 'without a time that they must lie in'],
+    ['rule.eql', `${sequence}\n  until [process where process.name : "x.exe"]`, 'an event that ends a sequence has no word'],
+    ['rule.eql', sequence.replace('"net.exe"]', '"net.exe"] with runs=3'), 'must come several times'],
+    ['rule.eql', sequence.replace('[process', '![process'), 'must be missing'],
+    ['rule.eql', sequence.replaceAll('host.id', '?host.id'), 'a key that may be missing'],
+    [
+      'rule.kql',
+      'DeviceProcessEvents | where Timestamp > ago(1h) | join kind=leftanti (DeviceNetworkEvents | where RemotePort == 1) on DeviceName',
+      'a join of the kind "anti"',
+    ],
+    [
+      'rule.kql',
+      'DeviceProcessEvents | where Timestamp > ago(1h) | join kind=inner (DeviceNetworkEvents | where RemotePort == 1) on DeviceName | where Timestamp1 > Timestamp',
+      'asks two events at once',
+    ],
+    [
+      'rule.kql',
+      'DeviceProcessEvents | join kind=inner (DeviceNetworkEvents | where RemotePort == 1) on DeviceName',
+      'nothing says how long',
+    ],
+  ] as const)('%s: %s', (file, query, reason) => {
+    expect(said(file, query, 'error').join('\n')).toContain(reason)
+  })
+})
+
 /** What is said of a query: refusals, else what is left out or differs. */
-function said(file: 'rule.kql' | 'rule.spl', query: string, severity: 'error' | 'warning'): readonly string[] {
+function said(file: 'rule.kql' | 'rule.spl' | 'rule.eql', query: string, severity: 'error' | 'warning'): readonly string[] {
   const { value, diagnostics } = convert(detection(file, query), target)
   expect(value === undefined).toBe(severity === 'error')
   return diagnostics.filter(finding => finding.severity === severity).map(finding => finding.message)
