@@ -86,7 +86,7 @@ export function retell(
     const holders = meant.length > 0 ? meant : known
     if (holders.length === 0) return refuse(`no kind of event is known to be in the table "${from.name}"`, from.span)
     const instead = new Set<string>()
-    const told = holders.flatMap(holder =>
+    const inNames = (holder: Holder): readonly Told[] =>
       leafOf(
         holder,
         asked,
@@ -94,8 +94,8 @@ export function retell(
         systems === 'all',
         name => instead.add(name),
         (what, span) => void dropped.set(what, span),
-      ),
-    )
+      )
+    const told = holders.flatMap(inNames)
     const able = told.filter(one => one.leaf !== undefined)
     if (able.length === 0) {
       const why = told.find(one => one.why !== undefined)?.why
@@ -111,6 +111,22 @@ export function retell(
         `where ${[...instead].map(name => `"${name}"`).join(', ')} ${instead.size === 1 ? 'is' : 'are'} absent, the query asks what stands in for it: here not, so this is narrower`,
         from.span,
       )
+    const unable = told.filter(one => one.why !== undefined).map(one => kindOf(one.holder))
+    if (unable.length > 0)
+      dropped.set(
+        `events of ${[...new Set(unable)].slice(0, 5).join(', ')} are left out, of which what is asked has no exact counterpart: narrower`,
+        from.span,
+      )
+    if (meant.length > 0 && meant.length < known.length && systems !== 'all') {
+      const others = known.filter(
+        holder => !meant.includes(holder) && leafOf(holder, asked, rules, false, ignore, ignore).some(one => one.leaf),
+      )
+      if (others.length > 0)
+        dropped.set(
+          `events of ${[...new Set(others.map(kindOf))].slice(0, 5).join(', ')} that fit without being of the source that the search names are left out: narrower`,
+          from.span,
+        )
+    }
     // One system: those who take events of another are other rules.
     const windows = systems === 'all' ? [] : able.filter(one => one.holder.class.product === 'windows')
     if (windows.length > 0 && windows.length < able.length) dropped.set('events of other systems than Windows', from.span)
@@ -204,6 +220,11 @@ function names(of: Predicate, holder: Holder, rules: Rules): boolean {
         )
   return whole !== undefined && (whole.kind !== 'const' || whole.value)
 }
+
+/** What a class of events is called. */
+const kindOf = ({ class: of }: Holder): string =>
+  [of.product, of.category ?? of.service].filter(part => part !== undefined).join(' ')
+const ignore = (): undefined => undefined
 
 /** Takes what is told roughly, with its place. */
 type Rough = (what: string, span: Span | undefined) => void
