@@ -209,10 +209,7 @@ function both(
   return {
     left: sideOf(where, left.rules),
     right: lines === undefined ? sideOf(query, right.rules) : ofLines(sideOf(query, right.rules), lines, told),
-    reading:
-      lines === undefined
-        ? reading
-        : { ...reading, nulls: lines.nulls, without: lines.without, ...(told === undefined ? { guesses: 0 } : {}) },
+    reading: lines === undefined ? reading : { ...reading, nulls: lines.nulls, without: lines.without },
     grounds: {
       ...grounds,
       given: [
@@ -245,6 +242,17 @@ export function judge({ left, right, reading, grounds: base }: Posed, options: P
         counterexample: { events: [decision.event], original: decision.left, translated: decision.right },
       }
     case 'undecided':
+      if ((decision.tried ?? 0) > 0)
+        return {
+          ...base,
+          given: [
+            ...base.given,
+            'events near what is asked were tried: an expression that looks around is not understood in full',
+          ],
+          verdict: 'agrees',
+          streams: decision.tried!,
+          events: decision.tried!,
+        }
       return {
         ...base,
         verdict: 'undecided',

@@ -4,12 +4,13 @@ import { asText, type Value } from '../ir/event.ts'
 import { foldGlob, shape } from '../ir/glob.ts'
 import type { Glob, Match, Predicate, Scalar, WordRule } from '../ir/predicate.ts'
 import { sameIgnoringCase } from '../ir/regex/characters.ts'
-import { type RegexTree, readPortable } from '../ir/regex.ts'
+import { partsOf, type RegexTree, readPortable } from '../ir/regex.ts'
 import { fold } from '../text/fold.ts'
 import { addressTree, networkTree } from './addresses.ts'
 import { Automaton, anything, regular, searched, tied } from './automaton.ts'
 import { lift } from './lift.ts'
 import { normalTree } from './normal.ts'
+import { piecesOf } from './values.ts'
 
 /** The text of the whole event, of which there is one only where the log is text. */
 export const rawText = '\u0000raw'
@@ -31,8 +32,12 @@ export type Atom = { readonly key: string; readonly field: string } & (
     }
   /** `exists`: there, or null; `present`: there and not null. */
   | { readonly kind: 'state'; readonly state: 'exists' | 'present' }
-  /** What is not decided; `hint` is a value that may satisfy it. */
-  | { readonly kind: 'opaque'; readonly hint?: string }
+  /** What is not decided; `hint` is a value that may satisfy it, an expression has texts near such values, too. */
+  | {
+      readonly kind: 'opaque'
+      readonly hint?: string
+      readonly expression?: { readonly match: Match; readonly pieces: readonly string[] }
+    }
 )
 
 export type Literal = Atom & { kind: 'literal' }
@@ -230,6 +235,22 @@ function lastPart({ atom, negated }: Told): Told {
   }
 }
 
+/** An expression that is no automaton: looked for by its tree, so that flags and groups make no other of it; what refers to a group is only itself. */
+function beyond(field: string, match: Match & { kind: 'regex' }, otherwise: Atom): Atom {
+  const { value } = readPortable(match.pattern)
+  if (value === undefined) return otherwise
+  const folded = match.fold ? ignoringCase(value) : value
+  const pieces = piecesOf(folded)
+  const key = refers(folded) ? otherwise.key : `opaque ${match.whole} ${textOf(normalTree(folded, []))}`
+  return { key, field, kind: 'opaque', hint: pieces[0]!, expression: { match, pieces } }
+}
+
+/** Whether what an expression takes matters to what it matches. */
+function refers(tree: RegexTree): boolean {
+  if (tree.kind === 'reference' || tree.kind === 'atomic' || (tree.kind === 'repeat' && tree.how === 'possessive')) return true
+  return partsOf(tree).some(refers)
+}
+
 function matchOf(field: string, match: Match, without: readonly number[]): readonly Told[] {
   const plain = (atom: Atom): readonly Told[] => [{ atom, negated: false }]
   const opaque = (hint?: string): readonly Told[] =>
@@ -244,7 +265,7 @@ function matchOf(field: string, match: Match, without: readonly number[]): reado
       return plain(globAtom(field, match.glob, match.fold))
     case 'regex': {
       const found = expression(match, without)
-      if (found === undefined) return opaque()
+      if (found === undefined) return plain(beyond(field, match, opaque()[0]!.atom))
       if ('globs' in found) return found.globs.map(one => ({ atom: globAtom(field, one, found.fold), negated: false }))
       return plain({ key: found.key, field, kind: 'automaton', tree: found.tree })
     }

@@ -1,5 +1,6 @@
 // Two questions about one event: equal, or an event on which they part, or not decided and why. What is found is asked of both originals before it is believed.
 
+import { compilePredicate } from '../engine/match.ts'
 import type { Event } from '../ir/event.ts'
 import type { Predicate } from '../ir/predicate.ts'
 import type { Atom } from './atoms.ts'
@@ -31,7 +32,8 @@ export interface DecideOptions extends Reading {
 export type Decision =
   | { readonly verdict: 'equivalent'; readonly by: 'form' | 'cases'; readonly cases: number }
   | { readonly verdict: 'differs'; readonly event: Event; readonly left: boolean; readonly right: boolean }
-  | { readonly verdict: 'undecided'; readonly why: string }
+  /** `tried`: how many events near what is asked were tried on both, where nothing but a test that is not understood in full is in the way. */
+  | { readonly verdict: 'undecided'; readonly why: string; readonly tried?: number }
 
 interface Wanted {
   readonly atom: Atom
@@ -222,12 +224,14 @@ export function search(
       const event = eventOf(chosen, how)
       if (confirm(event)) return { event, values }
     }
-    unknown = 'an event that should part them does not: a test is not understood in full'
+    unknown = notUnderstood
     refused.push(values)
     if (++refuted > mostRefuted) return { unknown }
     block()
   }
 }
+
+const notUnderstood = 'an event that should part them does not: a test is not understood in full'
 
 /** The answers that make the clauses true, and no more than that. */
 function justified(
@@ -282,6 +286,9 @@ function asks(holds: () => boolean): boolean {
   }
 }
 
+/** Events that must be found, and that must not, before it says anything that two questions agree on them. */
+const leastAnswered = 5
+
 /** What the search may cost that finds where guessing begins. */
 const guessing = 0.1
 
@@ -292,7 +299,8 @@ function guess(
   refused: readonly ReadonlyMap<string, Found>[],
   parts: (event: Event) => boolean,
   options: DecideOptions,
-): Event | undefined {
+): { readonly event?: Event; readonly tried: readonly Tried[] } {
+  const tried: Tried[] = []
   const begun: ReadonlyMap<string, Found>[] = [...refused.slice(-mostBegun)]
   for (const side of sides) {
     const found = search(graph, [[side]], () => true, options, budget(guessing, options.late))
@@ -301,12 +309,44 @@ function guess(
   const tests = graph.nodes.flatMap(node => (node.kind === 'test' ? [node.atom] : []))
   for (const values of near(begun, tests, options.guesses ?? mostGuesses))
     for (const chosen of withParts(values)) {
-      if (options.late?.() === true) return undefined
+      if (options.late?.() === true) return { tried }
       if (!possible(chosen, options)) continue
       const event = eventOf(chosen, options)
-      if (holdsLaws(event, options) && parts(event)) return event
+      if (!holdsLaws(event, options)) continue
+      if (parts(event)) return { event, tried }
+      tried.push({ event, values: chosen })
     }
-  return undefined
+  return { tried }
+}
+
+interface Tried {
+  readonly event: Event
+  readonly values: ReadonlyMap<string, Found>
+}
+
+/** How many events were tried; none where that shows nothing: what is not understood must be expressions, each answered in both ways, and so must be the question. */
+function answered(graph: Graph, side: Side, tried: readonly Tried[]): number {
+  const both = (answers: readonly boolean[]): boolean => {
+    const yes = answers.filter(answer => answer).length
+    return yes >= leastAnswered && answers.length - yes >= leastAnswered
+  }
+  if (!both(tried.map(({ event }) => asks(() => side.ask(event))))) return 0
+  for (const node of graph.nodes) {
+    if (node.kind !== 'test') continue
+    const { field } = node.atom
+    // What is computed has no value that was tried.
+    if (field.startsWith('\u0000')) return 0
+    if (node.atom.kind !== 'opaque') continue
+    const { expression } = node.atom
+    if (expression === undefined) return 0
+    const test = compilePredicate({ kind: 'test', subject: { kind: 'field', name: 'value' }, match: expression.match })
+    const texts = tried.flatMap(({ values }) => {
+      const found = values.get(field)
+      return found?.kind === 'values' ? found.values : []
+    })
+    if (!both(texts.map(value => test({ fields: { value } })))) return 0
+  }
+  return tried.length
 }
 
 /** Whether fields can hold such texts at all. */
@@ -344,8 +384,16 @@ function decided(left: Side, right: Side, options: DecideOptions): Decision {
     ]
     const found = search(graph, clauses, parts, options, cost, refused)
     if ('none' in found) return { verdict: 'equivalent', by: 'cases', cases: found.cases }
-    const shown = 'event' in found ? found.event : guess(graph, [a, b], refused, parts, options)
-    if (shown === undefined) return { verdict: 'undecided', why: 'unknown' in found ? found.unknown : '' }
+    const guessed = 'event' in found ? undefined : guess(graph, [a, b], refused, parts, options)
+    const shown = 'event' in found ? found.event : guessed?.event
+    if (shown === undefined) {
+      const why = 'unknown' in found ? found.unknown : ''
+      return {
+        verdict: 'undecided',
+        why,
+        ...(why === notUnderstood ? { tried: answered(graph, left, guessed?.tried ?? []) } : {}),
+      }
+    }
     const event = shrink(shown, smaller => options.late?.() !== true && holdsLaws(smaller, options) && parts(smaller))
     return { verdict: 'differs', event, left: left.ask(event), right: right.ask(event) }
   } catch (error) {

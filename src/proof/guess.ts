@@ -21,6 +21,13 @@ export function textOf(atom: Atom): string | undefined {
   return atom.kind === 'opaque' ? atom.hint : undefined
 }
 
+/** The texts near what a test asks for: of an expression that is not understood, those of its pieces. */
+function textsOf(atom: Atom): readonly string[] {
+  if (atom.kind === 'opaque' && atom.expression !== undefined) return atom.expression.pieces
+  const text = textOf(atom)
+  return text === undefined ? [] : [text]
+}
+
 /** Values for the fields of some tests, each a change of one that is given. */
 export function* near(
   begun: readonly ReadonlyMap<string, Found>[],
@@ -33,8 +40,7 @@ export function* near(
   for (const atom of tests) {
     if (atom.field.startsWith('\u0000') && atom.field !== everywhere && !atom.field.startsWith(joinedMark)) continue
     const list = texts.get(atom.field) ?? []
-    const text = textOf(atom)
-    if (text !== undefined) list.push(text)
+    list.push(...textsOf(atom))
     texts.set(atom.field, list)
   }
   const fields = [...texts.keys()]

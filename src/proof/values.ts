@@ -57,6 +57,30 @@ function sample(tree: RegexTree, fill: string): string {
   }
 }
 
+/** Texts of the pieces of an expression: without what it looks for beside them, with that in its place, and each of these alone. */
+export function piecesOf(tree: RegexTree): readonly string[] {
+  const looks: RegexTree[] = []
+  const told = (of: RegexTree, inside: 'none' | 'wanted' | 'all'): RegexTree => {
+    switch (of.kind) {
+      case 'look':
+        looks.push(of.of)
+        return inside === 'all' || (inside === 'wanted' && !of.negative) ? told(of.of, inside) : { kind: 'empty' }
+      case 'sequence':
+      case 'choice':
+        return { ...of, of: of.of.map(part => told(part, inside)) }
+      case 'repeat':
+      case 'group':
+      case 'atomic':
+        return { ...of, of: told(of.of, inside) }
+      default:
+        return of
+    }
+  }
+  const out = [sample(told(tree, 'wanted'), 'x'), sample(told(tree, 'wanted'), ' '), sample(told(tree, 'none'), 'x')]
+  out.push(sample(told(tree, 'all'), 'x'), ...looks.slice(0, 8).map(look => sample(look, 'x')))
+  return [...new Set(out)]
+}
+
 const samples = new WeakMap<RegexTree, string>()
 /** A text that most often is of an expression, the same one each time. */
 export function sampleOf(tree: RegexTree): string {

@@ -66,7 +66,7 @@ Examples:
 
 A verdict is about the events that the target's tables can hold, under the target's names: equivalent (by form, or because no event
 parts the two in any case), differs (with the smallest event found on which they part, which the engine has asked of both sides),
-undecided (with the reason), agrees (rules about several events: no stream that was tried parts them),
+undecided (with the reason), agrees (rules about several events, and expressions that look around: nothing that was tried parts them),
 refused (the target cannot say the rule). A record has hashes of its texts, manuals and witness.
 Exit codes: 0 done, 1 something differs (--fail-on), or a record is stale or false,
 2 wrong usage, 3 none of the rules could be read, 130 interrupted.`
@@ -159,7 +159,9 @@ function drawn(at: Desk, proof: Proof, detection: Detection): void {
       out.write(`  ${event.time === undefined ? '' : `${formatTime(event.time, event.ticks)} `}${JSON.stringify(event.fields)}\n`)
     out.write(`  the rule says ${original ? 'yes' : 'no'}, the query ${translated ? 'yes' : 'no'}\n`)
   }
-  if (proof.verdict === 'agrees')
+  if (proof.verdict === 'agrees' && !asksSeveral(detection.query))
+    out.write(`  both say the same of ${proof.events} events that were tried\n`)
+  else if (proof.verdict === 'agrees')
     out.write(`  in ${proof.streams} streams of ${proof.events} events together, both find something or neither does\n`)
   if (proof.verdict === 'undecided' || proof.verdict === 'refused')
     for (const finding of proof.why)
@@ -232,11 +234,17 @@ async function run(parsed: Command, io: Io): Promise<number> {
     const anySeveral = detections.some(detection => asksSeveral(detection.query))
     if (rows !== undefined) {
       if (given.summary === true)
-        for (const [target, { agrees: _, ...count }] of counts)
-          rows.row({ target, ...count, ...(anySeveral ? { several: together.get(target) } : {}) })
+        for (const [target, { agrees, ...count }] of counts)
+          rows.row({
+            target,
+            ...count,
+            ...(agrees === 0 ? {} : { agrees }),
+            ...(anySeveral ? { several: together.get(target) } : {}),
+          })
       rows.end()
     } else {
-      if (singles || !anySeveral) at.out.write(countLines(counts, verdicts))
+      const anyAgrees = [...counts.values()].some(({ agrees }) => agrees > 0)
+      if (singles || !anySeveral) at.out.write(countLines(counts, anyAgrees ? severalVerdicts : verdicts))
       if (anySeveral) at.out.write(`rules about several events:\n${countLines(together, severalVerdicts)}`)
     }
     const codes: number[] = []
