@@ -4,7 +4,7 @@ import type { Column, From, Pipeline, Stage } from '../ir/pipeline.ts'
 import type { Predicate, Scalar, ValueType } from '../ir/predicate.ts'
 import { rewrite, visit } from '../ir/walk.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
-import { anyIndex, anyTime, asksRecord, conjunction, conjuncts, pushed, tellPredicate, withoutParts } from './lifted/asked.ts'
+import { anyTime, asKept, asksRecord, conjunction, conjuncts, pushed, tellPredicate, withoutParts } from './lifted/asked.ts'
 import { columnOf, type Holder, holdersIn, holdersOf, typesOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
 import type { Schema } from './schema.ts'
@@ -122,7 +122,7 @@ export function createLift(
         missing.add(from.name)
         return of
       }
-      const stages = rules === 'splunk' ? of.stages.map(anyIndex) : of.stages
+      const stages = rules === 'splunk' ? of.stages.map(stage => asKept(stage)) : of.stages
       const open = rules === 'splunk' && name === 'search' && asksAnyField(stages)
       const filters: Predicate[] = []
       for (const stage of stages) {

@@ -6,7 +6,7 @@ import type { Glob, Match, Predicate, Scalar } from '../ir/predicate.ts'
 import { visit } from '../ir/walk.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Span } from '../text/source.ts'
-import { anyTime, conjunction, tellPredicate } from './lifted/asked.ts'
+import { anyTime, asKept, conjunction, tellPredicate } from './lifted/asked.ts'
 import { type Holder, holdersOf } from './lifted/holders.ts'
 import { aliases } from './lifted/index.ts'
 import { type Chaining, chain, joined } from './rechain.ts'
@@ -19,6 +19,9 @@ export const codes: Readonly<Record<string, string>> = {
   SCH106: 'a query over tables has a part that no other product can be asked',
   SCH305: 'a query over tables is told without its columns and order, or for one system only',
 }
+
+/** What is told of a search that names an index. */
+const anywhere = 'events are told by what they are and not by the index that they lie in: wider'
 
 type Rules = Pipeline['rules']
 
@@ -60,7 +63,8 @@ export function retell(
 
   function tell(of: Pipeline, later: readonly Stage[], outer: Rules): readonly Pipeline[] | undefined {
     const rules = of.rules ?? outer
-    const stages = [...of.stages, ...later]
+    const said = [...of.stages, ...later]
+    const stages = rules === 'splunk' ? said.map(stage => asKept(stage, span => void dropped.set(anywhere, span))) : said
     if (of.from.kind === 'union') {
       const parts = of.from.of.map(one => tell(one, stages, rules))
       return parts.includes(undefined) ? undefined : (parts as readonly (readonly Pipeline[])[]).flat()

@@ -7,6 +7,7 @@ import type { Predicate, Scalar } from '../../ir/predicate.ts'
 import { readPortable, shortest } from '../../ir/regex.ts'
 import { rewrite, skip, visit } from '../../ir/walk.ts'
 import type { Diagnostic } from '../../text/diagnostic.ts'
+import type { Span } from '../../text/source.ts'
 import { columnOf, type Holder } from './holders.ts'
 
 type Rules = Pipeline['rules']
@@ -173,22 +174,47 @@ export function anyTime(query: Pipeline, diagnostics: Diagnostic[]): Pipeline {
   return rewrite(query, { stage: stage => (stage.kind === 'filter' ? { ...stage, where: walk(stage.where, true) } : stage) })
 }
 
-/** Which index events lie in is not known here: a test of it is left out. */
-export function anyIndex(stage: Stage): Stage {
-  if (stage.kind !== 'filter') return stage
-  return { ...stage, where: known(stage.where, true) }
+/**
+ * What a search of Splunk's says of where events are kept, as the hunt has it. Which index they lie in is not known here: a test of it is left out, and `left` is told of it. Windows logs have many names in Splunk and one here:
+ * the add-on for Windows writes `source="WinEventLog:Security"` or, of events as XML, `"XmlWinEventLog:Security"`, with the source type `WinEventLog` or `XmlWinEventLog`; before its version 5 the source type was the same as the source.
+ * The event types `wineventlog_security`, `_system` and `_application` are those logs, as Splunk's security content has them in its macros.
+ */
+export function asKept(stage: Stage, left: (span: Span | undefined) => void = () => undefined): Stage {
+  return stage.kind === 'filter' ? { ...stage, where: kept(stage.where, true, left) } : stage
 }
 
-function known(of: Predicate, wanted: boolean): Predicate {
+function kept(of: Predicate, wanted: boolean, left: (span: Span | undefined) => void): Predicate {
   switch (of.kind) {
     case 'and':
     case 'or':
-      return { ...of, args: of.args.map(arg => known(arg, wanted)) }
+      return { ...of, args: of.args.map(arg => kept(arg, wanted, left)) }
     case 'not':
-      return { ...of, arg: known(of.arg, !wanted) }
-    case 'test':
-      return of.subject.kind === 'field' && of.subject.name === 'index' ? { kind: 'const', value: wanted, span: of.span } : of
+      return { ...of, arg: kept(of.arg, !wanted, left) }
+    case 'test': {
+      if (of.subject.kind !== 'field') return of
+      if (of.subject.name === 'index') {
+        left(of.span)
+        return { kind: 'const', value: wanted, span: of.span }
+      }
+      return windowsLog(of, of.subject.name) ?? of
+    }
     default:
       return of
   }
+}
+
+/** A test of a Windows log by any of its names, as one by the names that its events have here. */
+function windowsLog(of: Predicate & { readonly kind: 'test' }, name: string): Predicate | undefined {
+  if (of.match.kind !== 'glob' || !/^(?:source|sourcetype|eventtype)$/.test(name)) return undefined
+  const [head, ...rest] = of.match.glob
+  if (typeof head !== 'string') return undefined
+  const [type, log] = /^wineventlog_(security|system|application)$/i.exec(head) ?? []
+  const [prefix, colon] = /^(?:Xml)?WinEventLog(:?)/i.exec(head) ?? []
+  if (name === 'eventtype' ? type === undefined || rest.length > 0 : prefix === undefined) return undefined
+  const told = name === 'eventtype' ? `XmlWinEventLog:${log}` : `XmlWinEventLog${colon}${head.slice(prefix!.length)}`
+  return {
+    ...of,
+    subject: { ...of.subject, kind: 'field', name: told.includes(':') ? 'source' : name },
+    match: { ...of.match, glob: [told, ...rest], fold: of.match.fold || name === 'eventtype' },
+  } as Predicate
 }
