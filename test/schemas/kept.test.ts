@@ -30,7 +30,7 @@ function found(text: string): readonly string[] {
     ...run.push({ schema: '', length: fields.length, at: index => ({ fields: fields[index]!, origin: { source: 'a', index } }) }),
     ...run.finish(),
   ]
-  return alerts.map(alert => Object.keys(logs)[alert.events[0]!.origin.index]!)
+  return alerts.map(alert => Object.keys(logs)[alert.events[0]!.origin!.index]!)
 }
 
 const all = ['security', 'system', 'sysmon']
