@@ -3,7 +3,7 @@
 import type { Catalog, TechniqueUse } from '../catalog/collection.ts'
 import { link } from './address.ts'
 import { sayCoverage } from './attack.tsx'
-import { counted, type Here, listed, Rules, Table, Technique, Terms } from './elements.tsx'
+import { counted, type Here, listed, Rules, Table, Technique } from './elements.tsx'
 import type { Page } from './frame.tsx'
 import { Outside } from './markdown.tsx'
 
@@ -86,7 +86,10 @@ export function actorPage(of: Actor, catalog: Catalog, here: Here): Page {
             {word}: uses {counted(of.techniques.length, 'technique')} of those whose users are known here;{' '}
             {counted(rules.length, 'rule')} look for {of.techniques.length === 1 ? 'it' : 'them'}.
           </p>
-          <Terms of={[['At MITRE', <Outside to={url}>{url}</Outside>]]} />
+          <p>
+            <Outside to={url}>{of.id} at MITRE</Outside>
+          </p>
+          <Reach catalog={catalog} here={here} />
         </header>
         <section class="part">
           <h2 id="techniques">Techniques that it uses</h2>
@@ -106,7 +109,6 @@ export function actorPage(of: Actor, catalog: Catalog, here: Here): Page {
           <h2 id="rules">What would see it</h2>
           <Rules slugs={rules} here={here} label={`Rules for the techniques of ${of.name}`} />
         </section>
-        <Reach catalog={catalog} here={here} />
       </>
     ),
   }
