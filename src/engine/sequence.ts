@@ -4,6 +4,7 @@ import type { Value } from '../ir/event.ts'
 import type { From } from '../ir/pipeline.ts'
 import type { Diagnostic } from '../text/diagnostic.ts'
 import { define } from './aggregate.ts'
+import { missing } from './missing.ts'
 import {
   asEvent,
   gather,
@@ -33,7 +34,12 @@ export function checkSequence(from: Sequence): readonly Diagnostic[] {
   const steps = from.until === undefined ? from.steps : [...from.steps, from.until]
   if (from.steps.length === 0) cannot('a sequence without steps matches nothing')
   if (from.match === 'every') cannot('a sequence that reports every combination cannot be run')
-  if (steps.some(step => step.absent === true)) cannot('a sequence with a step that must be absent cannot be run')
+  if (from.steps.some(step => step.absent === true)) {
+    if (!from.ordered) cannot('events in any order of which some must be missing cannot be run')
+    if (from.within === undefined || from.steps.every(step => step.absent === true))
+      cannot('an event can be missing within a time only, beside one that is there')
+  }
+  if (from.until?.absent === true) cannot('the end of a sequence cannot be missing')
   if (steps.some(step => step.until !== undefined)) cannot('a step with an end of its own cannot be run')
   if (steps.some(step => step.times !== undefined && !(Number.isInteger(step.times) && step.times > 0 && step.times <= 1000))) {
     cannot('a step must repeat from 1 to 1000 times')
@@ -52,7 +58,7 @@ export function checkSequence(from: Sequence): readonly Diagnostic[] {
  *
  * In order: per key, the earliest row that completes the steps within the time, each no earlier than the one before it
  * (equal times in arrival order) and each another event; the match ends there and the next begins after it. Of several
- * rows that could begin it, the latest does.
+ * rows that could begin it, the latest does. With steps that must be absent: `missing.ts`.
  *
  * The result has the keys as columns, under the name of the first step's field, and the time of the completing row.
  */
@@ -62,7 +68,12 @@ export function createSequence(from: Sequence, options: OperatorOptions = {}): O
     step.by.map(by => ({ read: compileScalar(by.value), optional: by.optional ?? false })),
   )
   const names = from.steps[0]!.by.map(({ value }, index) => (value.kind === 'field' ? value.name : `key${index + 1}`))
-  const machine = from.ordered ? inOrder(from, lost, options) : together(from, lost, options)
+  const absent = from.steps.some(step => step.absent === true)
+  const machine = absent
+    ? missing(from, lost, options)
+    : from.ordered
+      ? inOrder(from, lost, options)
+      : together(from, lost, options)
 
   function keysOf(row: Row): { readonly key: string; readonly columns: Readonly<Record<string, Value>> } | undefined {
     const event = asEvent(row)

@@ -72,24 +72,25 @@ function sequence(query: Pipeline, printing: Printing): Doc {
   if (!from.ordered) return beyond('several events in any order within a time window', from.span, printing)
   const other = query.stages.find(stage => stage.kind !== 'filter' || stage.where.kind !== 'const')
   if (other !== undefined) return beyond('a condition on the result of a sequence', other.span, printing)
-  if (
-    from.until !== undefined ||
-    from.steps.some(step => step.absent === true || step.times !== undefined || step.until !== undefined)
-  )
-    return beyond('a step that must be absent or repeats', from.span, printing)
-  const steps: { readonly event: Doc; readonly by: string }[] = []
-  for (const step of from.steps) {
+  if (from.steps.some(step => step.until !== undefined || (step.times ?? 1) > mostRuns))
+    return beyond('a step with an end of its own, or that repeats so often', from.span, printing)
+  const steps: { readonly event: Doc; readonly by: string; readonly runs: string; readonly sign: string }[] = []
+  for (const step of [...from.steps, ...(from.until === undefined ? [] : [from.until])]) {
     const of = branches(step.of)
     if ('beyond' in of) return beyond(of.beyond, of.span, printing)
     const keys = step.by.map(by => key(by.value, of, printing))
     const by = keys.length === 0 ? '' : ` by ${keys.join(', ')}`
-    steps.push({ event: group('[', events(or(of.map(one => one.where)), printing), ']'), by })
+    const sign = step === from.until ? 'until ' : step.absent === true ? '!' : ''
+    const runs = step.times === undefined ? '' : ` with runs=${step.times}`
+    steps.push({ event: group('[', events(or(of.map(one => one.where)), printing), ']'), by, runs, sign })
   }
   // Keys that all steps have in common are said once.
   const by = steps.every(step => step.by === steps[0]!.by) ? (steps[0]?.by ?? '') : undefined
+  const written = (step: (typeof steps)[number]): Doc => [hard, step.sign, step.event, by === undefined ? step.by : '', step.runs]
   return [
     `sequence${by ?? ''}${span(from.within)}`,
-    indent(...steps.map((step): Doc => [hard, step.event, by === undefined ? step.by : ''])),
+    indent(...steps.filter(step => step.sign !== 'until ').map(written)),
+    ...steps.filter(step => step.sign === 'until ').map(written),
   ]
 }
 
