@@ -107,4 +107,18 @@ export const stages: readonly StageRow[] = [
       }
     },
   },
+  {
+    // A column that a language model fills.
+    name: 'elastic:completion',
+    manual: 'https://www.elastic.co/docs/reference/query-languages/esql/commands/completion',
+    check: args => `"COMPLETION" asks the model "${String(args.model)}", and no model is asked here`,
+    start: (_, out) => out,
+  },
+  {
+    // Columns that a policy of the cluster fills.
+    name: 'elastic:enrich',
+    manual: 'https://www.elastic.co/docs/reference/query-languages/esql/commands/enrich',
+    check: args => `"ENRICH" asks the policy "${String(args.policy)}", which lies in a cluster`,
+    start: (_, out) => out,
+  },
 ]

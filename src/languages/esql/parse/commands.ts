@@ -83,6 +83,26 @@ export function lowered(commands: readonly Command[], of: Expressions, text: str
           span: command.span,
         })
         break
+      case 'completion':
+        stages.push({
+          kind: 'special',
+          name: 'elastic:completion',
+          args: { column: command.column, prompt: of.scalar(command.prompt), model: command.model },
+          span: command.span,
+        })
+        break
+      case 'enrich':
+        stages.push({
+          kind: 'special',
+          name: 'elastic:enrich',
+          args: {
+            policy: command.policy,
+            ...(command.on === undefined ? {} : { on: command.on }),
+            ...(command.fields === undefined ? {} : { names: command.fields.map(one => [one.name, one.field]) }),
+          },
+          span: command.span,
+        })
+        break
       case 'named':
         of.warn(
           'ESQ006',

@@ -10,10 +10,8 @@ import type { Command, Expression, Named, Pattern, Unit } from './tree.ts'
 const deepest = 200
 const mostFaults = 20
 
-/** Commands that are understood by name only: they ask a policy, a model, or another index in ways that no log answers. */
+/** Commands that are understood by name only: they ask what no log answers. */
 const namedCommands: ReadonlySet<string> = new Set([
-  'enrich',
-  'completion',
   'fork',
   'fuse',
   'rerank',
@@ -40,6 +38,8 @@ const commands = [
   'dissect',
   'grok',
   'lookup',
+  'enrich',
+  'completion',
   ...namedCommands,
 ]
 const words: ReadonlySet<string> = new Set([
@@ -292,6 +292,10 @@ export class Reader {
         while (this.take(','))
         return told({ kind: 'lookup', index, on })
       }
+      case 'enrich':
+        return told(this.enrich())
+      case 'completion':
+        return told(this.completion())
       default: {
         if (!namedCommands.has(word)) {
           this.at--
@@ -313,6 +317,51 @@ export class Reader {
         return told({ kind: 'named', name: word })
       }
     }
+  }
+
+  /** enrich := policy ('ON' column)? ('WITH' (name '=')? field (',' …)*)? (https://www.elastic.co/docs/reference/query-languages/esql/commands/enrich) */
+  private enrich(): object {
+    // Before the policy's name may stand in which cluster it is looked for.
+    const policy = this.index().replace(/^_(?:any|coordinator|remote):/, '')
+    const on = this.take('on') ? this.path('a column') : undefined
+    if (!this.take('with')) return { kind: 'enrich', policy, on, fields: undefined }
+    const fields: { name: string; field: string }[] = []
+    do {
+      const name = this.path('a field of the policy')
+      fields.push({ name, field: this.take('=') ? this.path('a field of the policy') : name })
+    } while (this.take(','))
+    return { kind: 'enrich', policy, on, fields }
+  }
+
+  /** completion := (column '=')? prompt 'WITH' ('{' text ':' text (',' …)* '}' | name) (https://www.elastic.co/docs/reference/query-languages/esql/commands/completion) */
+  private completion(): object {
+    let column = 'completion'
+    const { at } = this
+    if (this.token.kind === 'name' || this.token.kind === 'quoted') {
+      const name = this.path('a column')
+      if (this.take('=')) column = name
+      else this.at = at
+    }
+    const prompt = this.expression()
+    this.expect('with')
+    let model = ''
+    if (this.take('{')) {
+      do {
+        const key = this.quotedText()
+        this.expect(':')
+        const value = this.quotedText()
+        if (key === 'inference_id') model = value
+      } while (this.take(','))
+      this.expect('}')
+    } else model = this.index()
+    if (this.take('as')) column = this.path('a column')
+    return { kind: 'completion', column, prompt, model }
+  }
+
+  private quotedText(): string {
+    if (this.token.kind !== 'string') return this.fail('a text')
+    this.at++
+    return this.tokens[this.at - 1]!.value
   }
 
   private stats(start: number, inline: boolean): Command {

@@ -65,6 +65,15 @@ export type Command = { readonly span: Span } & (
   | { readonly kind: 'expand'; readonly name: string }
   | { readonly kind: 'dissect' | 'grok'; readonly of: Expression; readonly pattern: string; readonly separator: string }
   | { readonly kind: 'lookup'; readonly index: string; readonly on: readonly string[] }
-  /** Understood by name and not executable: enrich, completion, fork … */
+  /** The answer of a model to a text. */
+  | { readonly kind: 'completion'; readonly column: string; readonly prompt: Expression; readonly model: string }
+  /** Fields of a policy's index; `on` undefined: the policy says which field it matches, `fields` undefined: all that it has. */
+  | {
+      readonly kind: 'enrich'
+      readonly policy: string
+      readonly on: string | undefined
+      readonly fields: readonly { readonly name: string; readonly field: string }[] | undefined
+    }
+  /** Understood by name and not executable: fork, rerank … */
   | { readonly kind: 'named'; readonly name: string }
 )
