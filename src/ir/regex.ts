@@ -45,3 +45,15 @@ export function readPortable(pattern: string): Outcome<RegexTree> {
   read.set(pattern, outcome)
   return outcome
 }
+
+/** A pattern in PCRE dress, of which nothing is asked but its portable form; with the groups that it may call by name. */
+export function writePortable(pattern: string, calls?: ReadonlyMap<string, RegexTree>): Outcome<string> {
+  const { value, diagnostics } = readPcre(pattern, { placeless: true, ...(calls === undefined ? {} : { calls }) }, true)
+  if (value === undefined) return { diagnostics }
+  return { value: printRegex(value, 'portable', calls === undefined ? undefined : new Set(calls.values())).value, diagnostics }
+}
+
+/** A group that patterns call by name, read once for all of them: it may call those that are known. */
+export function readCalled(pattern: string, calls: ReadonlyMap<string, RegexTree>): Outcome<RegexTree> {
+  return readPcre(pattern, { placeless: true, calls }, true)
+}

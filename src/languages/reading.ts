@@ -4,7 +4,7 @@ import { any, glob, one } from '../ir/glob.ts'
 import { and, not, or } from '../ir/logic.ts'
 import type { Pipeline } from '../ir/pipeline.ts'
 import type { Glob, Match, Predicate, Scalar } from '../ir/predicate.ts'
-import { markFirst, printRegex, readPortable } from '../ir/regex.ts'
+import { markFirst, type RegexTree, readPortable, writePortable } from '../ir/regex.ts'
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
 import type { ParseContext } from './language.ts'
@@ -416,13 +416,14 @@ export interface RegexOptions {
   readonly dotAll?: boolean
   readonly multiline?: boolean
   readonly whole?: boolean
+  /** Groups that it may call by name. */
+  readonly calls?: ReadonlyMap<string, RegexTree>
 }
 
 /** A regular expression in PCRE's or RE2's dress as a match: searched for, or with `whole` about all of the value. */
 export function regexMatch(pattern: string, options: RegexOptions = {}): Outcome<Match & { kind: 'regex' }> {
   const flags = `${options.dotAll === true ? 's' : ''}${options.multiline === true ? 'm' : ''}${options.fold === true ? 'i' : ''}`
-  const { value, diagnostics } = readPortable(flags === '' ? pattern : `(?${flags})${pattern}`)
-  const text = value === undefined ? undefined : printRegex(value, 'portable').value
+  const { value: text, diagnostics } = writePortable(flags === '' ? pattern : `(?${flags})${pattern}`, options.calls)
   if (text === undefined) return { diagnostics }
   return { value: { kind: 'regex', pattern: text, fold: false, whole: options.whole === true }, diagnostics: [] }
 }

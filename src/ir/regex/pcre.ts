@@ -168,7 +168,7 @@ function parseQuantifier(r: Reading, atom: RegexTree, start: number): RegexTree 
   skipComments(r)
   const open = r.at
   if (!r.mayRepeat()) return atom
-  const found = r.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/y)
+  const found = quantifier(r)
   if (found === undefined) return atom
   const span = { start, end: r.at }
   if (atom.kind === 'edge' && r.text[start] !== '(') return nothingToRepeat(r, open)
@@ -211,6 +211,16 @@ function parseQuantifier(r: Reading, atom: RegexTree, start: number): RegexTree 
   // pcre2pattern, assertions: repeated, one is asked once, or once or not at all.
   if (atom.kind === 'look') return min > 0 ? { ...atom, span } : { kind: 'repeat', of: atom, min: 0, max: 1, how, span }
   return { kind: 'repeat', of: atom, min, max, how, span }
+}
+
+/** quantifier := ('*' | '+' | '?' | '{' bounds '}') ('?' | '+')?, as the parts of `/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/`. */
+function quantifier(r: Reading): readonly (string | undefined)[] | undefined {
+  const sign = r.text[r.at]!
+  if (sign === '{') return r.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\}|\{,(\d+)\})([+?]?)/y)
+  const next = r.text[r.at + 1]
+  const suffix = next === '+' || next === '?' ? next : ''
+  r.at += 1 + suffix.length
+  return [sign + suffix, sign, undefined, undefined, undefined, undefined, suffix]
 }
 
 function nothingToRepeat(r: Reading, at: number): RegexTree {
@@ -267,6 +277,18 @@ function parseGroup(r: Reading): RegexTree | undefined {
     r.at += 3
     return parseBody(r, start, { ...r.flags })
   }
+  const saved = { ...r.flags }
+  const sign = mark === 0x3f ? r.text[start + 2] : undefined
+  if (sign === '=' || sign === '!') {
+    r.at += 3
+    return lookAround(r, start, saved, true, sign === '!')
+  }
+  const called = sign !== '&' && sign !== 'P' ? undefined : r.calls === undefined ? undefined : r.take(/\(\?(?:&|P>)(\w+)\)/y)
+  if (called !== undefined)
+    return (
+      r.calls!.get(called[1]!) ??
+      r.fail('REX014', `there is no group "${called[1]}"`, start, r.at, 'groups that are called are defined before')
+    )
   if (r.take(/\(\*/y) !== undefined) return r.unsupported(`"${r.text.slice(start, start + 12)}"`, start, r.at)
   if (r.take(/\(\?(?:R|[+-]?\d+|&\w*|P>\w*)\)/y) !== undefined) return r.unsupported('calling a group (recursion)', start, r.at)
   if (r.take(/\(\?\(/y) !== undefined) return r.unsupported('a condition "(?("', start, r.at)
@@ -275,21 +297,8 @@ function parseGroup(r: Reading): RegexTree | undefined {
   const back = r.take(/\(\?P=(\w+)\)/y)
   if (back !== undefined) return refer(r, back[1]!, start)
 
-  const saved = { ...r.flags }
   const look = r.take(/\(\?(<?)([=!])/y)
-  if (look !== undefined) {
-    const tree: RegexTree = {
-      kind: 'look',
-      of: parseBody(r, start, saved),
-      ahead: look[1] === '',
-      negative: look[2] === '!',
-      span: { start, end: r.at },
-    }
-    if (!tree.ahead && !r.failed && longest(tree.of) === undefined) {
-      r.warn('REX201', 'this look-behind has no greatest length; PCRE refuses it', start, r.at, 'bound its repeats')
-    }
-    return tree
-  }
+  if (look !== undefined) return lookAround(r, start, saved, look[1] === '', look[2] === '!')
   if (r.take(/\(\?>/y) !== undefined) return { kind: 'atomic', of: parseBody(r, start, saved), span: { start, end: r.at } }
   if (r.take(/\(\?\|/y) !== undefined) return parseReset(r, start, saved)
   const named = r.take(/\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/y)
@@ -308,6 +317,13 @@ function parseGroup(r: Reading): RegexTree | undefined {
     )
   }
   return plainGroup(r, start, saved, named?.[1] ?? named?.[2])
+}
+
+function lookAround(r: Reading, start: number, saved: Flags, ahead: boolean, negative: boolean): RegexTree {
+  const tree: RegexTree = { kind: 'look', of: parseBody(r, start, saved), ahead, negative, span: { start, end: r.at } }
+  if (!tree.ahead && !r.failed && longest(tree.of) === undefined)
+    r.warn('REX201', 'this look-behind has no greatest length; PCRE refuses it', start, r.at, 'bound its repeats')
+  return tree
 }
 
 /** A group that takes what is inside, its parenthesis and name read already where it has one. */

@@ -25,14 +25,14 @@ const dress: Readonly<Record<RegexFlavour, { readonly title: string; readonly re
 /**
  * A tree as text. `portable` says everything; `re2`, `javascript` (for the flags `u` or `v`, and no others) and `postgres` (advanced regular
  * expressions, case-sensitive and without further options) refuse by name what they cannot say: look-around and references in RE2, atomic
- * groups in all three. `pcre` is the portable form as PCRE itself reads it, `dotnet` is for .NET's expressions without options.
+ * groups in all three. Parts of `shared` stand in several places, and are written once. `pcre` is the portable form as PCRE itself reads it, `dotnet` is for .NET's expressions without options.
  */
-export function printRegex(tree: RegexTree, flavour: RegexFlavour): Outcome<string> {
+export function printRegex(tree: RegexTree, flavour: RegexFlavour, shared?: ReadonlySet<RegexTree>): Outcome<string> {
   const refused: { what: string; span: Span | undefined }[] = []
   // RE2 would ignore the case of [[:alpha:]] and \w too, so there a class is what it holds and no more.
   const plain = flavour === 're2' ? spelledOut(tree) : flavour === 'dotnet' ? forDotnet(tree) : tree
   const flags = flagless(flavour) ? '' : rootFlags(plain)
-  const text = new Printer(flavour, flags, refused, flavour === 'postgres' && looksAround(plain)).print(plain, 0)
+  const text = new Printer(flavour, flags, refused, flavour === 'postgres' && looksAround(plain), shared).print(plain, 0)
   if (refused.length > 0) {
     return {
       diagnostics: refused.map(({ what, span }) => ({
@@ -129,8 +129,17 @@ class Printer {
   private readonly looks: boolean
   /** The counts around the part that is printed, multiplied. */
   private repeats = 1
+  private readonly shared: ReadonlySet<RegexTree> | undefined
+  private readonly known = new Map<RegexTree, string>()
 
-  constructor(flavour: RegexFlavour, flags: string, refused: { what: string; span: Span | undefined }[], looks = false) {
+  constructor(
+    flavour: RegexFlavour,
+    flags: string,
+    refused: { what: string; span: Span | undefined }[],
+    looks = false,
+    shared?: ReadonlySet<RegexTree>,
+  ) {
+    this.shared = shared
     this.flavour = flavour
     this.flags = flags
     this.refused = refused
@@ -149,6 +158,17 @@ class Printer {
   }
 
   print(tree: RegexTree, tightness: Tightness): string {
+    if (this.shared?.has(tree) !== true) return this.whole(tree, tightness)
+    // As what is in a group of its own, whatever stands beside it.
+    let text = this.known.get(tree)
+    if (text === undefined) {
+      text = this.whole(tree, 2)
+      this.known.set(tree, text)
+    }
+    return text
+  }
+
+  private whole(tree: RegexTree, tightness: Tightness): string {
     switch (tree.kind) {
       case 'empty':
         return tightness === 0 ? '' : '(?:)'

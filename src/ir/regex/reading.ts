@@ -8,7 +8,14 @@ export interface PcreOptions {
   readonly ignoreCase?: boolean
   readonly multiline?: boolean
   readonly dotAll?: boolean
+  /** Groups that are defined elsewhere and may be called by name: `(?&name)`. A tree may stand in several places. */
+  readonly calls?: ReadonlyMap<string, RegexTree>
+  /** Characters need not say where they stand: what is read is written again at once. */
+  readonly placeless?: boolean
 }
+
+/** Characters of ASCII without a place, with case and without regard to it: most parts of most patterns, made once. */
+const usual = [false, true].map(fold => Array.from({ length: 128 }, (_, point): RegexTree => ({ kind: 'char', point, fold })))
 
 export interface Flags {
   ignoreCase: boolean
@@ -39,11 +46,15 @@ export class Reading {
   readonly references: { readonly to: number | string; readonly span: Span }[] = []
   /** How many groups there are, when an earlier reading has counted them. */
   readonly groupCount: number | undefined
+  readonly calls: ReadonlyMap<string, RegexTree> | undefined
+  private readonly placeless: boolean
 
   constructor(text: string, options: PcreOptions, deepest: number, groupCount?: number) {
     this.text = text
     this.deepest = deepest
     this.groupCount = groupCount
+    this.calls = options.calls
+    this.placeless = options.placeless === true
     this.flags = {
       ignoreCase: options.ignoreCase ?? false,
       multiline: options.multiline ?? false,
@@ -104,6 +115,7 @@ export class Reading {
   }
 
   character(point: number, start: number): RegexTree {
+    if (this.placeless && point < 128) return usual[this.flags.ignoreCase ? 1 : 0]![point]!
     return { kind: 'char', point, fold: this.flags.ignoreCase, span: { start, end: this.at } }
   }
 }

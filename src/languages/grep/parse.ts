@@ -1,6 +1,7 @@
 // Commands of grep to meaning: what a line must have, asked of the text of an event as it came. Written from the manuals of GNU grep, bash's quoting and PCRE2 (pcre2pattern).
 
 import type { Pipeline, Stage } from '../../ir/pipeline.ts'
+import { type RegexTree, readCalled } from '../../ir/regex.ts'
 import type { Outcome } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
 import type { ParseContext } from '../language.ts'
@@ -155,6 +156,7 @@ class Reader {
   private readonly words: readonly Word[]
   private at = 0
   private readonly files: string[] = []
+  private readonly known = new Map<string, Groups>()
 
   constructor(cursor: Cursor, words: readonly Word[]) {
     this.cursor = cursor
@@ -301,15 +303,13 @@ class Reader {
     const asked: Truth[] = []
     for (const word of patterns)
       for (const text of flavour === 'perl' ? [word.text] : word.text.split('\n')) {
+        const { rest, calls } = flavour === 'perl' ? this.defined(text, fold, word) : { rest: text, calls: undefined }
         const inner =
-          flavour === 'perl'
-            ? properties(this.expanded(text, word))
-            : flavour === 'fixed'
-              ? quoted(text)
-              : posix(text, flavour === 'extended')
+          flavour === 'perl' ? properties(rest) : flavour === 'fixed' ? quoted(text) : posix(text, flavour === 'extended')
         // PCRE2's \w is a letter of ASCII unless the locale says more.
         const pattern = line ? `^(?:${inner})$` : wholeWord ? `(?<!\\w)(?:${inner})(?!\\w)` : inner
-        asked.push(certain(regexTest(this.cursor, 'GRP003', { kind: 'raw' }, pattern, { fold }, word)))
+        const options = { fold, ...(calls === undefined ? {} : { calls }) }
+        asked.push(certain(regexTest(this.cursor, 'GRP003', { kind: 'raw' }, pattern, options, word)))
       }
     const found = anyOf(asked)
     const span = { start: start.start, end: this.words[this.at - 1]?.end ?? start.end }
@@ -319,57 +319,103 @@ class Reader {
     ]
   }
 
-  /** A pattern whose named groups in DEFINE are put in where they are called; a group that calls itself is refused. */
-  private expanded(text: string, word: Word): string {
-    if (!text.includes('(?(DEFINE)')) return text
-    const groups = new Map<string, string>()
+  /** A pattern without its groups of definitions, and the groups that it calls, which are read once; one that calls itself is refused. */
+  private defined(text: string, fold: boolean, word: Word): { readonly rest: string; readonly calls?: Groups['trees'] } {
     let rest = ''
-    for (let at = 0; at < text.length; ) {
-      if (!text.startsWith('(?(DEFINE)', at)) {
-        rest += text[at] === '\\' ? text.slice(at, at + 2) : text[at]
-        at += text[at] === '\\' ? 2 : 1
-        continue
-      }
+    let from = 0
+    const bodies: string[] = []
+    for (let at = definition(text, 0); at !== -1; at = definition(text, from)) {
       const end = closing(text, at)
       if (end === undefined) this.cursor.refuse('GRP003', 'the group of definitions is not closed', word)
-      const inner = text.slice(at + 10, end)
-      for (let from = 0; from < inner.length; ) {
-        const name = /^\(\?P?<(\w+)>/.exec(inner.slice(from, from + 80))
-        if (name === null) {
-          from++
-          continue
-        }
-        const close = closing(inner, from)
-        if (close === undefined) break
-        groups.set(name[1]!, inner.slice(from + name[0].length, close))
-        from = close + 1
-      }
-      at = end + 1
+      rest += text.slice(from, at)
+      bodies.push(text.slice(at + defining.length, end))
+      from = end + 1
     }
-    let out = rest
-    for (let round = 0; /\(\?(?:&|P>)\w+\)/.test(out); round++) {
-      if (round > 20 || out.length > 150_000)
-        this.cursor.refuse('GRP003', 'the groups that are called are too many, or call themselves', word, 'write them out')
-      out = out.replace(/\(\?(?:&|P>)(\w+)\)/g, (_, name: string) => {
-        const body = groups.get(name)
-        if (body === undefined) this.cursor.refuse('GRP003', `there is no group "${clip(name)}"`, word)
-        return `(?:${body})`
-      })
+    if (bodies.length === 0) return { rest: text }
+    rest += text.slice(from)
+    // Commands that are joined by pipes mostly define the same.
+    const key = `${fold ? 'i' : ''}(${bodies.join(')(')}`
+    let groups = this.known.get(key)
+    if (groups === undefined) {
+      groups = this.groupsOf(bodies, fold, word)
+      this.known.set(key, groups)
     }
-    return out
+    if (sizeOf(rest, groups.sizes) > longestCalled)
+      this.cursor.refuse('GRP003', 'the groups that are called are too many, or call themselves', word, 'write them out')
+    return { rest, calls: groups.trees }
   }
+
+  private groupsOf(bodies: readonly string[], fold: boolean, word: Word): Groups {
+    const texts = new Map<string, string>()
+    for (const body of bodies)
+      for (let at = body.indexOf('(?'); at !== -1; ) {
+        named.lastIndex = at
+        const name = named.exec(body)
+        const close = name === null ? undefined : closing(body, at)
+        if (name !== null && close !== undefined) texts.set(name[1]!, body.slice(at + name[0].length, close))
+        at = body.indexOf('(?', close ?? at + 2)
+      }
+    const trees = new Map<string, RegexTree>()
+    const sizes = new Map<string, number>()
+    const read = (name: string, depth: number): void => {
+      const text = texts.get(name)
+      if (text === undefined || trees.has(name)) return
+      if (depth > 20)
+        this.cursor.refuse('GRP003', 'the groups that are called are too many, or call themselves', word, 'write them out')
+      for (const [, inner] of text.matchAll(calling)) read(inner!, depth + 1)
+      const size = sizeOf(text, sizes)
+      if (size > longestCalled)
+        this.cursor.refuse('GRP003', 'the groups that are called are too many, or call themselves', word, 'write them out')
+      const { value, diagnostics } = readCalled(`${fold ? '(?i)' : ''}${properties(text)}`, trees)
+      if (value === undefined)
+        this.cursor.refuse('GRP003', diagnostics[0]?.message ?? 'the group cannot be read', word, diagnostics[0]?.hint)
+      trees.set(name, value)
+      sizes.set(name, size)
+    }
+    for (const name of texts.keys()) read(name, 0)
+    return { trees, sizes }
+  }
+}
+
+/** Groups that patterns call by name, and how long each is with those that it calls. */
+interface Groups {
+  readonly trees: ReadonlyMap<string, RegexTree>
+  readonly sizes: ReadonlyMap<string, number>
+}
+
+const defining = '(?(DEFINE)'
+const named = /\(\?P?<(\w+)>/y
+const calling = /\(\?(?:&|P>)(\w+)\)/g
+const longestCalled = 150_000
+
+/** Where the next group of definitions begins, its parenthesis not escaped; -1: nowhere. */
+function definition(text: string, from: number): number {
+  for (let at = text.indexOf(defining, from); at !== -1; at = text.indexOf(defining, at + 1)) {
+    let escapes = 0
+    while (text[at - 1 - escapes] === '\\') escapes++
+    if (escapes % 2 === 0) return at
+  }
+  return -1
+}
+
+function sizeOf(text: string, sizes: ReadonlyMap<string, number>): number {
+  let size = text.length
+  for (const [, name] of text.matchAll(calling)) size += sizes.get(name!) ?? 0
+  return size
 }
 
 /** Names of properties heed no case (PCRE2 10.40 and later): `\pl` is any letter. */
 const properties = (text: string): string =>
-  text.replace(
-    /\\(?:([pP])(?:([a-z])|\{(\^?)([a-z][a-z]?)\})|[\s\S])/g,
-    (found, sign?: string, letter?: string, negated?: string, name?: string) => {
-      if (sign === undefined) return found
-      if (letter !== undefined) return `\\${sign}${letter.toUpperCase()}`
-      return `\\${sign}{${negated ?? ''}${name!.charAt(0).toUpperCase()}${name!.slice(1)}}`
-    },
-  )
+  !/\\[pP]/.test(text)
+    ? text
+    : text.replace(
+        /\\(?:([pP])(?:([a-z])|\{(\^?)([a-z][a-z]?)\})|[\s\S])/g,
+        (found, sign?: string, letter?: string, negated?: string, name?: string) => {
+          if (sign === undefined) return found
+          if (letter !== undefined) return `\\${sign}${letter.toUpperCase()}`
+          return `\\${sign}{${negated ?? ''}${name!.charAt(0).toUpperCase()}${name!.slice(1)}}`
+        },
+      )
 
 /** The place of the parenthesis that closes the one at `from`. */
 function closing(text: string, from: number): number | undefined {
