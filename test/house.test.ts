@@ -113,7 +113,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What lies beside the contract of languages for all of them. */
-const sharedByLanguages: ReadonlySet<string> = new Set(['language.ts', 'printing.ts', 'reading.ts'])
+const sharedByLanguages: ReadonlySet<string> = new Set(['language.ts', 'printing.ts', 'reading.ts', 'switches.ts'])
 
 /** Packages that each part may use; src/node uses what package.json lists. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -148,7 +148,7 @@ describe('imports', () => {
       if (part === 'languages' && otherPart === 'languages' && from !== 'src/languages/index.ts') {
         // What every printer shares, and what every reader shares, lies beside the contract.
         if (folder === 'printing.ts' || folder === 'reading.ts' || (folder !== other && !sharedByLanguages.has(other!)))
-          return other !== 'language.ts'
+          return other !== 'language.ts' && other !== 'switches.ts'
         // parse and print share the tree and nothing else.
         const half = (path: string) => /\/(parse|print)(\.ts|\/)/.exec(path)?.[1]
         return half(from) !== undefined && half(to) !== undefined && half(from) !== half(to)

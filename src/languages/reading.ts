@@ -8,6 +8,7 @@ import { markFirst, type RegexTree, readPortable, writePortable } from '../ir/re
 import type { Diagnostic, Outcome } from '../text/diagnostic.ts'
 import type { Source, Span } from '../text/source.ts'
 import type { ParseContext } from './language.ts'
+import { type SwitchName, switches } from './switches.ts'
 
 /** Ends the reading of a clause; what was wrong is already told. */
 export class Fault extends Error {}
@@ -201,8 +202,9 @@ export class Cursor {
     return this.list[Math.min(this.at + count, this.list.length - 1)]!
   }
 
-  /** How an open question of a manual is settled: as the user says, or by the first of `choices`. */
-  settled(name: string, choices: readonly [string, ...string[]]): string {
+  /** How an open question of a manual is settled: as the user says, or by the first of its choices. */
+  settled(name: SwitchName): string {
+    const choices = switches[name].choices ?? ['']
     const known = this.settlements.get(name)
     if (known !== undefined) return known
     const wanted = Object.hasOwn(this.assume, name) ? this.assume[name]! : choices[0]

@@ -272,7 +272,7 @@ class Reader {
         cursor.next()
         const fold = word.startsWith('i')
         if (word.endsWith('like')) return settle(this.like(subject, token.value, fold, start, test))
-        const whole = cursor.settled('aql.matches', ['search', 'whole']) === 'whole'
+        const whole = cursor.settled('aql.matches') === 'whole'
         // QRadar's expressions are Java's; `d` says that lines end at line feeds alone, as they do here.
         const pattern = token.value.replace(/^\(\?([a-ce-z]*)d([a-z]*)\)/, (_, before: string, behind: string) =>
           before + behind === '' ? '' : `(?${before}${behind})`,

@@ -265,7 +265,7 @@ class Reader {
       return this.comparison()
     if (token.kind === 'name' || token.kind === 'string' || token.kind === 'number') {
       cursor.next()
-      const fold = cursor.settled('logscale.freeText', ['sensitive', 'insensitive']) === 'insensitive'
+      const fold = cursor.settled('logscale.freeText') === 'insensitive'
       return this.matching({ kind: 'fields', names: [any] }, glob([any, ...starGlob(token.value), any]), fold, start)
     }
     return cursor.fail('a condition')

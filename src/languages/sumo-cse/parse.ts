@@ -217,7 +217,7 @@ class Reader {
       if (token.kind !== 'regex' && token.kind !== 'string') cursor.fail('a regular expression between slashes')
       cursor.next()
       if (isGlob) return settle(this.pattern(subject, starGlob(token.value), start))
-      const whole = cursor.settled('sumo.matches', ['whole', 'search']) === 'whole'
+      const whole = cursor.settled('sumo.matches') === 'whole'
       const asked = subject.kind === 'call' && subject.fn === 'lower' ? subject.args[0]! : subject
       // In small letters, a pattern that has none but such is one without regard to case.
       const fold = asked !== subject && !/[A-Z]/.test(token.value.replace(/\\./g, ''))

@@ -5,12 +5,14 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Detection } from '../../ir/detection.ts'
 import { formatTime } from '../../ir/time.ts'
+import { type Switch, type SwitchName, switches } from '../../languages/switches.ts'
 import type { Proof } from '../../proof/proof.ts'
 import { asksSeveral } from '../../proof/sides.ts'
 import { recordOf } from '../../record.ts'
 import { type Target, targetOf, targets } from '../../targets.ts'
 import { type Diagnostic, draw } from '../../text/diagnostic.ts'
 import type { Source } from '../../text/source.ts'
+import { suggest } from '../../text/suggest.ts'
 import { version } from '../package.ts'
 import { judgeAll, worthwhile } from '../prove/crew.ts'
 import { jsonArray } from '../report/json.ts'
@@ -76,7 +78,11 @@ function command(): Command {
     .argument('[rule...]', 'rules: files, folders, globs, or - for standard input')
     .option('-t, --target <name>', 'a target, several with commas between them, or all; may be repeated', collect)
     .option('--query <file>', 'judge this query instead of the one that would be written')
-    .option('--assume <name=value>', 'settle a question that a manual leaves open; may be repeated', collect)
+    .option(
+      '--assume <name=value>',
+      'settle a question that a manual leaves open (list: tell which there are); may be repeated',
+      collect,
+    )
     .option('--rule <pattern>', 'only rules of this id, name, title or file name (* any text); may be repeated', collect)
     .option('--summary', 'no rows: verdicts counted by target')
     .option('--json', 'records as one array: the same as -f json')
@@ -133,7 +139,17 @@ function assumptions(given: readonly string[]): {
       wrong.push(
         misuse('CLI001', `--assume takes NAME=VALUE, and "${one}" is none`, 'write --assume eql.negationOfMissing=unmatched'),
       )
-    else assume[one.slice(0, at)] = one.slice(at + 1)
+    else {
+      const [name, value] = [one.slice(0, at), one.slice(at + 1)]
+      const found: Switch | undefined = Object.hasOwn(switches, name) ? switches[name as SwitchName] : undefined
+      if (found === undefined) {
+        const near = suggest(name, Object.keys(switches))
+        const hint = near === undefined ? '--assume list tells which there are' : `did you mean "${near}"?`
+        wrong.push(misuse('CLI001', `no question "${name}" is left open`, hint))
+      } else if (found.choices !== undefined && !found.choices.includes(value))
+        wrong.push(misuse('CLI001', `"${name}" is not settled by "${value}"`, `write ${found.choices.join(' or ')}`))
+      else assume[name] = value
+    }
   }
   return { assume, wrong }
 }
@@ -171,6 +187,11 @@ function drawn(at: Desk, proof: Proof, detection: Detection): void {
 async function run(parsed: Command, io: Io): Promise<number> {
   const opts = parsed.opts<ProveArguments>()
   const given = opts.json === true && opts.format === undefined ? { ...opts, format: 'json' } : opts
+  if (given.assume?.includes('list') === true) {
+    for (const [name, { about, choices, value }] of Object.entries(switches) as [SwitchName, Switch][])
+      io.stdout.write(`${name.padEnd(22)} ${(choices?.join(' | ') ?? `(${value})`).padEnd(26)} ${about}\n`)
+    return 0
+  }
   if (given.verify !== undefined) return verifyRecords(given.verify, parsed.args, given, io)
   const failOn = failSettings.find(setting => setting === given.failOn)
   const { targets: wanted, wrong: wrongTargets } = chosen(given.target ?? [])

@@ -108,7 +108,7 @@ export const stages: readonly StageRow[] = [
     },
   },
   {
-    // A column that a language model fills.
+    // A column that an endpoint for inference fills.
     name: 'elastic:completion',
     manual: 'https://www.elastic.co/docs/reference/query-languages/esql/commands/completion',
     check: args => `"COMPLETION" asks the model "${String(args.model)}", and no model is asked here`,

@@ -5,81 +5,11 @@ import type { Span } from '../../../text/source.ts'
 import { suggest } from '../../../text/suggest.ts'
 import { type Token, tokens } from '../../reading.ts'
 import { forms, indexAt } from './tokens.ts'
-import type { Command, Expression, Named, Pattern, Unit } from './tree.ts'
+import type { Command, Expression, Named, Pattern } from './tree.ts'
+import { commands, namedCommands, units, words } from './words.ts'
 
 const deepest = 200
 const mostFaults = 20
-
-/** Commands that are understood by name only: they ask what no log answers. */
-const namedCommands: ReadonlySet<string> = new Set([
-  'fork',
-  'fuse',
-  'rerank',
-  'change_point',
-  'sample',
-  'explain',
-  'show',
-  'ts',
-  'promql',
-  'insist',
-])
-const commands = [
-  'where',
-  'eval',
-  'stats',
-  'inlinestats',
-  'inline',
-  'keep',
-  'drop',
-  'rename',
-  'sort',
-  'limit',
-  'mv_expand',
-  'dissect',
-  'grok',
-  'lookup',
-  'enrich',
-  'completion',
-  ...namedCommands,
-]
-const words: ReadonlySet<string> = new Set([
-  'and',
-  'or',
-  'not',
-  'in',
-  'like',
-  'rlike',
-  'is',
-  'null',
-  'true',
-  'false',
-  'by',
-  'as',
-  'asc',
-  'desc',
-  'nulls',
-  'where',
-  'on',
-  'metadata',
-  'with',
-])
-
-const units: Readonly<Record<string, Unit>> = (() => {
-  const out: Record<string, Unit> = {}
-  const put = (unit: Unit, names: string): void => {
-    for (const one of names.split(' ')) out[one] = unit
-  }
-  put('millisecond', 'millisecond milliseconds ms')
-  put('second', 'second seconds sec s')
-  put('minute', 'minute minutes min m')
-  put('hour', 'hour hours h')
-  put('day', 'day days d')
-  put('week', 'week weeks w')
-  put('month', 'month months mo')
-  put('quarter', 'quarter quarters q')
-  put('year', 'year years yr y')
-  return out
-})()
 
 /** A fault that ends the reading of a command. */
 class Fault extends Error {}

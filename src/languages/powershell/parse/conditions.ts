@@ -134,7 +134,7 @@ export class Conditions {
       return this.variables.get(token.text.toLowerCase())!
     }
     this.skip()
-    cursor.settled('powershell.fields', ['by name'])
+    cursor.settled('powershell.fields')
     return { kind: 'fields' }
   }
 

@@ -342,10 +342,10 @@ export class Conditions {
       return this.matching(left, asked.pattern, { ...asked.options, ...(how === '~*' ? { fold: true } : {}) }, of)
     }
     // SQLite has the operator and no function for it: what its shell and most programs bring is a search.
-    if (this.dialect === 'sqlite') this.cursor.settled('sqlite.regexp', ['search', 'whole'])
+    if (this.dialect === 'sqlite') this.cursor.settled('sqlite.regexp')
     const whole =
       (this.dialect === 'duckdb' && how === '~') ||
-      (this.dialect === 'sqlite' && this.cursor.settled('sqlite.regexp', ['search', 'whole']) === 'whole')
+      (this.dialect === 'sqlite' && this.cursor.settled('sqlite.regexp') === 'whole')
     return this.matching(left, pattern.value, { whole, dotAll: this.dialect === 'clickhouse', fold: how === '~*' }, of)
   }
 

@@ -111,7 +111,7 @@ export class Conditions {
           ? asked(subject, { kind: 'empty' })
           : asked(subject, { kind: 'regex', pattern: '[\\t-\\r ]*', fold: false, whole: true }),
       )
-      if (name === 'isempty' && this.cursor.settled('sumo.isEmpty', ['text', 'null']) === 'text') return empty
+      if (name === 'isempty' && this.cursor.settled('sumo.isEmpty') === 'text') return empty
       return anyOf([absent, empty])
     }
     if (name === 'isnumeric') {
@@ -204,7 +204,7 @@ export class Conditions {
       if (token.kind !== 'regex' && token.kind !== 'string') cursor.fail('a regular expression between slashes')
       cursor.next()
       if (isGlob) return settle(this.pattern(subject, starGlob(token.value), start))
-      const whole = cursor.settled('sumo.matches', ['whole', 'search']) === 'whole'
+      const whole = cursor.settled('sumo.matches') === 'whole'
       const asked = subject.kind === 'call' && subject.fn === 'lower' ? subject.args[0]! : subject
       // In small letters, a pattern that has none but such is one without regard to case.
       const fold = asked !== subject && !/[A-Z]/.test(token.value.replace(/\\./g, ''))
@@ -237,7 +237,7 @@ export class Conditions {
 
   /** What is asked of a field that is not there. */
   private answered(yes: Predicate, values: readonly Scalar[]): Truth {
-    return this.cursor.settled('sumo.null', ['unknown', 'false']) === 'false' ? certain(yes) : answering(yes, values)
+    return this.cursor.settled('sumo.null') === 'false' ? certain(yes) : answering(yes, values)
   }
 
   value(): Scalar {
