@@ -198,6 +198,11 @@ export function unfold(stages: readonly Stage[], unfolding: Unfolding): Unfolded
       }
       case 'rename':
         columns = renamed(columns, stage.names)
+        if (last === undefined && stage.names.some(({ from }) => from.some(part => typeof part !== 'string')))
+          dropped.set(
+            'fields that have the new name of a rename by pattern already, and none of the old: the query asks them, and here those of the old name are asked, so this is narrower',
+            stage.span,
+          )
         dropped.set('new names of columns', stage.span)
         break
       case 'project':

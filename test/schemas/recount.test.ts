@@ -453,6 +453,13 @@ describe('what is no correlation', () => {
     expect(value!.printed.text).toContain('EventID: 4625')
   })
 
+  it('says what a rename by pattern leaves', () => {
+    const query = `${windows} EventCode=4625 earliest=-1h | rename properties.* as * | stats count by who | where count > 5`
+    expect(said('rule.spl', query, 'warning').join('\n')).toContain(
+      'fields that have the new name of a rename by pattern already',
+    )
+  })
+
   it('says which way it differs', () => {
     expect(said('rule.spl', `${by} avg(Size) as mean by IpAddress | where mean > 5`, 'warning').join('\n')).toContain(
       'events are counted over the 1h that the search looks back, and here in 1h that slide: what is asked of all that one of those holds is asked of other events here, so this is wider, and narrower where others come before',
