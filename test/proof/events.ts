@@ -35,6 +35,10 @@ function textsIn({ match }: Test): readonly string[] {
 /** What stands in a field: literals by the test that names them. */
 interface Pool {
   readonly told: (readonly string[])[]
+  /** The same one by one, and those that are numbers and addresses; made when all are told. */
+  texts: readonly string[]
+  numbers: readonly string[]
+  addresses: readonly string[]
   readonly type: string | undefined
 }
 
@@ -43,7 +47,7 @@ function poolsOf(questions: readonly Predicate[], how: DecideOptions): ReadonlyM
   const poolOf = (name: string): Pool => {
     let pool = pools.get(name)
     if (pool === undefined) {
-      pool = { told: [], type: how.laws?.get(name)?.of }
+      pool = { told: [], texts: [], numbers: [], addresses: [], type: how.laws?.get(name)?.of }
       pools.set(name, pool)
     }
     return pool
@@ -62,6 +66,11 @@ function poolsOf(questions: readonly Predicate[], how: DecideOptions): ReadonlyM
         if (of.kind === 'field') poolOf(of.name)
       },
     })
+  for (const pool of pools.values()) {
+    pool.texts = pool.told.flat()
+    pool.numbers = pool.texts.filter(text => /^\d{1,9}$/.test(text))
+    pool.addresses = pool.texts.filter(text => /^(?:\d+\.){3}\d+$/.test(text))
+  }
   return pools
 }
 
@@ -117,15 +126,15 @@ const addresses = [
 function valueFor(random: Random, pool: Pool, all: readonly string[]): Value {
   switch (pool.type) {
     case 'whole': {
-      const told = pool.told.flat().filter(text => /^\d{1,9}$/.test(text))
-      const number = told.length === 0 ? Math.floor(random() * 10) : Number(pick(random, told))
+      const { numbers } = pool
+      const number = numbers.length === 0 ? Math.floor(random() * 10) : Number(pick(random, numbers))
       return Math.max(0, number + pick(random, [0, 0, 0, 1, -1]))
     }
     case 'truth':
       return random() < 0.5
     case 'address':
     case 'address or word': {
-      const told = pool.told.flat().filter(text => /^(?:\d+\.){3}\d+$/.test(text))
+      const told = pool.addresses
       if (pool.type === 'address' || random() < 0.8)
         return told.length > 0 && random() < 0.4
           ? pick(random, told)
@@ -158,9 +167,16 @@ function put(fields: Record<string, Value>, path: readonly string[], value: Valu
 }
 
 /** An event with a field or two of it changed. */
-function changed(random: Random, base: Event, pools: ReadonlyMap<string, Pool>, all: readonly string[], nested: boolean): Event {
-  const fields = structuredClone(base.fields) as Record<string, Value>
-  const names = [...pools.keys()].filter(name => name !== '$table' && !name.startsWith('\u0000'))
+function changed(
+  random: Random,
+  base: Event,
+  pools: ReadonlyMap<string, Pool>,
+  names: readonly string[],
+  all: readonly string[],
+  nested: boolean,
+): Event {
+  // Records inside are copied by whoever changes them.
+  const fields: Record<string, Value> = { ...base.fields }
   for (let left = 1 + Math.floor(random() * 2); left > 0 && names.length > 0; left--) {
     const name = pick(random, names)
     const path = nested ? name.split('.') : [name]
@@ -222,13 +238,14 @@ function* drawn(
     sides.map(one => one.where),
     how,
   )
-  const all = [...pools.values()].flatMap(pool => pool.told.flat()).slice(0, 200)
+  const all = [...pools.values()].flatMap(pool => pool.texts).slice(0, 200)
+  const names = [...pools.keys()].filter(name => name !== '$table' && !name.startsWith('\u0000'))
   // What stays as it is for a while, so that events differ in little.
   let lasting = new Map<string, Value>()
   yield* bases
   for (let round = 0; round < count; round++) {
     if (bases.length > 0 && random() < 0.7) {
-      yield changed(random, pick(random, bases), pools, all, how.nested === true)
+      yield changed(random, pick(random, bases), pools, names, all, how.nested === true)
       continue
     }
     if (round % 8 === 0) {
@@ -239,8 +256,7 @@ function* drawn(
     for (const [name, pool] of pools) {
       const kind = random()
       if (name === '$table') {
-        const told = pool.told.flat()
-        if (told.length > 0) fields.$table = pick(random, told)
+        if (pool.texts.length > 0) fields.$table = pick(random, pool.texts)
         continue
       }
       if (kind < 0.1) continue
