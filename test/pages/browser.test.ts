@@ -129,6 +129,26 @@ describe.skipIf(executable === undefined)('pages in a browser', () => {
     })
   })
 
+  it('lead to their content and to every link by keyboard, on every kind', async () => {
+    await on(kinds, {}, async (page, path) => {
+      // Search begins in its field; elsewhere the first step is the way past the navigation.
+      if (path === 'search/') {
+        await page.waitForFunction('document.activeElement.id === "q"')
+        await page.locator('.skip').focus()
+      } else await page.keyboard.press('Tab')
+      expect(await page.evaluate('document.activeElement.className'), path).toBe('skip')
+      await page.keyboard.press('Enter')
+      expect(await page.evaluate('location.hash'), path).toBe('#main')
+      // Nothing that can be clicked is out of the order of Tab, and what scrolls sideways can be scrolled by keys.
+      expect(
+        await page.evaluate(
+          '[...document.querySelectorAll("a[href], button, input, summary")].filter(one => one.tabIndex < 0).length + [...document.querySelectorAll(".scroll")].filter(one => one.scrollWidth > one.clientWidth && one.tabIndex < 0).length',
+        ),
+        path,
+      ).toBe(0)
+    })
+  })
+
   it('copy the bytes of a query, without numbers and marks, and say so', async () => {
     await on('d/plink-forward/', { permissions: ['clipboard-read', 'clipboard-write'] }, async page => {
       await page.getByRole('button', { name: 'Copy: Query for Microsoft Defender advanced hunting' }).click()
