@@ -41,13 +41,14 @@ export interface Scanner {
   setRows(entries: number, entriesEnd: number, rows: number, rowsEnd: number): void
   moveTo(entry: number, row: number): void
   setText(room: number): void
-  setMatcher(key: number, classes: number, found: number, shapes: number, slots: number): void
+  setMatcher(key: number, classes: number, found: number, shapes: number, slots: number, memo: number): void
   takeLines(from: number, end: number, longest: number): number
   next(row: number, end: number, family: number, seed: number): number
   shapeOf(row: number, seed: number): number
   ask(row: number, family: number, plan: number): number
   remember(copy: number, known: number): void
   indexRow(row: number): number
+  hash2(at: number): number
   hash4(at: number): number
   hash8(at: number): number
   hashAll(from: number, end: number): number

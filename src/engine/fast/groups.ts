@@ -2,7 +2,8 @@
 
 import { shape } from '../../ir/glob.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { readPortable, shortest } from '../../ir/regex.ts'
+import { readPortable, requiredGroups, shortest } from '../../ir/regex.ts'
+import { fold } from '../../text/fold.ts'
 import { type Needed, needed, usual } from '../needs.ts'
 import { type Literal, type Text, textOf } from './literals.ts'
 
@@ -121,6 +122,8 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[]
       return [all]
     }
     default: {
+      const several = expressionGroups(predicate)
+      if (several !== undefined) return several
       const group = needed(predicate)
       const length = lengthOf(predicate)
       const same = sameOf(predicate)
@@ -131,6 +134,21 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[]
       ]
     }
   }
+}
+
+/** What a regular expression needs, part by part; undefined for other questions, and where it needs nothing that can be looked for. */
+function expressionGroups(predicate: Predicate): (readonly Sought[])[] | undefined {
+  if (predicate.kind !== 'test' || predicate.match.kind !== 'regex') return undefined
+  // Which field it is about, and whether it may be looked for at all, is said by the one group that is always told.
+  const group = needed(predicate)
+  const { value } = readPortable(predicate.match.pattern)
+  if (group === undefined || group.length === 0 || value === undefined) return undefined
+  const { field } = group[0]!
+  const length = lengthOf(predicate)
+  return [
+    ...requiredGroups(value).map(texts => texts.map((text): Needed => ({ field, how: 'contains', text: fold(text) }))),
+    ...(length === undefined ? [] : [[length]]),
+  ]
 }
 
 /** Below this many characters, nearly every value is long enough. */

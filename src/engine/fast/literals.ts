@@ -158,7 +158,9 @@ function formOf(text: string): Form {
   return 'bytes'
 }
 
-const wordsOfTables = 16
+const wordsOfTables = 20
+/** From so many texts of two or three bytes on, they are looked for together. */
+const manyPairs = 4
 
 function layTables(placed: readonly Placed[], room: Room): number {
   const { tape, arena } = room
@@ -169,6 +171,7 @@ function layTables(placed: readonly Placed[], room: Room): number {
   const starts8: Link[] = []
   const starts4: Link[] = []
   const parts: Placed[] = []
+  const pairs: Placed[] = []
   const short: number[] = []
   for (const literal of placed) {
     const { at, how } = literal
@@ -176,6 +179,7 @@ function layTables(placed: readonly Placed[], room: Room): number {
     const text = tape.words[(at >> 2) + 1]!
     const link = (hash: number, offset: number): Link => ({ hash: hash >>> 0, literal: at, offset })
     if (how === 'equals') wholes.push(link(scanner.hashAll(text, text + length), 0))
+    else if (how === 'contains' && (length === 2 || length === 3)) pairs.push(literal)
     else if (length < 4 || how === 'longer') short.push(at)
     else if (how === 'ends') {
       if (length >= 8) ends8.push(link(scanner.hash8(text + length - 8), length - 8))
@@ -194,11 +198,35 @@ function layTables(placed: readonly Placed[], room: Room): number {
     words.set(layChains(links, room), 2 + place * 2)
   }
   words[0] = there
+  if (pairs.length < manyPairs) for (const { at } of pairs) short.push(at)
+  else words.set(layPairs(pairs, room), 16)
   words[12] = tiers.length / 6
   words[13] = tiers.length === 0 ? 0 : arena.words(tiers)
   words[14] = short.length
   words[15] = short.length === 0 ? 0 : arena.words(short)
   return arena.words(words)
+}
+
+/** Pairs of bytes that lead to texts of two or three: bits, their shift, and a table of chains. */
+function layPairs(pairs: readonly Placed[], room: Room): number[] {
+  const { tape } = room
+  const links = pairs.map(
+    ({ at }): Link => ({ hash: tape.scanner.hash2(tape.words[(at >> 2) + 1]!) >>> 0, literal: at, offset: 0 }),
+  )
+  const { bits, shift } = layBits(links, 10, 14, room)
+  return [bits, shift, ...layChains(links, room)]
+}
+
+/** Bits of the places of hashes, so that most runs of a text need not be looked up. */
+function layBits(links: readonly Link[], least: number, most: number, { tape, arena }: Room): { bits: number; shift: number } {
+  const log = Math.min(most, Math.max(least, Math.ceil(Math.log2(links.length * 24))))
+  const bits = arena.alloc(1 << (log - 3))
+  const shift = 32 - log
+  for (const { hash } of links) {
+    const bit = hash >>> shift
+    tape.bytes[bits + (bit >>> 3)]! |= 1 << (bit & 7)
+  }
+  return { bits, shift }
 }
 
 /** A table of chains: its address, and by how much a hash is shifted to find the place in it. */
@@ -226,7 +254,7 @@ const longEnough = 8
 const longestStride = 13
 
 function layTiers(parts: readonly Placed[], room: Room): number[] {
-  const { tape, arena, grams } = room
+  const { tape, grams } = room
   const words: number[] = []
   const lengths = parts.map(({ bytes }) => bytes.length)
   const long = lengths.filter(length => length >= longEnough)
@@ -253,13 +281,7 @@ function layTiers(parts: readonly Placed[], room: Room): number[] {
         links.push({ hash: tape.scanner.hash4(text + best + run) >>> 0, literal: at, offset: best + run })
     }
     if (links.length === 0) continue
-    const log = Math.min(19, Math.max(10, Math.ceil(Math.log2(links.length * 24))))
-    const bits = arena.alloc(1 << (log - 3))
-    const shift = 32 - log
-    for (const { hash } of links) {
-      const bit = hash >>> shift
-      tape.bytes[bits + (bit >>> 3)]! |= 1 << (bit & 7)
-    }
+    const { bits, shift } = layBits(links, 10, 19, room)
     words.push(stride, bits, shift, 0, ...layChains(links, room))
   }
   return words

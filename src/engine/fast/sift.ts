@@ -17,6 +17,8 @@ import { RowEvent } from './rows.ts'
 const answers = { end: 0, found: 1, shape: 2, class: 3, doubt: 4, keyed: 5, apart: 6, stale: 7 } as const
 
 const longestKey = 4096
+/** What was found in texts; see `src/wasm/assembly/search.ts`. */
+const memoSize = 4096 * 512
 const classPlaces = 16_384
 /** Beyond these, what is remembered of classes and plans is forgotten and learnt anew. */
 const mostClasses = 12_000
@@ -117,6 +119,7 @@ export class Sifter {
   private mostFound = 1024
   private readonly slots: number
   private readonly marks: number
+  private readonly memo: number
   private unknown = 0
   private readonly shapes: ClassMarks
   private readonly event: RowEvent
@@ -141,6 +144,7 @@ export class Sifter {
     this.slots = tape.alloc((mostNodes + 1) * 8)
     this.marks = tape.alloc(mostNodes + 1)
     this.key = tape.alloc(longestKey + 64)
+    this.memo = tape.alloc(memoSize)
     this.shapes = new ClassMarks(tape, this.marks, [], knowledge.recognise, true)
     this.event = new RowEvent(tape, this.slots)
   }
@@ -223,7 +227,7 @@ export class Sifter {
   }
 
   private attach(): void {
-    this.tape.scanner.setMatcher(this.key, this.classes, this.found, this.marks, this.slots)
+    this.tape.scanner.setMatcher(this.key, this.classes, this.found, this.marks, this.slots, this.memo)
   }
 
   /** Adds to each front the number of records of its log source, and says the number of records by schema. */
@@ -450,6 +454,7 @@ export class Sifter {
     for (const { plans } of this.kins.values()) plans.clear()
     for (const known of Object.values(this.bodies)) known.clear()
     this.arena.reset()
+    this.tape.bytes.fill(0, this.memo, this.memo + memoSize)
   }
 
   /** Counts in memory are added to those kept here. */

@@ -122,3 +122,98 @@ function sequenceNeeds(parts: readonly Needs[]): Needs {
   best = better(best, run)
   return best === undefined ? {} : { best }
 }
+
+// Every need ────────────────────────────────────────────────────────────────────
+
+/** What stands side by side in a match: texts of which one is there, folded, or anything, in which one of each of some groups of texts is. */
+type Piece = readonly string[] | { readonly inside: readonly (readonly string[])[] }
+
+const mostPieces = 96
+/** As many characters as `\s` stands for. */
+const mostOfWideClass = 6
+
+/**
+ * Groups of folded literals of each of which one occurs in every text that the pattern matches; for who knows how often each comes up, and
+ * for who looks for several. A class of a few characters is told twice, written out and as what stands around it.
+ */
+export function requiredGroups(tree: RegexTree): readonly (readonly string[])[] {
+  const found = new Map<string, readonly string[]>()
+  for (const most of [mostOfClass, mostOfWideClass])
+    for (const group of groupsIn(piecesOf(tree, most))) if (shortest(group) > 0) found.set(group.join('\u0000'), group)
+  return [...found.values()]
+}
+
+function groupsIn(pieces: readonly Piece[]): readonly (readonly string[])[] {
+  const groups: (readonly string[])[] = []
+  let run: readonly string[] = ['']
+  for (const piece of pieces) {
+    if ('inside' in piece) {
+      groups.push(run, ...piece.inside)
+      run = ['']
+      continue
+    }
+    const longer = crossed(run, piece)
+    if (longer === undefined) groups.push(run)
+    run = longer ?? piece
+  }
+  groups.push(run)
+  return groups.filter(group => shortest(group) > 0)
+}
+
+const anything: Piece = { inside: [] }
+
+function piecesOf(tree: RegexTree, most: number): readonly Piece[] {
+  switch (tree.kind) {
+    case 'empty':
+    case 'edge':
+      return []
+    case 'any':
+    case 'reference':
+      return [anything]
+    case 'char':
+    case 'set': {
+      const set = characterSet(tree)
+      if (size(set) > most * 4) return [anything]
+      const texts = new Set<string>()
+      for (let i = 0; i < set.length; i += 2)
+        for (let point = set[i]!; point <= set[i + 1]!; point++) texts.add(fold(String.fromCodePoint(point)))
+      return [texts.size > most ? anything : [...texts]]
+    }
+    case 'group':
+    case 'atomic':
+      return piecesOf(tree.of, most)
+    case 'look':
+      return tree.negative ? [] : [{ inside: groupsIn(piecesOf(tree.of, most)) }]
+    case 'sequence': {
+      const pieces = tree.of.flatMap(part => piecesOf(part, most))
+      return pieces.length > mostPieces ? [{ inside: groupsIn(pieces) }] : pieces
+    }
+    case 'choice': {
+      const branches = tree.of.map(part => piecesOf(part, most))
+      const exact = joined(branches.map(exactOf))
+      if (exact !== undefined) return [exact]
+      // Of each branch the best, so that one of all of them is there.
+      const best = joined(branches.map(branch => groupsIn(branch).reduce<readonly string[] | undefined>((a, b) => better(a, b), undefined)))
+      return [{ inside: best === undefined ? [] : [best] }]
+    }
+    case 'repeat': {
+      const inner = piecesOf(tree.of, most)
+      const exact = exactOf(inner)
+      if (tree.min === 0) {
+        return [tree.max === 1 && exact !== undefined && exact.length < mostTexts ? ['', ...exact] : anything]
+      }
+      if (inner.length * 2 >= mostPieces) return [{ inside: groupsIn(inner) }]
+      if (tree.min === tree.max && inner.length * tree.min < mostPieces)
+        return Array.from({ length: tree.min }, () => inner).flat()
+      // What stands before it touches the first, what comes behind it the last; they may be the same.
+      return [...inner, anything, ...inner]
+    }
+  }
+}
+
+/** The texts that pieces can take as a whole, where they can be told. */
+function exactOf(pieces: readonly Piece[]): readonly string[] | undefined {
+  let run: readonly string[] | undefined = ['']
+  for (const piece of pieces) run = run === undefined || 'inside' in piece ? undefined : crossed(run, piece)
+  return run
+}

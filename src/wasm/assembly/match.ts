@@ -1,5 +1,18 @@
 // Rows of the tape to candidates: the class of a record says its plan, the plan's tables say which of its questions may be true. What the tables leave out is not true of the record.
 
+import {
+  beginRow,
+  candidates,
+  dropRefuted,
+  search,
+  searchKnown,
+  setEncoding,
+  setSearch,
+  small,
+  stamp,
+  take,
+  takeAll,
+} from './search.ts'
 import { DIGITS, ENTRIES, FALSE, HIGH, LIST, NULL, NUMBER, OBJECT, ODD, PLAIN, ROWS, TEXT, TRUE, WIDE } from './tape.ts'
 import { asciiOf, canonicalText, plainText, textEnd, textFrom, textHigh } from './text.ts'
 
@@ -21,14 +34,12 @@ const STALE: i32 = 7
 
 let KEY: usize = 0
 let CLASSES: usize = 0
-let CANDIDATES: usize = 0
 let SHAPES: usize = 0
 let SLOTS: usize = 0
 const classMask: u32 = 0x3fff
 const longestKey: usize = 4096
 
 export let current: u32 = 0
-export let candidates: u32 = 0
 export let family: u32 = 0
 export let plan: u32 = 0
 /** Rows of no known shape so far. */
@@ -36,16 +47,16 @@ export let strangers: u32 = 0
 /** Bytes of the last key, and its hash. */
 export let keyLength: u32 = 0
 export let keyHash: u32 = 0
-let stamp: u32 = 0
 
 /**
  * Memory: a key being made (4 KiB and room), classes (16,384 places of 16 bytes), candidates (4 bytes a question), the marks by which shapes
- * are told (a byte a node), and for each node the entry that the indexed row has for it and the stamp of that row (8 bytes a node).
+ * are told (a byte a node), for each node the entry that the indexed row has for it and the stamp of that row (8 bytes a node), and what was
+ * found in texts (see `search.ts`).
  */
-export function setMatcher(key: usize, classes: usize, found: usize, shapes: usize, slots: usize): void {
+export function setMatcher(key: usize, classes: usize, found: usize, shapes: usize, slots: usize, memo: usize): void {
   KEY = key
   CLASSES = classes
-  CANDIDATES = found
+  setSearch(found, memo)
   SHAPES = shapes
   SLOTS = slots
 }
@@ -132,257 +143,6 @@ export function remember(copy: usize, known: u32): void {
   store<u32>(place, known, 12)
 }
 
-// Tables ────────────────────────────────────────────────────────────────────────
-
-function mix4(word: u32): u32 {
-  return (word | 0x20202020) * 0x9e3779b1
-}
-
-function mix8(word: u64): u32 {
-  return (((word | 0x2020202020202020) * 0x9e3779b97f4a7c15) >>> 32) as u32
-}
-
-/** The hash of a run of four or of eight bytes, without regard to case; for those who make tables. */
-export function hash4(at: usize): u32 {
-  return mix4(load<u32>(at))
-}
-export function hash8(at: usize): u32 {
-  return mix8(load<u64>(at))
-}
-/** The hash of a whole text. */
-export function hashAll(from: usize, end: usize): u32 {
-  return whole(from, end)
-}
-
-function whole(from: usize, end: usize): u32 {
-  const length = (end - from) as u32
-  const sum: u32 = length * 0x85ebca6b
-  if (length >= 8) return sum ^ mix8(load<u64>(from)) ^ (mix8(load<u64>(end - 8)) * 3)
-  if (length === 0) return sum
-  return sum ^ mix8(load<u64>(from) & (<u64>0xffffffffffffffff >>> ((8 - length) * 8)))
-}
-
-/** Sixteen bytes with ASCII capitals made small. */
-function small(block: v128): v128 {
-  const capital = v128.and(i8x16.ge_u(block, i8x16.splat(0x41)), i8x16.le_u(block, i8x16.splat(0x5a)))
-  return v128.or(block, v128.and(capital, i8x16.splat(0x20)))
-}
-
-/** Whether a folded text stands at a place, without regard to ASCII case. */
-function equal(at: usize, text: usize, length: u32): bool {
-  let i: u32 = 0
-  for (; i + 16 <= length; i += 16)
-    if (i8x16.bitmask(i8x16.eq(small(v128.load(at + i)), v128.load(text + i))) !== 0xffff) return false
-  const rest = length - i
-  if (rest === 0) return true
-  return (~i8x16.bitmask(i8x16.eq(small(v128.load(at + i)), v128.load(text + i))) & ((1 << rest) - 1)) === 0
-}
-
-/** What was found of the plan's questions, 8 bytes each: 0 stamp of the row, 4 groups found (a bit each), 5 groups needed, 6 whether it is refuted. */
-let STATES: usize = 0
-/** Set in marks of literals that refute a question. */
-const refutes: u32 = 0x800000
-
-/**
- * A mark of a literal that was found: the question's number, and in the upper byte the bit of the group that the literal belongs to. With all of
- * its groups a question is a candidate, unless a literal refutes it.
- */
-function take(mark: u32): void {
-  const question = mark & 0x7fffff
-  const state = STATES + ((<usize>question) << 3)
-  let groups: u32 = 0
-  if (load<u32>(state) === stamp) groups = load<u8>(state, 4)
-  else {
-    store<u32>(state, stamp)
-    store<u8>(state, 0, 4)
-    store<u8>(state, 0, 6)
-  }
-  if (mark & refutes) {
-    store<u8>(state, 1, 6)
-    return
-  }
-  const bit = mark >>> 24
-  if (groups & bit) return
-  groups |= bit
-  store<u8>(state, groups as u8, 4)
-  if (groups !== load<u8>(state, 5)) return
-  store<u32>(CANDIDATES + ((<usize>candidates) << 2), question)
-  candidates++
-}
-
-/** Leaves out candidates that were refuted. */
-function dropRefuted(): void {
-  let kept: u32 = 0
-  for (let at: u32 = 0; at < candidates; at++) {
-    const question = load<u32>(CANDIDATES + ((<usize>at) << 2))
-    if (load<u8>(STATES + ((<usize>question) << 3), 6)) continue
-    store<u32>(CANDIDATES + ((<usize>kept) << 2), question)
-    kept++
-  }
-  candidates = kept
-}
-
-function takeAll(list: usize, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) take(load<u32>(list + ((<usize>i) << 2)))
-}
-
-/** Where a literal must stand: anywhere, at the start, at the end, as the whole. */
-const ANYWHERE: u32 = 0
-const START: u32 = 1
-const FINISH: u32 = 2
-const WHOLE: u32 = 3
-/** No text: the value has at least so many bytes. */
-const LONG: u32 = 4
-
-function foundLiteral(literal: usize): void {
-  store<u32>(literal, stamp, 16)
-  store<u32>(literal, load<u32>(literal, 24) + 1, 24)
-  takeAll(load<u32>(literal, 12) as usize, load<u32>(literal, 8))
-}
-
-/** Whether the text searched now is JSON, in which a literal must not begin inside an escape. */
-let inJson = false
-
-/** Whether a place lies behind an odd number of backslashes. */
-function splitsEscape(at: usize, from: usize): bool {
-  let start = at
-  while (start > from && load<u8>(start - 1) === 0x5c) start--
-  return ((at - start) & 1) === 1
-}
-
-/**
- * A literal: 0 length, 4 text, 8 number of marks of questions, 12 marks, 16 stamp of the row it was last found in, 20 where it must stand,
- * 24 how many rows it was found in.
- * A chain's link: 0 hash, 4 literal, 8 offset of the hashed run in it, 12 next link.
- */
-function follow(chain: u32, hash: u32, at: usize, from: usize, end: usize): void {
-  let link = chain as usize
-  while (link !== 0) {
-    if (load<u32>(link) === hash) {
-      const literal = load<u32>(link, 4) as usize
-      const start = at - (load<u32>(link, 8) as usize)
-      const length = load<u32>(literal)
-      if (load<u32>(literal, 16) !== stamp && start >= from && start + (length as usize) <= end) {
-        const stand = load<u32>(literal, 20)
-        if (
-          (stand === ANYWHERE ||
-            (stand === START && start === from) ||
-            (stand === FINISH && start + (length as usize) === end) ||
-            (stand === WHOLE && start === from && start + (length as usize) === end)) &&
-          equal(start, load<u32>(literal, 4) as usize, length) &&
-          !(inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from))
-        )
-          foundLiteral(literal)
-      }
-    }
-    link = load<u32>(link, 12) as usize
-  }
-}
-
-/** A table of chains: 0 address, 4 shift; the hash's upper bits choose the place. */
-function chainOf(table: usize, hash: u32): u32 {
-  return load<u32>((load<u32>(table) as usize) + ((<usize>(hash >>> load<u32>(table, 4))) << 2))
-}
-
-/**
- * The tables of one field: 0 which of them there are; tables of chains for 8 wholes, 16 endings of eight bytes, 24 of four, 32 beginnings of
- * eight, 40 of four; 48 number of tiers, 52 tiers; 56 number of short literals, 60 short literals.
- * A tier: 0 stride, 4 bits, 8 shift of the bits, 16 table of chains; 24 bytes.
- * Short literals (up to three bytes, or the length of the value alone): addresses of literals.
- */
-function search(tables: usize, from: usize, end: usize): void {
-  const there = load<u32>(tables)
-  const length = (end - from) as u32
-  if (there & 1) {
-    const hash = whole(from, end)
-    const chain = chainOf(tables + 8, hash)
-    if (chain !== 0) follow(chain, hash, from, from, end)
-  }
-  if (length >= 8) {
-    if (there & 2) {
-      const hash = mix8(load<u64>(end - 8))
-      const chain = chainOf(tables + 16, hash)
-      if (chain !== 0) follow(chain, hash, end - 8, from, end)
-    }
-    if (there & 8) {
-      const hash = mix8(load<u64>(from))
-      const chain = chainOf(tables + 32, hash)
-      if (chain !== 0) follow(chain, hash, from, from, end)
-    }
-  }
-  if (length >= 4) {
-    if (there & 4) {
-      const hash = mix4(load<u32>(end - 4))
-      const chain = chainOf(tables + 24, hash)
-      if (chain !== 0) follow(chain, hash, end - 4, from, end)
-    }
-    if (there & 16) {
-      const hash = mix4(load<u32>(from))
-      const chain = chainOf(tables + 40, hash)
-      if (chain !== 0) follow(chain, hash, from, from, end)
-    }
-    let tier = load<u32>(tables, 52) as usize
-    for (let left = load<u32>(tables, 48); left > 0; left--, tier += 24) runTier(tier, from, end)
-  }
-  let short = load<u32>(tables, 60) as usize
-  for (let left = load<u32>(tables, 56); left > 0; left--, short += 4) findShort(load<u32>(short) as usize, from, end)
-}
-
-function runTier(tier: usize, from: usize, end: usize): void {
-  const stride = load<u32>(tier) as usize
-  const bits = load<u32>(tier, 4) as usize
-  const shift = load<u32>(tier, 8)
-  const last = end - 4
-  for (let at = from; at <= last; at += stride) {
-    const hash = mix4(load<u32>(at))
-    const bit = hash >>> shift
-    if ((load<u8>(bits + (bit >>> 3)) >>> (bit & 7)) & 1) {
-      const chain = chainOf(tier + 16, hash)
-      if (chain !== 0) follow(chain, hash, at, from, end)
-    }
-  }
-}
-
-/** A literal too short for a run of four: looked for by its first and last byte, sixteen places at a time. */
-function findShort(literal: usize, from: usize, end: usize): void {
-  const length = load<u32>(literal)
-  if (load<u32>(literal, 16) === stamp || ((end - from) as u32) < length) return
-  const text = load<u32>(literal, 4) as usize
-  const stand = load<u32>(literal, 20)
-  if (stand === LONG) {
-    foundLiteral(literal)
-    return
-  }
-  if (stand !== ANYWHERE) {
-    const start = stand === FINISH ? end - length : from
-    if ((stand === WHOLE && ((end - from) as u32) !== length) || !equal(start, text, length)) return
-    if (inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from)) return
-  } else {
-    const first = i8x16.splat(load<u8>(text))
-    const last = i8x16.splat(load<u8>(text + length - 1))
-    let found = false
-    for (let at = from; at + length <= end && !found; at += 16) {
-      let places: u32 = i8x16.bitmask(
-        v128.and(i8x16.eq(small(v128.load(at)), first), i8x16.eq(small(v128.load(at + length - 1)), last)),
-      )
-      while (places) {
-        const start = at + ctz(places)
-        if (start + length > end) break
-        if (
-          (length < 3 || equal(start, text, length)) &&
-          !(inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from))
-        ) {
-          found = true
-          break
-        }
-        places &= places - 1
-      }
-    }
-    if (!found) return
-  }
-  foundLiteral(literal)
-}
-
 // Rows ──────────────────────────────────────────────────────────────────────────
 
 /** Whether two fields of the row may have the same text, without regard to ASCII case. */
@@ -426,12 +186,11 @@ function askTables(body: usize, row: usize): i32 {
   const everyPlain = load<u32>(body, 12) as usize
   const indexJson = load<u32>(body) as usize
   const indexPlain = load<u32>(body, 4) as usize
-  STATES = load<u32>(body, 24) as usize
   store<u32>(body, load<u32>(body, 52) + 1, 52)
-  candidates = 0
+  beginRow(load<u32>(body, 24) as usize)
   if (everyJson !== 0 && load<u32>(row, 24) !== 0 && load<u32>(row, 20) === 0) {
     // A line of plain texts holds each of them as it is: one search finds what any of them has.
-    inJson = true
+    setEncoding(true)
     search(everyJson, load<u32>(row) as usize, load<u32>(row, 4) as usize)
     everyJson = 0
   }
@@ -485,10 +244,10 @@ function askTables(body: usize, row: usize): i32 {
       to = textEnd
       high = textHigh
     } else if (kind !== TRUE && kind !== FALSE && kind !== DIGITS) return DOUBT
-    inJson = json
+    setEncoding(json)
     if (program !== 0) {
       const tables = load<u32>(program, 4) as usize
-      if (tables !== 0) search(tables, from, to)
+      if (tables !== 0) searchKnown(tables, from, to)
       if (high) {
         const more = load<u32>(program, 8) as usize
         if (more !== 0) search(more, from, to)
@@ -516,7 +275,6 @@ function askPlan(by: u32, row: usize): i32 {
   plan = by
   const body = load<u32>(by) as usize
   if (body !== 0) {
-    stamp++
     const answer = askTables(body, row)
     if (answer !== STALE) store<u32>(by, load<u32>(by, 4) + 1, 4)
     return answer

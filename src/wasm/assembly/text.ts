@@ -59,7 +59,9 @@ export function canonicalText(from: usize, end: usize): void {
   to = ROOM
   textHigh = false
   let at = from
-  while (at < end) {
+  while (true) {
+    at = copyRun(at, end, 0x5c)
+    if (at >= end) break
     const code: u32 = load<u8>(at)
     if (code === 0x5c) {
       const mark: u32 = load<u8>(at + 1)
@@ -99,6 +101,23 @@ export function canonicalText(from: usize, end: usize): void {
   textEnd = to
 }
 
+/** Bytes as they are, sixteen at a time, up to the first that is beyond ASCII or the one to stop at. */
+function copyRun(from: usize, end: usize, stop: u8): usize {
+  const stops = i8x16.splat(stop as i8)
+  let at = from
+  while (at < end) {
+    const block = v128.load(at)
+    v128.store(to, block)
+    const found = i8x16.bitmask(v128.or(block, i8x16.eq(block, stops)))
+    const left = end - at
+    const length: usize = min<usize>(left, found === 0 ? 16 : (ctz(found) as usize))
+    to += length
+    at += length
+    if (found !== 0) break
+  }
+  return at
+}
+
 /** One character of UTF-8 that stands in the text as it is. */
 function copyCharacter(at: usize, code: u32): usize {
   if (code < 0x80) put(code)
@@ -120,7 +139,11 @@ export function plainText(from: usize, end: usize): void {
   to = ROOM
   textHigh = false
   let at = from
-  while (at < end) at = copyCharacter(at, load<u8>(at))
+  while (true) {
+    at = copyRun(at, end, 0x80)
+    if (at >= end) break
+    at = copyCharacter(at, load<u8>(at))
+  }
   textFrom = ROOM
   textEnd = to
 }
