@@ -10,7 +10,7 @@ import type { RegexTree } from './regex/tree.ts'
 
 export { shortest } from './regex/extent.ts'
 export { markFirst } from './regex/first.ts'
-export { requiredGroups, requiredLiterals } from './regex/literals.ts'
+export { requiredGroups, requiredLiterals, requiredRuns } from './regex/literals.ts'
 export { printRegex, type RegexFlavour } from './regex/print.ts'
 export { readLucene } from './regex/read-lucene.ts'
 export { characterSet, type Edge, partsOf, type RegexTree, type SetItem } from './regex/tree.ts'

@@ -205,6 +205,82 @@ describe('rules of every kind over logs of every shape', () => {
   })
 })
 
+describe('texts that come again', () => {
+  const asked = [
+    "  s: { CommandLine|contains: ['ab', '-x', ' -', 'q\"', 'Ж', 'zz9'] }\n  condition: s",
+    "  s: { CommandLine|contains|all: ['ab', 'tool-'] }\n  f: { Image|contains: 'zz9' }\n  condition: s and not f",
+    "  s: { Image|endswith: 'zz9' }\n  f: { CommandLine|startswith: 'ab' }\n  condition: s and not f",
+    "  s: { CommandLine|re: '\\s[a-fA-F0-9]{12}\\s' }\n  condition: s",
+    "  s: { CommandLine|re|i: '[k-s]{9}' }\n  condition: s",
+    "  s: { CommandLine|re: 'ab(?:-x|zz)+9.{1,40}tool-' }\n  condition: s",
+    "  s: { CommandLine|re: '(?:ab\\s+-x|zz\\t9)' }\n  condition: s",
+    "  s: { Image|re: 'z{8,}9' }\n  condition: s",
+    "  s: ['keyword-zz', 'ab -x']\n  condition: s",
+  ].map((detection, index) => rule(index, detection))
+  const parts = [
+    'ab',
+    '-x',
+    ' ',
+    'q"',
+    'Ж',
+    'zz9',
+    'tool-',
+    'ABZZ9 ',
+    ' 0123456789aF ',
+    '0123456789aFg',
+    'kkkkssss',
+    '\u212a\u017fkkkkkkk',
+    'zzzzzzzz9',
+    '\t',
+    '\\',
+    '/',
+    'keyword-zz',
+  ]
+
+  it('give the same, whatever their length, and in whichever field they stood before', async () => {
+    const program = programOf(asked)
+    const random = randomOf(seed + 5)
+    const some = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+    // Around the lengths from which and up to which what was found is remembered.
+    const lengths = [0, 3, 10, 11, 12, 13, 20, 40, 100, 382, 383, 384, 385, 386, 600]
+    const pool = Array.from({ length: 400 }, () => {
+      const length = some(lengths)
+      let text = ''
+      while (text.length < length) text += random() < 0.5 ? some(parts) : 'abcdefgh '.slice(0, 1 + Math.floor(random() * 8))
+      return text.slice(0, length)
+    })
+    const value = (): string => (random() < 0.9 ? some(pool) : `${some(pool)}${Math.floor(random() * 1e6)}`)
+    const lines = Array.from({ length: long ? 40_000 : 4000 }, (_, record) =>
+      JSON.stringify({
+        Channel: 'Microsoft-Windows-Sysmon/Operational',
+        EventID: 1,
+        RecordId: record,
+        Image: value(),
+        CommandLine: random() < 0.05 ? [value(), value()] : value(),
+        ...(random() < 0.2 ? { ParentCommandLine: value() } : {}),
+      }),
+    )
+    // Two paths that serve one field: what the first had is not found again in the second.
+    for (let record = 0; record < lines.length / 4; record++)
+      lines.push(
+        JSON.stringify({
+          '@timestamp': '2026-03-11T11:30:00.000Z',
+          winlog: {
+            channel: 'Microsoft-Windows-Sysmon/Operational',
+            event_id: 1,
+            event_data: { Image: value(), ...(random() < 0.6 ? { CommandLine: value() } : {}) },
+          },
+          ...(random() < 0.6 ? { 'winlog.event_data.CommandLine': value() } : {}),
+        }),
+      )
+    // Once with other escapes, so that the same text lies there in another form.
+    const escaped = lines.map(line =>
+      random() < 0.3 ? line.replace(/[a-b/]/g, letter => `\\u00${letter.charCodeAt(0).toString(16)}`) : line,
+    )
+    expect(await expectSame(program, new TextEncoder().encode([...lines, ...escaped].join('\n')))).toBeGreaterThan(1000)
+  })
+})
+
 describe('generated rules over generated records', () => {
   const letter = fc.constantFrom('a', 'A', 'b', 'k', '\u212a', 's', 'ſ', 'İ', '\\', '/', 'n', 'u', '"', ' ', '😀', 'é', '1', '\n')
   const word = fc.string({ unit: letter, minLength: 1, maxLength: 14 })

@@ -1,6 +1,16 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { compileRegex } from '../../src/engine/regex.ts'
 import { categories, categorySet, has, ignoringCase, sameIgnoringCase } from '../../src/ir/regex/characters.ts'
-import { codes, portableRegex, printRegex, readPortable, requiredLiterals } from '../../src/ir/regex.ts'
+import {
+  codes,
+  portableRegex,
+  printRegex,
+  readPortable,
+  requiredGroups,
+  requiredLiterals,
+  requiredRuns,
+} from '../../src/ir/regex.ts'
 import { fold } from '../../src/text/fold.ts'
 
 const read = (text: string, options = {}) => portableRegex(text, { flavour: 'pcre', ...options })
@@ -228,6 +238,132 @@ describe('requiredLiterals', () => {
   it('keeps case when asked to', () => {
     expect(requiredLiterals(readPortable('PLink').value!, true)).toEqual(['PLink'])
     expect(requiredLiterals(readPortable('(?i)x1').value!, true)).toEqual(['X1', 'x1'])
+  })
+})
+
+describe('requiredGroups', () => {
+  it.each<[string, readonly (readonly string[])[]]>([
+    ['plink', [['plink']]],
+    ['a.*b', [['a'], ['b']]],
+    ['"(?:\\{\\d})+"\\s*-f', [['"{'], ['}'], ['{'], ['}"'], ['-f']]],
+    ['cmd.{0,5}(?:/c|/r).+shell', [['cmd'], ['/c', '/r'], ['shell']]],
+    ['x(?:a.b|c)y', [['x'], ['a', 'c'], ['y']]],
+    ['(?:a.b|.)', []],
+    ['(?=foo)b', [['foo'], ['b']]],
+    ['(?!foo)b', [['b']]],
+    ['(?:ab)*c', [['c']]],
+    ['(?i)AB', [['ab']]],
+  ])('%s needs %j', (text, groups) => {
+    expect(requiredGroups(readPortable(text).value!)).toEqual(groups)
+  })
+  it('tells a class of few characters written out, too', () => {
+    expect(requiredGroups(readPortable('arp\\s+-a').value!)).toContainEqual(
+      [9, 10, 11, 12, 13, 32].map(code => `arp${String.fromCharCode(code)}`),
+    )
+  })
+  it('is bounded for what is repeated within what is repeated', () => {
+    const deep = (times: number) => `${'(?:'.repeat(times)}ab[0-9]{8}.c${')+'.repeat(times)}`
+    expect(requiredGroups(readPortable(deep(60)).value!).length).toBeLessThanOrEqual(32)
+    expect(requiredRuns(readPortable(deep(60)).value!, false)).toHaveLength(1)
+  })
+  it('holds of every text that matches, and so do runs', () => {
+    /** A pattern and a text that it matches. */
+    type Pair = readonly [pattern: string, text: string]
+    const letters = fc.constantFrom('a', 'b', 'K', '-', ' ', '0')
+    const one: fc.Arbitrary<Pair> = fc.oneof(
+      letters.map((letter): Pair => [letter, letter]),
+      fc.constantFrom<Pair>(
+        ['[ab]', 'b'],
+        ['\\s', '\t'],
+        ['.', 'z'],
+        ['\\w', 'k'],
+        ['[^a]', 'b'],
+        ['\\d', '7'],
+        ['[a-f0-9]', 'e'],
+      ),
+    )
+    const { pair } = fc.letrec<{ pair: Pair }>(tie => ({
+      pair: fc.oneof(
+        { depthSize: 'small', maxDepth: 4 },
+        one,
+        fc
+          .array(tie('pair'), { minLength: 1, maxLength: 4 })
+          .map((all): Pair => [all.map(([pattern]) => pattern).join(''), all.map(([, text]) => text).join('')]),
+        fc
+          .tuple(tie('pair'), tie('pair'), fc.boolean())
+          .map(([a, b, first]): Pair => [`(?:${a[0]}|${b[0]})`, first ? a[1] : b[1]]),
+        fc
+          .tuple(
+            tie('pair'),
+            fc.constantFrom<readonly [string, number]>(
+              ['?', 0],
+              ['?', 1],
+              ['*', 0],
+              ['*', 3],
+              ['+', 1],
+              ['+', 3],
+              ['{2}', 2],
+              ['{1,}', 4],
+            ),
+          )
+          .map(([[pattern, text], [sign, times]]): Pair => [`(?:${pattern})${sign}`, text.repeat(times)]),
+        fc
+          .tuple(one, fc.integer({ min: 8, max: 12 }))
+          .map(([[pattern, text], times]): Pair => [`${pattern}{${times},}`, text.repeat(times + 1)]),
+        tie('pair').map(([pattern, text]): Pair => [`(?=${pattern})${pattern}`, text]),
+      ),
+    }))
+    fc.assert(
+      fc.property(pair, fc.boolean(), ([pattern, text], folded) => {
+        const tree = readPortable(folded ? `(?i)${pattern}` : pattern).value!
+        const around = `<${folded ? text.toUpperCase() : text}>`
+        // A reference that gives up is no answer.
+        expect(
+          compileRegex(folded ? `(?i)${pattern}` : pattern, { fold: false, whole: false }).value!.test(around),
+          pattern,
+        ).not.toBe(false)
+        for (const group of requiredGroups(tree))
+          expect(
+            group.some(literal => fold(around).includes(literal)),
+            `${pattern} ${group}`,
+          ).toBe(true)
+        for (const { least, ranges } of requiredRuns(tree, false)) {
+          const within = (character: string) =>
+            ranges.some(
+              (from, at) => at % 2 === 0 && character.charCodeAt(0) >= from && character.charCodeAt(0) <= ranges[at + 1]!,
+            )
+          let longest = 0
+          let run = 0
+          for (const character of around) {
+            run = within(character) ? run + 1 : 0
+            longest = Math.max(longest, run)
+          }
+          expect(longest, `${pattern} ${ranges}`).toBeGreaterThanOrEqual(least)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('requiredRuns', () => {
+  it.each<[string, readonly { least: number; ranges: readonly number[] }[]]>([
+    ['\\s[a-fA-F0-9]{64}\\s', [{ least: 64, ranges: [0x30, 0x39, 0x41, 0x46, 0x61, 0x66] }]],
+    ['(?:x[0-9]{20,30})+', [{ least: 20, ranges: [0x30, 0x39] }]],
+    // K-sign and long s become k and s before they are looked at.
+    ['(?i)[ks]{8}', [{ least: 8, ranges: [0x4b, 0x4b, 0x53, 0x53, 0x6b, 0x6b, 0x73, 0x73] }]],
+    ['[\u212a]{8}', []],
+    ['[0-9]{7}', []],
+    ['(?:[0-9]{20})?', []],
+    ['[0-9]{20}|a', []],
+    ['.{1000,}', []],
+    ['[^a]{20}', []],
+    ['[a\\\\]{20}', []],
+    ['["a]{20}', []],
+    ['[a\\t]{20}', []],
+    ['[aé]{20}', []],
+  ])('%s needs %j', (text, runs) => {
+    expect(requiredRuns(readPortable(text).value!, false)).toEqual(runs)
   })
 })
 

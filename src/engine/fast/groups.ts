@@ -2,7 +2,7 @@
 
 import { shape } from '../../ir/glob.ts'
 import type { Predicate, Scalar } from '../../ir/predicate.ts'
-import { readPortable, requiredGroups, shortest } from '../../ir/regex.ts'
+import { readPortable, requiredGroups, requiredRuns, shortest } from '../../ir/regex.ts'
 import { fold } from '../../text/fold.ts'
 import { type Needed, needed, usual } from '../needs.ts'
 import { type Literal, type Text, textOf } from './literals.ts'
@@ -18,10 +18,10 @@ export interface Wanted {
   readonly refuters: readonly Literal[]
 }
 
-/** A value that is long enough (`text` says how many characters), or the same as that of the field that `text` names. */
+/** A value that is long enough (`text` says how many characters), one with a run of some characters (how many, and their ranges), or the same as that of the field that `text` names. */
 interface Other {
   readonly field: string
-  readonly how: 'longer' | 'same'
+  readonly how: 'longer' | 'run' | 'same'
   readonly text: string
 }
 type Sought = Needed | Other
@@ -125,10 +125,12 @@ function groupsOf(predicate: Predicate, learned: Learned): (readonly Sought[])[]
       const several = expressionGroups(predicate)
       if (several !== undefined) return several
       const group = needed(predicate)
+      const runs = runsOf(predicate)
       const length = lengthOf(predicate)
       const same = sameOf(predicate)
       return [
         ...(group === undefined ? [] : [group]),
+        ...runs.map(run => [run]),
         ...(length === undefined ? [] : [[length]]),
         ...(same === undefined ? [] : [same]),
       ]
@@ -146,6 +148,7 @@ function expressionGroups(predicate: Predicate): (readonly Sought[])[] | undefin
   const { field } = group[0]!
   const length = lengthOf(predicate)
   return [
+    ...runsOf(predicate).map(run => [run]),
     ...requiredGroups(value).map(texts => texts.map((text): Needed => ({ field, how: 'contains', text: fold(text) }))),
     ...(length === undefined ? [] : [[length]]),
   ]
@@ -153,6 +156,20 @@ function expressionGroups(predicate: Predicate): (readonly Sought[])[] | undefin
 
 /** Below this many characters, nearly every value is long enough. */
 const leastLength = 16
+
+/** The runs of characters of one kind that a regular expression needs. */
+function runsOf(predicate: Predicate): readonly Other[] {
+  if (predicate.kind !== 'test' || predicate.match.kind !== 'regex' || (predicate.each ?? 'any') !== 'any') return []
+  const { subject, match } = predicate
+  if (subject.kind !== 'field') return []
+  const { value } = readPortable(match.pattern)
+  if (value === undefined) return []
+  return requiredRuns(value, match.fold).map(({ least, ranges }) => ({
+    field: subject.name,
+    how: 'run',
+    text: [least, ...ranges].join(' '),
+  }))
+}
 
 /** How long a value must be for a regular expression to match it. */
 function lengthOf(predicate: Predicate): Other | undefined {
@@ -236,7 +253,8 @@ function costOf(group: readonly Sought[], learned: Learned): number {
     const { how, text, field } = need
     const work = how === 'equals' ? 0.5 : how === 'contains' ? 8 : 1
     const share = field === undefined ? undefined : learned(field, textOf(how, text))
-    if (how === 'longer' || how === 'same') cost += share === undefined ? 60 : share * 200
+    if (how === 'run') cost += share === undefined ? 2 : share * 200 + 0.1
+    else if (how === 'longer' || how === 'same') cost += share === undefined ? 60 : share * 200
     else if (share !== undefined) cost += share * 200 + work / 50
     else {
       const common = (text.length < 4 && how !== 'equals') || isUsual(text) ? 50 : 1

@@ -11,11 +11,11 @@ const encoder = new TextEncoder()
 /** How texts lie in memory: as JSON writes them, or as they are. */
 export type Encoding = 'json' | 'plain'
 
-type How = Needed['how'] | 'longer' | 'same'
+type How = Needed['how'] | 'longer' | 'run' | 'same'
 
 /** A text and where in a value it must stand; one object for each. */
 export interface Text {
-  /** `longer`: the value has at least so many bytes as `text` says; `same`: it is the text of the field that `text` names. */
+  /** `longer`: the value has at least so many bytes as `text` says; `run`: so many side by side of the ranges of ASCII that it goes on with; `same`: it is the text of the field that `text` names. */
   readonly how: How
   readonly text: string
   readonly form: Form
@@ -37,12 +37,21 @@ export function textOf(how: How, text: string): Text {
   let known = texts.get(key)
   if (known === undefined) {
     if (texts.size >= mostTexts) texts.clear()
-    const plain = encoder.encode(text)
+    const plain = how === 'run' ? bitsOf(text) : encoder.encode(text)
     const json = /[\x00-\x1f"\\]|\p{Surrogate}/u.test(text) ? encoder.encode(JSON.stringify(text).slice(1, -1)) : plain
     known = { how, text, form: formOf(text), bytes: { json, plain } }
     texts.set(key, known)
   }
   return known
+}
+
+/** A bit for each byte that is in the ranges of a run. */
+function bitsOf(run: string): Uint8Array {
+  const bits = new Uint8Array(32)
+  const [, ...ranges] = run.split(' ').map(Number)
+  for (let at = 0; at < ranges.length; at += 2)
+    for (let byte = ranges[at]!; byte <= ranges[at + 1]!; byte++) bits[byte >> 3]! |= 1 << (byte & 7)
+  return bits
 }
 
 /** Marks of questions that need a text or are refuted by it, and where it lies when it does. */
@@ -82,7 +91,7 @@ export interface Tables {
   readonly asked: readonly number[]
 }
 
-const stands = { contains: 0, starts: 1, ends: 2, equals: 3, longer: 4, same: 5 } as const
+const stands = { contains: 0, starts: 1, ends: 2, equals: 3, longer: 4, same: 5, run: 6 } as const
 
 /** A literal in memory. */
 interface Placed {
@@ -116,7 +125,7 @@ export function makeTables(literals: Literals, encoding: Encoding, { tape, arena
     const at = arena.alloc(literalSize + bytes.length + marks.length * 4)
     const { words } = tape
     const word = at >> 2
-    words[word] = text.how === 'longer' ? Number(text.text) : bytes.length
+    words[word] = text.how === 'longer' || text.how === 'run' ? Number.parseInt(text.text, 10) : bytes.length
     words[word + 1] = at + literalSize + marks.length * 4
     words[word + 2] = marks.length
     words[word + 3] = at + literalSize
@@ -180,7 +189,7 @@ function layTables(placed: readonly Placed[], room: Room): number {
     const link = (hash: number, offset: number): Link => ({ hash: hash >>> 0, literal: at, offset })
     if (how === 'equals') wholes.push(link(scanner.hashAll(text, text + length), 0))
     else if (how === 'contains' && (length === 2 || length === 3)) pairs.push(literal)
-    else if (length < 4 || how === 'longer') short.push(at)
+    else if (length < 4 || how === 'longer' || how === 'run') short.push(at)
     else if (how === 'ends') {
       if (length >= 8) ends8.push(link(scanner.hash8(text + length - 8), length - 8))
       else ends4.push(link(scanner.hash4(text + length - 4), length - 4))

@@ -1,7 +1,7 @@
 // What a text must contain for a regular expression to match it: literals to look for first, because that is many times faster.
 
 import { fold } from '../../text/fold.ts'
-import { size } from './characters.ts'
+import { ignoringCase, type Ranges, size } from './characters.ts'
 import { characterSet, type RegexTree } from './tree.ts'
 
 /** `exact`: every text that the part can take, folded. `best`: texts of which one occurs, folded, wherever the part matches. */
@@ -137,9 +137,18 @@ const mostOfWideClass = 6
  * for who looks for several. A class of a few characters is told twice, written out and as what stands around it.
  */
 export function requiredGroups(tree: RegexTree): readonly (readonly string[])[] {
+  return distinct([mostOfClass, mostOfWideClass].flatMap(most => groupsIn(piecesOf(tree, most))))
+}
+
+/** More groups of one part are not told: what is repeated within what is repeated would double them without end. */
+const mostGroups = 32
+
+function distinct(groups: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const found = new Map<string, readonly string[]>()
-  for (const most of [mostOfClass, mostOfWideClass])
-    for (const group of groupsIn(piecesOf(tree, most))) if (shortest(group) > 0) found.set(group.join('\u0000'), group)
+  for (const group of groups) {
+    if (found.size >= mostGroups) break
+    if (shortest(group) > 0) found.set(group.join('\u0000'), group)
+  }
   return [...found.values()]
 }
 
@@ -157,7 +166,7 @@ function groupsIn(pieces: readonly Piece[]): readonly (readonly string[])[] {
     run = longer ?? piece
   }
   groups.push(run)
-  return groups.filter(group => shortest(group) > 0)
+  return distinct(groups)
 }
 
 const anything: Piece = { inside: [] }
@@ -193,7 +202,9 @@ function piecesOf(tree: RegexTree, most: number): readonly Piece[] {
       const exact = joined(branches.map(exactOf))
       if (exact !== undefined) return [exact]
       // Of each branch the best, so that one of all of them is there.
-      const best = joined(branches.map(branch => groupsIn(branch).reduce<readonly string[] | undefined>((a, b) => better(a, b), undefined)))
+      const best = joined(
+        branches.map(branch => groupsIn(branch).reduce<readonly string[] | undefined>((a, b) => better(a, b), undefined)),
+      )
       return [{ inside: best === undefined ? [] : [best] }]
     }
     case 'repeat': {
@@ -216,4 +227,53 @@ function exactOf(pieces: readonly Piece[]): readonly string[] | undefined {
   let run: readonly string[] | undefined = ['']
   for (const piece of pieces) run = run === undefined || 'inside' in piece ? undefined : crossed(run, piece)
   return run
+}
+
+/** Characters of one kind side by side, so many at least: ranges of ASCII, none of them a quotation mark, a backslash or a control character. */
+export interface Run {
+  readonly least: number
+  readonly ranges: readonly number[]
+}
+
+const leastRun = 8
+const mostRun = 4096
+/** Characters beyond ASCII whose folding is ASCII, and that: who looks for runs looks at texts in which they are it already. */
+const becoming = [
+  [0x212a, 0x6b],
+  [0x17f, 0x73],
+] as const
+
+/** Runs that are in every text that the pattern matches. `anyCase`: case is ignored whatever the pattern says. */
+export function requiredRuns(tree: RegexTree, anyCase: boolean): readonly Run[] {
+  switch (tree.kind) {
+    case 'group':
+    case 'atomic':
+      return requiredRuns(tree.of, anyCase)
+    case 'sequence':
+      return tree.of.flatMap(part => requiredRuns(part, anyCase)).slice(0, mostGroups)
+    case 'repeat': {
+      if (tree.min === 0) return []
+      if (tree.of.kind !== 'char' && tree.of.kind !== 'set') return requiredRuns(tree.of, anyCase)
+      if (tree.min < leastRun) return []
+      const set = characterSet(tree.of)
+      const ranges = asciiOf(anyCase ? ignoringCase(set) : set)
+      return ranges === undefined ? [] : [{ least: Math.min(tree.min, mostRun), ranges }]
+    }
+    default:
+      return []
+  }
+}
+
+function asciiOf(set: Ranges): readonly number[] | undefined {
+  const ranges: number[] = []
+  const holds = (point: number) => set.some((from, at) => at % 2 === 0 && from <= point && point <= set[at + 1]!)
+  for (let at = 0; at < set.length; at += 2) {
+    const [from, to] = [set[at]!, set[at + 1]!]
+    if (from > 0x7e) {
+      // Only what becomes ASCII may stand here, and what it becomes must be there, too.
+      if (from !== to || !becoming.some(([point, ascii]) => point === from && holds(ascii))) return undefined
+    } else if (from < 0x20 || to > 0x7e || (from <= 0x22 && to >= 0x22) || (from <= 0x5c && to >= 0x5c)) return undefined
+    else ranges.push(from, to)
+  }
+  return ranges.length === 0 ? undefined : ranges
 }

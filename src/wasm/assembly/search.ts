@@ -126,6 +126,8 @@ const FINISH: u32 = 2
 const WHOLE: u32 = 3
 /** No text: the value has at least so many bytes. */
 const LONG: u32 = 4
+/** So many bytes side by side of those whose bits are set. */
+const RUN: u32 = 6
 
 function foundLiteral(literal: usize): void {
   if (recording) {
@@ -183,9 +185,10 @@ function chainOf(table: usize, hash: u32): u32 {
 
 /**
  * The tables of one field: 0 which of them there are; tables of chains for 8 wholes, 16 endings of eight bytes, 24 of four, 32 beginnings of
- * eight, 40 of four; 48 number of tiers, 52 tiers; 56 number of short literals, 60 short literals.
+ * eight, 40 of four; 48 number of tiers, 52 tiers; 56 number of short literals, 60 short literals; 64 bits of pairs, 68 their shift, 72 their
+ * table of chains. 4 is the stamp of the row in which they were last searched.
  * A tier: 0 stride, 4 bits, 8 shift of the bits, 16 table of chains; 24 bytes.
- * Short literals (up to three bytes, or the length of the value alone): addresses of literals.
+ * Short literals (up to three bytes, the length of the value alone, or a run): addresses of literals. Pairs: what finds many of two or three bytes.
  */
 export function search(tables: usize, from: usize, end: usize): void {
   const there = load<u32>(tables)
@@ -254,6 +257,29 @@ function runPairs(tables: usize, bits: usize, from: usize, end: usize): void {
   }
 }
 
+function isIn(bits: usize, at: usize): bool {
+  const byte = load<u8>(at)
+  return ((load<u8>(bits + (byte >>> 3)) >>> (byte & 7)) & 1) !== 0
+}
+
+/** Whether so many bytes side by side are of a class: every so manieth place is looked at, and what lies around it where that is one. */
+function hasRun(bits: usize, least: usize, from: usize, end: usize): bool {
+  let at = from + least - 1
+  while (at < end) {
+    if (!isIn(bits, at)) {
+      at += least
+      continue
+    }
+    let first = at
+    while (first > from && isIn(bits, first - 1)) first--
+    let last = at + 1
+    while (last < end && last - first < least && isIn(bits, last)) last++
+    if (last - first >= least) return true
+    at = last + least
+  }
+  return false
+}
+
 /** A literal too short for a run of four: looked for by its first and last byte, sixteen places at a time. */
 function findShort(literal: usize, from: usize, end: usize): void {
   const length = load<u32>(literal)
@@ -264,7 +290,9 @@ function findShort(literal: usize, from: usize, end: usize): void {
     foundLiteral(literal)
     return
   }
-  if (stand !== ANYWHERE) {
+  if (stand === RUN) {
+    if (!hasRun(text, length, from, end)) return
+  } else if (stand !== ANYWHERE) {
     const start = stand === FINISH ? end - length : from
     if ((stand === WHOLE && ((end - from) as u32) !== length) || !equal(start, text, length)) return
     if (inJson && start > from && load<u8>(start - 1) === 0x5c && splitsEscape(start, from)) return
