@@ -347,12 +347,13 @@ function sameText(a: usize, b: usize, length: u32): bool {
 /** The same as `search`, from memory where the same text was searched by the same tables. A literal is in one table alone, so what a row has found in other fields does not matter. */
 export function searchKnown(tables: usize, from: usize, end: usize): void {
   const length = (end - from) as u32
-  // A second value of one field in a row: what the first one had is not found again, so it must not be remembered.
-  if (length < leastLength || length > mostLength || load<u32>(tables, 4) === stamp) {
+  // A second value of one field in a row: what the first one had, remembered or not, is not found again, so it must not be remembered.
+  const again = load<u32>(tables, 4) === stamp
+  store<u32>(tables, stamp, 4)
+  if (again || length < leastLength || length > mostLength) {
     search(tables, from, end)
     return
   }
-  store<u32>(tables, stamp, 4)
   const middle = from + (length >>> 1) - 4
   const sum =
     (load<u64>(from) * 0x9e3779b97f4a7c15) ^
