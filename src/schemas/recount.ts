@@ -230,6 +230,31 @@ function hubField(column: Scalar, part: Described): ReturnType<typeof fieldOf> {
     : undefined
 }
 
+interface Joined {
+  readonly names: readonly string[]
+  /** Whether others stand in for these where one is absent. */
+  readonly several: boolean
+}
+
+/** The fields that a column joins with texts between them, such as a domain and a name: groups by them all are the groups of the column. */
+function joinedFields(value: Scalar, part: Described): Joined | undefined {
+  if (value.kind !== 'field') return undefined
+  const column = columnOf(part.holder, value.name)
+  const several = column?.kind === 'call' && column.fn === 'coalesce'
+  const of = several ? column.args[0] : column
+  if (of?.kind !== 'call' || of.fn !== 'concat') return undefined
+  const names = of.args.flatMap(arg => (arg.kind === 'field' ? [arg.name] : []))
+  const texts = of.args.filter(arg => arg.kind === 'literal').length
+  // Without a text between them two joined values may be those of another pair.
+  return names.length === texts + 1 && names.length + texts === of.args.length ? { names, several } : undefined
+}
+
+/** What all of the parts join; undefined where they differ. */
+function jointly(all: readonly (Joined | undefined)[]): Joined | undefined {
+  const [first] = all
+  return first !== undefined && all.every(one => one?.names.join('\0') === first.names.join('\0')) ? first : undefined
+}
+
 /** Fields of Sysmon that no event of the security log has (Microsoft, "Security auditing"; Sysmon's manifest). */
 const sensors: ReadonlySet<string> = new Set([
   'User',
@@ -272,8 +297,20 @@ function groupsOf(counts: Counts, parts: readonly Part[], { refuse, dropped }: R
   for (const key of counts.by) {
     const span = key.span ?? counts.span
     const fields = parts.map(part => fieldOf(key.value, part))
-    if (fields.some(field => field === undefined))
-      return refuse(`counts in groups by "${key.name}", which is no field of the events`, span)
+    const joined = fields.includes(undefined) ? jointly(parts.map(part => joinedFields(key.value, part))) : undefined
+    if (joined !== undefined) {
+      if (joined.several)
+        dropped.set(
+          `where ${joined.names.map(name => `"${name}"`).join(' or ')} is absent, groups by "${key.name}" are told apart there by what stands in for it, and here not: narrower`,
+          span,
+        )
+      dropped.set('events without a value that is grouped by are a group of their own there, and here in none: narrower', span)
+      for (const name of joined.names)
+        if (!by.some(one => one.name === name))
+          by.push({ name, value: { kind: 'field', name, ...(span === undefined ? {} : { span }) } })
+      continue
+    }
+    if (fields.includes(undefined)) return refuse(`counts in groups by "${key.name}", which is no field of the events`, span)
     const named = fields.flatMap(field => (field === undefined || 'constant' in field ? [] : [field]))
     // One value for all of the events tells no groups apart.
     if (named.length === 0) continue

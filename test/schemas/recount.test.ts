@@ -121,6 +121,34 @@ correlation:
     verdict: 'differs',
   },
   {
+    name: 'groups by an account, which is a domain and a name',
+    file: 'rule.kql',
+    query:
+      'SecurityEvent | where EventID == 4625 | summarize count() by TargetAccount, bin(TimeGenerated, 5m) | where count_ > 3',
+    written: `${failed}---
+${failed.replace('security', 'applocker')}---
+correlation:
+    type: event_count
+    rules:
+        - events
+        - events
+    group-by:
+        - TargetDomainName
+        - TargetUserName
+    timespan: 5m
+    condition:
+        gt: 3`,
+    streams: [
+      [times(3, 10, 0, () => ({ TargetDomainName: 'CORP' })), false, false],
+      [times(4, 10, 0, () => ({ TargetDomainName: 'CORP' })), true, true],
+      [times(4, 10, 0, place => ({ TargetDomainName: place < 2 ? 'CORP' : 'LAB' })), false, false],
+      [times(4, 10, 0, place => ({ TargetDomainName: 'CORP', TargetUserName: place < 2 ? 'alice' : 'bob' })), false, false],
+      // Without a domain there is no account: all of these are one group there.
+      [times(4, 10), true, false],
+    ],
+    verdict: 'differs',
+  },
+  {
     name: 'different values within the time of the search',
     file: 'rule.spl',
     query: `${windows} EventCode=4625 earliest=-10m | stats dc(TargetUserName) as users by IpAddress | where users >= 3`,
