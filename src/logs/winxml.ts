@@ -31,6 +31,8 @@ function detect(head: Uint8Array, name: string): number {
   const named = /\.xml(?:\.gz)?$/i.test(name) ? 0.05 : 0
   const tag = /<(?:[\w.-]+:)?Event(?=[\s>])/.exec(text)
   if (tag === null) return /^\s*(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?Events[\s>]/.test(text) ? 0.7 + named : 0
+  // Behind a backquote it is quoted by a program or a page.
+  if (text[tag.index - 1] === '`') return 0
   const begun = /^[\s\0]*</.test(text)
   const sure = text.startsWith('>', tag.index + tag[0].length)
     ? /<(?:[\w.-]+:)?System[\s>]/.test(text)

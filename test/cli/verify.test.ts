@@ -48,7 +48,16 @@ const check = async (path: string, ...more: string[]) => {
 describe('a record', () => {
   it('names its texts by their hashes, the manuals and days it rests on, and what it took', async () => {
     const [record] = read(
-      await records('one.json', shell, '-t', 'elastic-eql', '--assume', 'eql.negationOfMissing=unmatched', '--assume', 'a=b'),
+      await records(
+        'one.json',
+        shell,
+        '-t',
+        'elastic-eql',
+        '--assume',
+        'eql.negationOfMissing=unmatched',
+        '--assume',
+        'spl.star=nonempty',
+      ),
     )
     expect(record).toMatchObject({ record: 1, rule: '3a0f2a54-5d5e-4f1c-9f2e-6f0a4a6f0d11', verdict: 'equivalent', own: true })
     expect(record.hashes).toEqual({ rule: hash(shellText), query: hash(record.query) })
@@ -58,8 +67,8 @@ describe('a record', () => {
       expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
     }
     expect(Object.entries(record.switches)).toEqual([
-      ['a', 'b'],
       ['eql.negationOfMissing', 'unmatched'],
+      ['spl.star', 'nonempty'],
     ])
   })
 
