@@ -87,7 +87,9 @@ export function createScout(parts: ScoutParts, options: Pick<RunOptions, 'since'
     if (to === undefined || event.time > to) to = event.time
   }
 
-  const wantsText = fronts.some(front => front.columns.some(column => readsText(column.value)))
+  // A rule that hands no columns on is not asked for any: that would read all of it out of the cache.
+  const handsOn = (front: Front): boolean => front.names.length > 0 || front.table !== undefined || front.lenient === true
+  const wantsText = fronts.some(front => handsOn(front) && front.columns.some(column => readsText(column.value)))
   /** The event of a batch, with its line where that is asked for. */
   function eventAt(batch: Batch, at: number): Event {
     const event = batch.at(at)
